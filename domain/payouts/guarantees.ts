@@ -1,0 +1,29 @@
+/**
+ * What a rail promises, as data. The payout workflow decides from this declaration alone (`domain/payouts/decide.ts`);
+ * a rail that promises too much here is how money is paid twice, so when in doubt promise less.
+ * Amounts are decimal strings in the pay-out currency, times are whole seconds.
+ */
+export interface RailGuarantees {
+  /** For how long after the first send the same key with the same bytes executes at most once. 0: keys are not honoured. */
+  honoursKeysForSeconds: number | 'forever';
+  /**
+   * When a look-up's `not_found` proves that the attempt was not executed and never will be: never; once the attempt's
+   * own expiry has passed; or so many seconds after its last send (and only if the rail had never accepted it).
+   */
+  provesNonExecution: 'never' | 'after_expiry' | { secondsAfterLastSend: number };
+  /** Which answer to a look-up is final: booked/confirmed execution, or already the acceptance. */
+  finalOn: 'executed' | 'accepted';
+  /** An accepted payment without a final answer after this is shown as unknown; it is never taken for failed. */
+  settlesWithinSeconds: number;
+  /** Whether an executed payment can come back later (bank return); then `lookUp` may answer `returned`. */
+  canReturn: boolean;
+  minimum: string;
+  maximum: string | null;
+  fee: string;
+  feeBearer: 'company' | 'payee';
+  /** Decimals that the rail pays; the rest of an amount is cut off and carried. */
+  precision: number;
+  currencies: readonly string[];
+  /** `batch`: attempts leave together in one file (`Rail.batch`). */
+  mode: 'single' | 'batch';
+}

@@ -1,0 +1,38 @@
+/** The rail's final word that a payment was not and never will be executed. Only such a word releases reserved money. */
+export interface Rejection {
+  kind: 'rejected';
+  /** UPPER_SNAKE, from the adapter's own list; the rail's text goes to `reason`. */
+  code: string;
+  reason: string;
+  /** True where the same instruction may be accepted later (rail short of funds); false where it never will be. */
+  retryable: boolean;
+}
+
+/** A time-out, reset, 5xx, unreadable answer or key conflict: it may or may not be executed, now or later. */
+export interface Unknown { kind: 'unknown'; detail: string }
+
+/** What came of sending an attempt's bytes once. */
+export type SubmitOutcome =
+  /** Taken by the rail; money is settled by a look-up, not by this. */
+  | { kind: 'accepted'; railReference: string | null }
+  | Rejection
+  /**
+   * The rail refused to consider *this send* (429, maintenance, hot wallet empty): it will not execute from it, and the
+   * same bytes may be sent again. Says nothing about earlier sends of the same attempt.
+   */
+  | { kind: 'deferred'; code: string; reason: string; retryAfterSeconds: number }
+  | Unknown;
+
+/** An execution as the rail states it. `amount` in `currency` is what left the company, without `fee`. */
+export interface Execution { railReference: string; executedAt: string; amount: string; currency: string; fee: string }
+
+/** What the rail answers when asked about an attempt. */
+export type LookUpOutcome =
+  | ({ kind: 'executed' } & Execution)
+  | { kind: 'pending'; railReference: string | null }
+  | Rejection
+  /** Executed, and sent back later. `returnedAmount` may be smaller than `amount` where the way back costs a fee. */
+  | ({ kind: 'returned'; returnedAt: string; returnedAmount: string; code: string; reason: string } & Execution)
+  /** The rail does not know the key. Proves nothing unless `RailGuarantees.provesNonExecution` says so. */
+  | { kind: 'not_found' }
+  | Unknown;
