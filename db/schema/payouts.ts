@@ -1,0 +1,84 @@
+import { sql } from 'drizzle-orm';
+import { boolean, check, index, integer, jsonb, numeric, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { broker } from './brokers.ts';
+import { bytes, instant, recordedAt } from './columns.ts';
+import { appUser, payoutMethod } from './users.ts';
+
+/** The weekly run; `key` is the ISO week of the scheduled time (`2026-W47`): one run a key. */
+export const payoutRun = pgTable('payout_run', {
+  id: text('id').primaryKey(),
+  key: text('key').notNull(),
+  workflowId: text('workflow_id').notNull(),
+  scheduledAt: instant('scheduled_at').notNull(),
+  state: text('state', { enum: ['open', 'frozen', 'awaiting_approval', 'approved', 'done'] }).notNull(),
+  total: numeric('total'),
+  approvedBy: text('approved_by'),
+  recordedAt: recordedAt(),
+}, (t) => [uniqueIndex('payout_run_key').on(t.key), check('payout_run_state', sql`${t.state} in ('open','frozen','awaiting_approval','approved','done')`)]);
+
+/** Who was looked at in a run and what was decided: frozen before anything is reserved. */
+export const payoutRunMember = pgTable('payout_run_member', {
+  runId: text('run_id').notNull().references(() => payoutRun.id),
+  userId: text('user_id').notNull().references(() => appUser.id),
+  available: numeric('available').notNull(),
+  decision: text('decision', { enum: ['to_pay', 'planned', 'below_minimum', 'suspended', 'no_method', 'ownership_missing', 'changed_since'] }).notNull(),
+}, (t) => [primaryKey({ columns: [t.runId, t.userId] })]);
+
+/** One user's transfer in a run; method and destination are kept as planned. */
+export const payout = pgTable('payout', {
+  id: text('id').primaryKey(),
+  runId: text('run_id').notNull().references(() => payoutRun.id),
+  userId: text('user_id').notNull().references(() => appUser.id),
+  methodId: text('method_id').notNull().references(() => payoutMethod.id),
+  rail: text('rail').notNull(),
+  destination: jsonb('destination').$type<Record<string, string>>().notNull(),
+  amount: numeric('amount').notNull(),
+  currency: text('currency').notNull().default('USD'),
+  state: text('state').notNull(),
+  railReference: text('rail_reference'),
+  detail: text('detail'),
+  plannedAt: instant('planned_at').notNull(),
+  settledAt: instant('settled_at'),
+  recordedAt: recordedAt(),
+}, (t) => [uniqueIndex('payout_run_user').on(t.runId, t.userId), index('payout_user').on(t.userId), index('payout_state_of').on(t.state)]);
+
+/** Which balances a payout was reserved from. */
+export const payoutSource = pgTable('payout_source', {
+  payoutId: text('payout_id').notNull().references(() => payout.id),
+  brokerId: text('broker_id').notNull().references(() => broker.id),
+  programme: text('programme', { enum: ['cashback', 'partner'] }).notNull(),
+  amount: numeric('amount').notNull(),
+}, (t) => [primaryKey({ columns: [t.payoutId, t.brokerId, t.programme] })]);
+
+/** One attempt at a payout: key, request hash and bytes are committed before anything is sent. */
+export const payoutAttempt = pgTable('payout_attempt', {
+  id: text('id').primaryKey(),
+  payoutId: text('payout_id').notNull().references(() => payout.id),
+  no: integer('no').notNull(),
+  idempotencyKey: text('idempotency_key').notNull(),
+  requestHash: text('request_hash').notNull(),
+  requestBytes: bytes('request_bytes').notNull(),
+  state: text('state').notNull(),
+  open: boolean('open').notNull(),
+  railReference: text('rail_reference'),
+  detail: text('detail'),
+  preparedAt: instant('prepared_at').notNull(),
+  firstSentAt: instant('first_sent_at'),
+  closedAt: instant('closed_at'),
+  recordedAt: recordedAt(),
+}, (t) => [
+  uniqueIndex('payout_attempt_no').on(t.payoutId, t.no),
+  uniqueIndex('payout_attempt_key').on(t.idempotencyKey),
+  uniqueIndex('payout_attempt_one_open').on(t.payoutId).where(sql`open`),
+]);
+
+/** A webhook of a rail, stored once by its id; only a hint to look. */
+export const railEvent = pgTable('rail_event', {
+  id: text('id').primaryKey(),
+  rail: text('rail').notNull(),
+  eventId: text('event_id').notNull(),
+  payoutId: text('payout_id'),
+  body: text('body').notNull(),
+  receivedAt: instant('received_at').notNull(),
+  recordedAt: recordedAt(),
+}, (t) => [uniqueIndex('rail_event_once').on(t.rail, t.eventId), index('rail_event_payout').on(t.payoutId)]);

@@ -1,0 +1,58 @@
+import { sql } from 'drizzle-orm';
+import { check, index, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { broker } from './brokers.ts';
+import { instant, recordedAt } from './columns.ts';
+
+export const appUser = pgTable('app_user', {
+  id: text('id').primaryKey(),
+  /** The caller's own name for the user, unique; what a program that integrates us knows him by. */
+  externalId: text('external_id').notNull(),
+  status: text('status', { enum: ['active', 'suspended'] }).notNull().default('active'),
+  /** A tier fixed by an operator; otherwise the tier comes from the lots. */
+  pinnedTier: text('pinned_tier'),
+  createdAt: instant('created_at').notNull(),
+  recordedAt: recordedAt(),
+}, (t) => [
+  uniqueIndex('app_user_external').on(t.externalId),
+  check('app_user_status', sql`${t.status} in ('active','suspended')`),
+]);
+
+/** Where a user's payouts go; the newest active one is used. */
+export const payoutMethod = pgTable('payout_method', {
+  id: text('id').primaryKey(),
+  userId: text('user_id').notNull().references(() => appUser.id),
+  rail: text('rail').notNull(),
+  destination: jsonb('destination').$type<Record<string, string>>().notNull(),
+  createdAt: instant('created_at').notNull(),
+  removedAt: instant('removed_at'),
+  recordedAt: recordedAt(),
+}, (t) => [index('payout_method_user').on(t.userId)]);
+
+/** A broker login on a server. */
+export const tradingAccount = pgTable('trading_account', {
+  id: text('id').primaryKey(),
+  brokerId: text('broker_id').notNull().references(() => broker.id),
+  server: text('server').notNull(),
+  login: text('login').notNull(),
+  type: text('type').notNull(),
+  createdAt: instant('created_at').notNull(),
+  recordedAt: recordedAt(),
+}, (t) => [uniqueIndex('trading_account_login').on(t.brokerId, t.server, t.login)]);
+
+/** Trader ↔ trading account. A verified link counts as verified since its request; `endedAt` is exclusive. */
+export const accountLink = pgTable('account_link', {
+  id: text('id').primaryKey(),
+  tradingAccountId: text('trading_account_id').notNull().references(() => tradingAccount.id),
+  userId: text('user_id').notNull().references(() => appUser.id),
+  status: text('status', { enum: ['requested', 'verified', 'rejected', 'ended'] }).notNull(),
+  requestedAt: instant('requested_at').notNull(),
+  decidedAt: instant('decided_at'),
+  endedAt: instant('ended_at'),
+  recordedAt: recordedAt(),
+}, (t) => [
+  index('account_link_user').on(t.userId),
+  index('account_link_account').on(t.tradingAccountId),
+  uniqueIndex('account_link_one_active').on(t.tradingAccountId).where(sql`status = 'verified'`),
+  check('account_link_status', sql`${t.status} in ('requested','verified','rejected','ended')`),
+  check('account_link_ended', sql`(${t.status} = 'ended') = (${t.endedAt} is not null)`),
+]);

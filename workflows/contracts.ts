@@ -1,0 +1,79 @@
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+
+/** Every workflow id, task queue, signal, update, query and search attribute: no such string is built anywhere else. */
+
+export const TASK_QUEUES = {
+  reports: 'reports',
+  accruals: 'accruals',
+  payouts: 'payouts',
+  notifications: 'notifications',
+} as const;
+
+/** One queue per rail: the queue's rate limit is the rail's. */
+export const railTaskQueue = (rail: string): string => `rail-${rail}`;
+
+export const SEARCH_ATTRIBUTES = {
+  BrokerId: 'Keyword',
+  ReportPeriod: 'Keyword',
+  UserId: 'Keyword',
+  AccountLinkId: 'Keyword',
+  PayoutRunId: 'Keyword',
+  ClearsAt: 'Datetime',
+  Held: 'Bool',
+} as const;
+
+/** `2026-11-02_2026-11-16` for whole UTC days, else the full instants: readable in the Temporal UI and safe in a URL. */
+export function periodKey(from: string, to: string): string {
+  const short = (instant: string): string => instant.replace(/T00:00:00(\.000)?Z$/, '');
+  return `${short(from)}_${short(to)}`;
+}
+
+export const workflowIds = {
+  reportPeriod: (brokerId: string, from: string, to: string): string => `report-period:${brokerId}:${periodKey(from, to)}`,
+  accrual: (accrualId: string): string => `accrual:${accrualId}`,
+  ownership: (accountLinkId: string): string => `ownership:${accountLinkId}`,
+  payoutRun: (runKey: string): string => `payout-run:${runKey}`,
+  payout: (payoutId: string): string => `payout:${payoutId}`,
+  sweep: (): string => 'sweep',
+};
+
+export const SCHEDULES = { weeklyPayoutRun: 'payout-run-weekly', hourlySweep: 'sweep-hourly' } as const;
+
+// reportPeriod
+export interface ReportPeriodInput { brokerId: string; periodId: string; from: string; to: string }
+export interface ReportProgress {
+  reportId: string | null;
+  phase: 'waiting' | 'staging' | 'judging' | 'tying-out' | 'posting' | 'starting-accruals' | 'done';
+  linesDone: number;
+  linesTotal: number | null;
+}
+/** A report (first version or re-issue) has been stored for this period. */
+export const reportReceived = defineSignal<[{ reportId: string }]>('reportReceived');
+export const reportProgress = defineQuery<ReportProgress>('progress');
+
+// accrual
+export interface AccrualInput { accrualId: string; clearsAt: string }
+/** The database row is the truth; these only wake the workflow and say why in its history. */
+export const accrualHeld = defineSignal<[{ holdId: string; reason: string }]>('hold');
+export const accrualReleased = defineSignal<[{ holdId: string }]>('release');
+export const accrualReversed = defineSignal<[{ reportId: string }]>('reverse');
+
+// ownershipVerification
+export interface OwnershipInput { ownershipId: string; accountLinkId: string; remindAfterHours: number[]; expiresAt: string }
+export interface EvidenceInput { evidenceId: string; kind: string }
+export interface OwnershipDecision { decision: 'confirmed' | 'rejected'; operatorId: string; reason: string }
+export const submitEvidence = defineUpdate<{ state: string }, [EvidenceInput]>('submitEvidence');
+export const decideOwnership = defineUpdate<{ state: string }, [OwnershipDecision]>('decide');
+export const ownershipState = defineQuery<{ state: string; remindersSent: number }>('state');
+
+// payoutRun
+/** Without `runKey` the ISO week of the scheduled time is the key (one run a week). */
+export interface PayoutRunInput { runKey?: string; scheduledAt?: string }
+export const approvePayoutRun = defineUpdate<{ state: string }, [{ operatorId: string }]>('approve');
+export const payoutRunProgress = defineQuery<{ runId: string | null; phase: string; members: number; payoutsStarted: number }>('progress');
+
+// payout
+export interface PayoutInput { payoutId: string; rail: string }
+/** A hint from the rail's webhook: the workflow then asks the rail itself, never believes the event's word. */
+export const railHint = defineSignal<[{ eventId: string }]>('railHint');
+export const payoutStatus = defineQuery<{ state: string; attempts: number; lastDetail: string | null }>('status');
