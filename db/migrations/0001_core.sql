@@ -55,7 +55,7 @@ CREATE TABLE "earning_entry" (
 	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "earning_entry_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
 	"earning_id" bigint NOT NULL,
 	"report_no" bigint NOT NULL,
-	"line_number" integer NOT NULL,
+	"row_number" integer NOT NULL,
 	"accrual_seq" bigint,
 	"amount" numeric NOT NULL,
 	"journal_key" text NOT NULL,
@@ -279,7 +279,7 @@ CREATE TABLE "earning" (
 	"key" text NOT NULL,
 	"period_id" text NOT NULL,
 	"report_no" bigint NOT NULL,
-	"line_number" integer NOT NULL,
+	"row_number" integer NOT NULL,
 	"user_id" text,
 	"account_link_id" text,
 	"outcome" text NOT NULL,
@@ -288,13 +288,13 @@ CREATE TABLE "earning" (
 	"lots" numeric NOT NULL,
 	"earned" numeric NOT NULL,
 	"reversed_by_report_no" bigint,
-	"reversed_by_line" integer,
+	"reversed_by_row" integer,
 	"vanished_in_report_no" bigint
 );
 --> statement-breakpoint
 CREATE TABLE "line_outcome" (
 	"report_no" bigint NOT NULL,
-	"line_number" integer NOT NULL,
+	"row_number" integer NOT NULL,
 	"revision" integer DEFAULT 1 NOT NULL,
 	"outcome" text NOT NULL,
 	"reason" text,
@@ -302,7 +302,7 @@ CREATE TABLE "line_outcome" (
 	"basis_id" bigint,
 	"lots" numeric NOT NULL,
 	"amount" numeric NOT NULL,
-	CONSTRAINT "line_outcome_report_no_line_number_revision_pk" PRIMARY KEY("report_no","line_number","revision"),
+	CONSTRAINT "line_outcome_report_no_row_number_revision_pk" PRIMARY KEY("report_no","row_number","revision"),
 	CONSTRAINT "line_outcome_outcome" CHECK ("line_outcome"."outcome" in ('paid','excluded','quarantined','superseded','ignored'))
 );
 --> statement-breakpoint
@@ -339,6 +339,7 @@ CREATE TABLE "report_chunk" (
 --> statement-breakpoint
 CREATE TABLE "report_line" (
 	"report_no" bigint NOT NULL,
+	"row_number" integer NOT NULL,
 	"line_number" integer NOT NULL,
 	"raw" text NOT NULL,
 	"content_hash" text NOT NULL,
@@ -361,9 +362,10 @@ CREATE TABLE "report_line" (
 	"status" text,
 	"status_reason" text,
 	"reference" text,
+	"reversed_ticket" text,
 	"comment" text,
 	"kept" jsonb,
-	CONSTRAINT "report_line_report_no_line_number_pk" PRIMARY KEY("report_no","line_number")
+	CONSTRAINT "report_line_report_no_row_number_pk" PRIMARY KEY("report_no","row_number")
 );
 --> statement-breakpoint
 CREATE TABLE "report_period" (

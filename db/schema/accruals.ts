@@ -40,7 +40,7 @@ export const earningEntry = pgTable('earning_entry', {
   id: int8('id').primaryKey().generatedAlwaysAsIdentity(),
   earningId: int8('earning_id').notNull().references(() => earning.id),
   reportNo: int8('report_no').notNull(),
-  lineNumber: integer('line_number').notNull(),
+  rowNumber: integer('row_number').notNull(),
   accrualSeq: int8('accrual_seq').references(() => accrual.seq),
   amount: numeric('amount').notNull(),
   journalKey: text('journal_key').notNull(),

@@ -60,6 +60,9 @@ export const reportChunk = pgTable('report_chunk', {
 /** One line as the broker wrote it and as it was read. Never changed after staging. */
 export const reportLine = pgTable('report_line', {
   reportNo: int8('report_no').notNull(),
+  /** Place among the file's data rows: unique, and in the file's order. */
+  rowNumber: integer('row_number').notNull(),
+  /** Physical line of the file. */
   lineNumber: integer('line_number').notNull(),
   raw: text('raw').notNull(),
   contentHash: text('content_hash').notNull(),
@@ -83,9 +86,10 @@ export const reportLine = pgTable('report_line', {
   status: text('status'),
   statusReason: text('status_reason'),
   reference: text('reference'),
+  reversedTicket: text('reversed_ticket'),
   comment: text('comment'),
   kept: jsonb('kept').$type<Record<string, string>>(),
-}, (t) => [primaryKey({ columns: [t.reportNo, t.lineNumber] }), index('report_line_account').on(t.reportNo, t.server, t.account)]);
+}, (t) => [primaryKey({ columns: [t.reportNo, t.rowNumber] }), index('report_line_account').on(t.reportNo, t.server, t.account)]);
 
 /** What one account's lines of one class were calculated with: shared by many lines, so that each is explained cheaply. */
 export const calculationBasis = pgTable('calculation_basis', {
@@ -107,7 +111,7 @@ export const calculationBasis = pgTable('calculation_basis', {
 /** What became of a line: exactly one outcome a line and revision (a replay is the next revision). Append-only. */
 export const lineOutcome = pgTable('line_outcome', {
   reportNo: int8('report_no').notNull(),
-  lineNumber: integer('line_number').notNull(),
+  rowNumber: integer('row_number').notNull(),
   revision: integer('revision').notNull().default(1),
   outcome: text('outcome', { enum: ['paid', 'excluded', 'quarantined', 'superseded', 'ignored'] }).notNull(),
   reason: text('reason'),
@@ -118,7 +122,7 @@ export const lineOutcome = pgTable('line_outcome', {
   /** USD that the line earns in all, before what was posted for it earlier. */
   amount: numeric('amount').notNull(),
 }, (t) => [
-  primaryKey({ columns: [t.reportNo, t.lineNumber, t.revision] }),
+  primaryKey({ columns: [t.reportNo, t.rowNumber, t.revision] }),
   check('line_outcome_outcome', sql`${t.outcome} in ('paid','excluded','quarantined','superseded','ignored')`),
 ]);
 
@@ -132,7 +136,7 @@ export const earning = pgTable('earning', {
   key: text('key').notNull(),
   periodId: text('period_id').notNull().references(() => reportPeriod.id),
   reportNo: int8('report_no').notNull(),
-  lineNumber: integer('line_number').notNull(),
+  rowNumber: integer('row_number').notNull(),
   userId: text('user_id'),
   accountLinkId: text('account_link_id'),
   outcome: text('outcome', { enum: ['paid', 'excluded', 'quarantined', 'ignored'] }).notNull(),
@@ -143,7 +147,7 @@ export const earning = pgTable('earning', {
   earned: numeric('earned').notNull(),
   /** The line that reversed it; a reversed ticket stays reversed. */
   reversedByReportNo: int8('reversed_by_report_no'),
-  reversedByLine: integer('reversed_by_line'),
+  reversedByRow: integer('reversed_by_row'),
   /** Set when a full re-issue no longer has it, or a partial one does not repeat it (then money stays). */
   vanishedInReportNo: int8('vanished_in_report_no'),
 }, (t) => [

@@ -1,0 +1,14 @@
+import { BALANCE_PLACES, Decimal, cut } from '../decimal.ts';
+
+/** Reported lots in standard lots: times the account type's factor (cent: 0.01). */
+export const standardLots = (lots: string, lotFactor: string): Decimal => new Decimal(lots).times(lotFactor);
+
+/** USD of a line: reported lots × lot factor × rate per lot × tier multiplier, cut to 8 decimals (methodology §3, cases/README). */
+export function lineAmount(lots: string, lotFactor: string, perLot: string, multiplier: string): Decimal {
+  return cut(standardLots(lots, lotFactor).times(perLot).times(multiplier), BALANCE_PLACES);
+}
+
+/** USD of a money adjustment: as it stands, times the trader's share that the profile declares, cut to 8 decimals. */
+export function adjustmentAmount(amount: string, traderShare: string): Decimal {
+  return cut(new Decimal(amount).times(traderShare), BALANCE_PLACES);
+}

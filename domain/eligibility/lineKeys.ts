@@ -1,0 +1,30 @@
+import type { LineFacts } from './context.ts';
+
+/** A ticket is known by (server, ticket), in whatever period it stands (cases/README "Rules of the figures"). */
+export const ticketKey = (server: string, ticket: string): string => `ticket:${server}:${ticket}`;
+
+/**
+ * Keys for the lines of one account in file order. Tickets and aggregate buckets are known across periods; a line without a
+ * ticket is known by its row and how often that row stands in the file, within its period.
+ */
+export function lineKeys(periodId: string): (line: LineFacts) => string {
+  const seen = new Map<string, number>();
+  const nth = (prefix: string, line: LineFacts): string => {
+    const row = `${prefix}:${periodId}:${line.contentHash}`;
+    const count = (seen.get(row) ?? 0) + 1;
+    seen.set(row, count);
+    return `${row}:${count}`;
+  };
+  return (line) => {
+    switch (line.kind) {
+      case 'aggregate':
+        return `bucket:${line.server}:${line.account}:${line.bucket ?? ''}:${line.symbol !== null ? `symbol=${line.symbol}` : `class=${line.class ?? line.classText ?? ''}`}`;
+      case 'adjustment':
+        return line.ticket !== null ? `adjustment:${line.server}:${line.ticket}` : nth('adjustment-row', line);
+      case 'reversal':
+        return nth('reversal', line);
+      default:
+        return line.ticket !== null ? ticketKey(line.server, line.ticket) : nth('row', line);
+    }
+  };
+}
