@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config';
+
+// Two files at a time: each may have a Temporal server of its own, and the machine that must pass has two cores.
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    globalSetup: ['test/support/global-setup.ts'],
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 300_000,
+    teardownTimeout: 60_000,
+    reporters: process.env['VITEST_JSON'] ? ['default', ['json', { outputFile: process.env['VITEST_JSON'] }]] : ['default'],
+    env: { TZ: 'UTC' },
+  },
+});
