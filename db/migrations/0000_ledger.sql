@@ -1,0 +1,322 @@
+-- The ledger: double entry, append-only, exact decimals (docs/decisions/ledger-accounts.md, ledger-guards.md).
+-- What must never happen is refused here, by the database, whoever connects; the application's role owns nothing.
+--
+-- Sign: an amount is a credit when positive and a debit when negative, so a positive balance on a user's account means
+-- "the user has this money"; expenses, receivables and cash are negative while we carry them. A journal sums to zero.
+CREATE TABLE ledger_account (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  kind text COLLATE "C" NOT NULL,
+  user_id text COLLATE "C",
+  broker_id text COLLATE "C",
+  programme text COLLATE "C",
+  rail text COLLATE "C",
+  currency char(3) NOT NULL DEFAULT 'USD',
+  -- The account in one word, e.g. available:usr_1:ava:cashback; how programs name it.
+  code text COLLATE "C" NOT NULL GENERATED ALWAYS AS (kind || coalesce(':' || user_id, '') || coalesce(':' || broker_id, '')
+    || coalesce(':' || programme, '') || coalesce(':' || rail, '')) STORED,
+  -- never: no journal may take it below zero; clawback: only clawbacks and negative adjustments may; always: free.
+  may_go_negative text COLLATE "C" NOT NULL GENERATED ALWAYS AS (CASE WHEN kind = 'available' THEN 'clawback'
+    WHEN kind IN ('pending', 'held', 'reserved') THEN 'never' ELSE 'always' END) STORED,
+  recorded_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  UNIQUE (id, currency),
+  UNIQUE (code, currency),
+  CONSTRAINT ledger_account_currency CHECK (currency ~ '^[A-Z]{3}$'),
+  CONSTRAINT ledger_account_owner CHECK (CASE
+    WHEN kind IN ('pending', 'available', 'held', 'reserved')
+      THEN num_nonnulls(user_id, broker_id, programme) = 3 AND rail IS NULL AND programme IN ('cashback', 'partner')
+    WHEN kind IN ('broker_receivable', 'commission_income', 'cashback_expense', 'partner_expense')
+      THEN broker_id IS NOT NULL AND num_nonnulls(user_id, programme, rail) = 0
+    WHEN kind IN ('rail_clearing', 'rail_cash') THEN rail IS NOT NULL AND num_nonnulls(user_id, broker_id, programme) = 0
+    WHEN kind IN ('fees', 'fx', 'suspense') THEN num_nonnulls(user_id, broker_id, programme, rail) = 0
+    ELSE false END),
+  CONSTRAINT ledger_account_names CHECK (concat(user_id, broker_id, rail) !~ '[:\s]' AND '' NOT IN (user_id, broker_id, rail) IS NOT FALSE)
+);
+--> statement-breakpoint
+CREATE INDEX ledger_account_user ON ledger_account (user_id) WHERE user_id IS NOT NULL;
+--> statement-breakpoint
+CREATE INDEX ledger_account_broker ON ledger_account (broker_id, kind) WHERE broker_id IS NOT NULL;
+--> statement-breakpoint
+CREATE TABLE journal (
+  -- Cached ids would let a session use an old id later, behind a sealed block: see ledger_block.
+  id bigint GENERATED ALWAYS AS IDENTITY (CACHE 1) PRIMARY KEY,
+  kind text COLLATE "C" NOT NULL,
+  effective_at timestamptz(3) NOT NULL,
+  recorded_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  idempotency_key text COLLATE "C" NOT NULL,
+  payload_hash bytea NOT NULL,
+  cause_type text COLLATE "C" NOT NULL,
+  cause_id text COLLATE "C" NOT NULL,
+  CONSTRAINT journal_idempotency_key UNIQUE (idempotency_key),
+  CONSTRAINT journal_kind CHECK (kind IN ('accrual_posted', 'accrual_cleared', 'difference', 'clawback', 'negative_adjustment',
+    'accrual_held', 'accrual_released', 'payout_reserved', 'payout_paid', 'payout_released', 'payout_returned', 'payout_fee',
+    'rail_settled', 'commission_reported', 'broker_funded')),
+  CONSTRAINT journal_key_length CHECK (length(idempotency_key) BETWEEN 1 AND 200),
+  CONSTRAINT journal_payload_hash CHECK (octet_length(payload_hash) = 32),
+  CONSTRAINT journal_cause CHECK (cause_type <> '' AND cause_id <> ''),
+  CONSTRAINT journal_effective_at CHECK (isfinite(effective_at))
+);
+--> statement-breakpoint
+CREATE INDEX journal_by_cause ON journal (cause_id, cause_type);
+--> statement-breakpoint
+-- Payouts are few beside accruals: finding them by kind is what "paid so far" is derived from.
+CREATE INDEX journal_paid ON journal (id) WHERE kind IN ('payout_paid', 'payout_returned');
+--> statement-breakpoint
+CREATE TABLE posting (
+  journal_id bigint NOT NULL,
+  account_id bigint NOT NULL,
+  -- 1…n within the journal. With the primary key it proves that nothing can join a journal later: line 1 is taken.
+  line smallint NOT NULL,
+  currency char(3) NOT NULL,
+  amount numeric NOT NULL,
+  PRIMARY KEY (journal_id, line),
+  CONSTRAINT posting_line CHECK (line >= 1),
+  -- NaN and infinities are above every bound in Postgres, and scale() of them is null.
+  CONSTRAINT posting_amount CHECK (amount <> 0 AND amount > -1e20 AND amount < 1e20 AND scale(amount) <= 8)
+);
+--> statement-breakpoint
+CREATE INDEX posting_by_account ON posting (account_id, journal_id);
+--> statement-breakpoint
+-- An account without a floor (expenses, receivables, rails) keeps its balance in 8 stripes that sum up to it, chosen by
+-- connection, so that concurrent postings do not queue for one row until each other's commit. Others have stripe 0.
+CREATE TABLE balance (
+  account_id bigint NOT NULL,
+  stripe smallint NOT NULL,
+  currency char(3) NOT NULL,
+  may_go_negative text COLLATE "C" NOT NULL,
+  amount numeric NOT NULL DEFAULT 0,
+  version bigint NOT NULL DEFAULT 0,
+  PRIMARY KEY (account_id, stripe),
+  FOREIGN KEY (account_id, currency) REFERENCES ledger_account (id, currency),
+  CONSTRAINT balance_stripe CHECK (CASE may_go_negative WHEN 'always' THEN stripe BETWEEN 1 AND 8 ELSE stripe = 0 END),
+  CONSTRAINT balance_floor CHECK (may_go_negative <> 'never' OR amount >= 0)
+) WITH (fillfactor = 50);
+--> statement-breakpoint
+CREATE VIEW account_balance AS
+  SELECT a.id AS account_id, a.code, a.kind, a.user_id, a.broker_id, a.programme, a.rail, a.currency,
+    sum(b.amount) AS amount, sum(b.version)::bigint AS version
+  FROM ledger_account a JOIN balance b ON b.account_id = a.id GROUP BY a.id;
+--> statement-breakpoint
+-- Sealed blocks: every journal with first_id ≤ id ≤ last_id, hashed in id order and chained to the block before.
+CREATE TABLE ledger_block (
+  height bigint PRIMARY KEY,
+  first_id bigint NOT NULL,
+  last_id bigint NOT NULL,
+  journals integer NOT NULL,
+  content_hash bytea NOT NULL,
+  previous_hash bytea NOT NULL,
+  hash bytea NOT NULL,
+  sealed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  CONSTRAINT ledger_block_range CHECK (height >= 1 AND first_id <= last_id AND journals >= 1),
+  CONSTRAINT ledger_block_hashes CHECK (octet_length(content_hash) = 32 AND octet_length(previous_hash) = 32 AND octet_length(hash) = 32),
+  UNIQUE (previous_hash), UNIQUE (last_id)
+);
+--> statement-breakpoint
+-- The keys of posting are checked for whole statements by ledger_postings_inserted below (a check per row costs more
+-- than all the rest together). Newer servers can also declare them, so that tools see them.
+DO $$ BEGIN
+  IF current_setting('server_version_num')::int >= 180000 THEN
+    EXECUTE 'ALTER TABLE posting ADD CONSTRAINT posting_journal FOREIGN KEY (journal_id) REFERENCES journal (id) NOT ENFORCED';
+    EXECUTE 'ALTER TABLE posting ADD CONSTRAINT posting_account FOREIGN KEY (account_id, currency) REFERENCES ledger_account (id, currency) NOT ENFORCED';
+  END IF;
+END $$;
+--> statement-breakpoint
+CREATE FUNCTION ledger_refuse_change() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RAISE EXCEPTION 'LEDGER_IMMUTABLE: % of % is refused; correct it by a new journal', lower(TG_OP), TG_TABLE_NAME USING ERRCODE = 'LE001';
+END $$;
+--> statement-breakpoint
+CREATE TRIGGER ledger_account_immutable BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_account
+  FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
+--> statement-breakpoint
+CREATE TRIGGER journal_immutable BEFORE UPDATE OR DELETE OR TRUNCATE ON journal
+  FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
+--> statement-breakpoint
+CREATE TRIGGER posting_immutable BEFORE UPDATE OR DELETE OR TRUNCATE ON posting
+  FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
+--> statement-breakpoint
+CREATE TRIGGER ledger_block_immutable BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_block
+  FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
+--> statement-breakpoint
+-- Balances are moved by the triggers below and by nothing else, not even by the tables' owner.
+CREATE TRIGGER balance_moves_by_postings BEFORE INSERT OR UPDATE OR DELETE ON balance
+  FOR EACH STATEMENT WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION ledger_refuse_change();
+--> statement-breakpoint
+CREATE TRIGGER balance_not_truncated BEFORE TRUNCATE ON balance
+  FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
+--> statement-breakpoint
+CREATE FUNCTION ledger_accounts_inserted() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  INSERT INTO public.balance (account_id, stripe, currency, may_go_negative)
+    SELECT a.id, s.stripe, a.currency, a.may_go_negative FROM new_accounts a
+    CROSS JOIN LATERAL generate_series(CASE a.may_go_negative WHEN 'always' THEN 1 ELSE 0 END,
+                                       CASE a.may_go_negative WHEN 'always' THEN 8 ELSE 0 END) AS s (stripe);
+  RETURN NULL;
+END $$;
+--> statement-breakpoint
+CREATE TRIGGER ledger_account_opens_balance AFTER INSERT ON ledger_account
+  REFERENCING NEW TABLE AS new_accounts FOR EACH STATEMENT EXECUTE FUNCTION ledger_accounts_inserted();
+--> statement-breakpoint
+-- In the functions below every join is a nested loop with index look-ups: their plans are cached for a session, and one
+-- made for a batch of 100,000 must not serve single posts nor the other way round. It also makes balances lock in
+-- ascending account order, which is what keeps concurrent postings free of deadlocks.
+CREATE FUNCTION ledger_journals_inserted() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+DECLARE
+  lonely bigint;
+BEGIN
+  SELECT j.id INTO lonely FROM new_journals j
+    WHERE NOT EXISTS (SELECT FROM public.posting p WHERE p.journal_id = j.id AND p.line = 1) LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'LEDGER_JOURNAL_EMPTY: journal % has no postings; insert both in one statement', lonely USING ERRCODE = 'LE002';
+  END IF;
+  RETURN NULL;
+END $$;
+--> statement-breakpoint
+CREATE TRIGGER journal_has_postings AFTER INSERT ON journal
+  REFERENCING NEW TABLE AS new_journals FOR EACH STATEMENT EXECUTE FUNCTION ledger_journals_inserted();
+--> statement-breakpoint
+CREATE FUNCTION ledger_postings_inserted() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+DECLARE
+  stripes smallint[] := ARRAY[0, 1 + pg_backend_pid() % 8];
+  posted bigint;
+  moved bigint;
+  unbalanced bigint;
+  partial bigint;
+  mixed bigint;
+  doubtful bigint[];
+  bad record;
+BEGIN
+  SELECT sum(g.n), min(g.journal_id) FILTER (WHERE g.total <> 0 AND g.c1 = g.c2), min(g.journal_id) FILTER (WHERE g.last <> g.n),
+      min(g.journal_id) FILTER (WHERE g.c1 <> g.c2)
+    INTO posted, unbalanced, partial, mixed
+    FROM (SELECT journal_id, sum(amount) AS total, count(*) AS n, max(line) AS last, min(currency) AS c1, max(currency) AS c2
+          FROM new_postings GROUP BY journal_id) g;
+  IF posted IS NULL THEN RETURN NULL; END IF;
+  IF mixed IS NOT NULL THEN
+    SELECT coalesce(min(g.journal_id), unbalanced) INTO unbalanced
+      FROM (SELECT journal_id FROM new_postings GROUP BY journal_id, currency HAVING sum(amount) <> 0) g;
+  END IF;
+  IF unbalanced IS NOT NULL THEN
+    RAISE EXCEPTION 'LEDGER_UNBALANCED: the postings of journal % do not sum to zero in each currency', unbalanced USING ERRCODE = 'LE003';
+  END IF;
+  IF partial IS NOT NULL THEN
+    RAISE EXCEPTION 'LEDGER_PARTIAL: the postings of journal % are not its lines 1 to n; all come in one statement', partial USING ERRCODE = 'LE004';
+  END IF;
+
+  SELECT p.journal_id INTO bad FROM new_postings p
+    WHERE p.line = 1 AND NOT EXISTS (SELECT FROM public.journal j WHERE j.id = p.journal_id) LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'LEDGER_NO_JOURNAL: there is no journal %', bad.journal_id USING ERRCODE = '23503';
+  END IF;
+
+  WITH delta AS MATERIALIZED (
+    SELECT account_id, currency, sum(amount) AS total, count(*) AS n, sum(amount) FILTER (WHERE amount < 0) AS down
+    FROM new_postings GROUP BY account_id, currency ORDER BY account_id
+  ), changed AS (
+    UPDATE public.balance b SET amount = b.amount + d.total, version = b.version + 1 FROM delta d
+      WHERE b.account_id = d.account_id AND b.stripe = ANY (stripes) AND b.currency = d.currency
+      RETURNING d.n, CASE WHEN b.may_go_negative <> 'always' AND b.amount - d.total + d.down < 0 THEN b.account_id END AS doubt
+  ) SELECT sum(n), array_agg(doubt) FILTER (WHERE doubt IS NOT NULL) INTO moved, doubtful FROM changed;
+  IF moved IS DISTINCT FROM posted THEN
+    SELECT p.account_id, p.currency, p.journal_id INTO bad FROM new_postings p
+      WHERE NOT EXISTS (SELECT FROM public.ledger_account a WHERE a.id = p.account_id AND a.currency = p.currency) LIMIT 1;
+    RAISE EXCEPTION 'LEDGER_NO_ACCOUNT: journal % names account % in %, which does not exist', bad.journal_id, bad.account_id, bad.currency
+      USING ERRCODE = '23503';
+  END IF;
+
+  -- All decreases together might take these accounts below zero: look at them journal by journal, in id order.
+  IF doubtful IS NOT NULL THEN
+    SELECT s.account_id, s.journal_id, s.kind, s.net, s.before + s.run AS after INTO bad FROM (
+      SELECT m.account_id, m.journal_id, j.kind, m.net, b.may_go_negative,
+        b.amount - sum(m.net) OVER (PARTITION BY m.account_id) AS before,
+        sum(m.net) OVER (PARTITION BY m.account_id ORDER BY m.journal_id) AS run
+      FROM (SELECT account_id, journal_id, sum(amount) AS net FROM new_postings
+            WHERE account_id = ANY (doubtful) GROUP BY account_id, journal_id) m
+      JOIN public.journal j ON j.id = m.journal_id
+      JOIN public.balance b ON b.account_id = m.account_id AND b.stripe = 0
+    ) s WHERE s.net < 0 AND s.before + s.run < 0
+        AND NOT (s.may_go_negative = 'clawback' AND s.kind IN ('clawback', 'negative_adjustment'))
+      ORDER BY s.journal_id LIMIT 1;
+    IF FOUND THEN
+      RAISE EXCEPTION 'LEDGER_OVERDRAWN: journal % (%) would leave account % at %', bad.journal_id, bad.kind,
+        (SELECT code FROM public.ledger_account WHERE id = bad.account_id), trim_scale(bad.after) USING ERRCODE = 'LE005';
+    END IF;
+  END IF;
+  RETURN NULL;
+END $$;
+--> statement-breakpoint
+CREATE TRIGGER posting_moves_balance AFTER INSERT ON posting
+  REFERENCING NEW TABLE AS new_postings FOR EACH STATEMENT EXECUTE FUNCTION ledger_postings_inserted();
+--> statement-breakpoint
+-- Opens the accounts named by `codes` that do not exist yet. Runs with the caller's rights.
+CREATE FUNCTION ledger_open_accounts(codes text[], currencies text[]) RETURNS void LANGUAGE sql
+SET search_path = pg_catalog, pg_temp AS $$
+  INSERT INTO public.ledger_account (kind, user_id, broker_id, programme, rail, currency)
+    SELECT p.part[1],
+      CASE WHEN p.part[1] IN ('pending', 'available', 'held', 'reserved') THEN p.part[2] END,
+      CASE WHEN p.part[1] IN ('pending', 'available', 'held', 'reserved') THEN p.part[3]
+           WHEN p.part[1] NOT IN ('rail_clearing', 'rail_cash') THEN p.part[2] END,
+      p.part[4],
+      CASE WHEN p.part[1] IN ('rail_clearing', 'rail_cash') THEN p.part[2] END, p.currency
+    FROM (SELECT DISTINCT string_to_array(u.code, ':') AS part, u.currency FROM unnest(codes, currencies) AS u (code, currency)) p
+    ORDER BY p.part, p.currency
+    ON CONFLICT (code, currency) DO NOTHING
+$$;
+--> statement-breakpoint
+-- One journal in one round trip. A key that was used before posts nothing: `replayed` is true then and `same` says
+-- whether with the same payload. Runs with the caller's rights: the guards are the triggers above.
+CREATE FUNCTION ledger_post(p_key text, p_kind text, p_effective_at timestamptz, p_cause_type text, p_cause_id text, p_hash bytea,
+  p_currency text, p_codes text[], p_amounts numeric[], OUT journal_id bigint, OUT replayed boolean, OUT same boolean)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+DECLARE
+  ids bigint[];
+BEGIN
+  FOR attempt IN 1..2 LOOP
+    SELECT array_agg(a.id ORDER BY u.ord) INTO ids FROM unnest(p_codes) WITH ORDINALITY AS u (code, ord)
+      LEFT JOIN public.ledger_account a ON a.code = u.code AND a.currency = p_currency;
+    EXIT WHEN array_position(ids, NULL) IS NULL;
+    PERFORM public.ledger_open_accounts(p_codes, array_fill(p_currency, ARRAY[cardinality(p_codes)]));
+  END LOOP;
+  WITH j AS (
+    INSERT INTO public.journal (kind, effective_at, idempotency_key, payload_hash, cause_type, cause_id)
+      VALUES (p_kind, p_effective_at, p_key, p_hash, p_cause_type, p_cause_id)
+      ON CONFLICT (idempotency_key) DO NOTHING RETURNING id
+  ), p AS (
+    INSERT INTO public.posting (journal_id, line, account_id, currency, amount)
+      SELECT j.id, u.line, u.account_id, p_currency, u.amount
+      FROM j, unnest(ids, p_amounts) WITH ORDINALITY AS u (account_id, amount, line)
+  ) SELECT j.id INTO journal_id FROM j;
+  replayed := journal_id IS NULL;
+  same := true;
+  IF replayed THEN
+    SELECT j.id, j.payload_hash = p_hash INTO journal_id, same FROM public.journal j WHERE j.idempotency_key = p_key;
+  END IF;
+END $$;
+--> statement-breakpoint
+-- The user's available balances, locked in account order until the transaction ends: take this before reserving.
+CREATE FUNCTION ledger_lock_available(p_user text) RETURNS TABLE (account_id bigint, broker_id text, programme text, currency text, amount numeric)
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT b.account_id, a.broker_id, a.programme, a.currency, b.amount
+  FROM public.ledger_account a JOIN public.balance b ON b.account_id = a.id AND b.stripe = 0
+  WHERE a.user_id = p_user AND a.kind = 'available' ORDER BY b.account_id FOR NO KEY UPDATE OF b
+$$;
+--> statement-breakpoint
+REVOKE ALL ON FUNCTION ledger_lock_available(text), ledger_open_accounts(text[], text[]),
+  ledger_post(text, text, timestamptz, text, text, bytea, text, text[], numeric[]) FROM PUBLIC;
+--> statement-breakpoint
+GRANT EXECUTE ON FUNCTION ledger_lock_available(text), ledger_open_accounts(text[], text[]),
+  ledger_post(text, text, timestamptz, text, text, bytea, text, text[], numeric[]) TO cashback_app;
+--> statement-breakpoint
+GRANT USAGE ON SCHEMA public TO cashback_app;
+--> statement-breakpoint
+GRANT SELECT ON ledger_account, journal, posting, balance, account_balance, ledger_block TO cashback_app;
+--> statement-breakpoint
+GRANT INSERT (kind, user_id, broker_id, programme, rail, currency) ON ledger_account TO cashback_app;
+--> statement-breakpoint
+GRANT INSERT (kind, effective_at, idempotency_key, payload_hash, cause_type, cause_id) ON journal TO cashback_app;
+--> statement-breakpoint
+GRANT INSERT (journal_id, account_id, line, currency, amount) ON posting TO cashback_app;
+--> statement-breakpoint
+GRANT INSERT (height, first_id, last_id, journals, content_hash, previous_hash, hash) ON ledger_block TO cashback_app;
