@@ -1,7 +1,7 @@
 /** Type prefixes of the ids that leave the system; an id always says what it names. */
 export const ID_PREFIXES = {
   user: 'usr', tradingAccount: 'tac', accountLink: 'lnk', agreement: 'agr', rate: 'rat', profile: 'prf', symbolMap: 'sym',
-  methodology: 'mth', reportPeriod: 'per', report: 'rpt', accrual: 'acr', hold: 'hld', payoutRun: 'run', payout: 'pay',
+  methodology: 'mth', reportPeriod: 'per', report: 'rpt', accrual: 'acr', hold: 'hld', payoutRun: 'run', payout: 'pay', payoutMethod: 'pmt', terms: 'trm',
   payoutAttempt: 'att', ownership: 'own', evidence: 'evd', apiKey: 'key', railEvent: 'evt', notification: 'ntf',
 } as const;
 

@@ -1,0 +1,123 @@
+import { and, asc, eq, gt } from 'drizzle-orm';
+import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
+import { newId } from '../../domain/ids.ts';
+import { normaliseInstant } from '../../domain/instant.ts';
+import { Problem } from '../../domain/problem.ts';
+import { sqlState } from '../connection.ts';
+import { accountLink, tradingAccount } from '../schema/users.ts';
+import { getTradingAccount } from './tradingAccounts.ts';
+import { getUser } from './users.ts';
+
+export interface AccountLink {
+  id: string;
+  tradingAccountId: string;
+  userId: string;
+  status: 'requested' | 'verified' | 'rejected' | 'ended';
+  requestedAt: string;
+  decidedAt: string | null;
+  /** Exclusive: a trade that closes at it is no longer covered. */
+  endedAt: string | null;
+}
+
+/**
+ * Asks to link a user with a trading account as of `requestedAt`. Several users may ask; an operator decides which claim is verified.
+ * Throws USER_UNKNOWN | TRADING_ACCOUNT_UNKNOWN | LINK_EXISTS (the user's own open one) | LINK_CLAIMED (another's verified one).
+ */
+export async function requestLink(db: NodePgDatabase, input: { tradingAccountId: string; userId: string; requestedAt: string }): Promise<AccountLink> {
+  await getUser(db, input.userId);
+  await getTradingAccount(db, input.tradingAccountId);
+  const requestedAt = normaliseInstant(input.requestedAt, 'requestedAt');
+  for (const other of await linksOf(db, input.tradingAccountId)) {
+    const open = other.status === 'requested' || other.status === 'verified';
+    if (open && other.userId === input.userId) throw new Problem('LINK_EXISTS', `You have asked for this account already: link ${other.id} is ${other.status}.`, { status: 409, facts: { linkId: other.id } });
+    if (other.status === 'verified') throw claimed();
+  }
+  const [row] = await db.insert(accountLink)
+    .values({ id: newId('accountLink'), tradingAccountId: input.tradingAccountId, userId: input.userId, status: 'requested', requestedAt }).returning();
+  return shown(row!);
+}
+
+/**
+ * Verifies a requested link: it counts since its request. Verifying it again changes nothing.
+ * Throws LINK_UNKNOWN | LINK_STATE | LINK_CLAIMED | LINK_OVERLAPS (it was requested while an earlier link still counted).
+ */
+export async function verifyLink(db: NodePgDatabase, id: string, at: string): Promise<AccountLink> {
+  const link = await lockLink(db, id);
+  if (link.status === 'verified') return link;
+  requireState(link, ['requested'], 'verified');
+  for (const other of await linksOf(db, link.tradingAccountId)) {
+    if (other.status === 'verified') throw claimed();
+    if (other.endedAt !== null && other.endedAt > link.requestedAt) {
+      throw new Problem('LINK_OVERLAPS', `It was requested at ${link.requestedAt}, while an earlier link of the account counted until ${other.endedAt}; reject it and request it anew.`, { status: 409 });
+    }
+  }
+  return move(db, id, { status: 'verified', decidedAt: normaliseInstant(at) }).catch((error: unknown) => {
+    throw sqlState(error) === '23505' ? claimed() : error;
+  });
+}
+
+/** Rejects (or withdraws) a requested link. Rejecting it again changes nothing. Throws LINK_UNKNOWN | LINK_STATE. */
+export async function rejectLink(db: NodePgDatabase, id: string, at: string): Promise<AccountLink> {
+  const link = await lockLink(db, id);
+  if (link.status === 'rejected') return link;
+  requireState(link, ['requested'], 'rejected');
+  return move(db, id, { status: 'rejected', decidedAt: normaliseInstant(at) });
+}
+
+/** Ends a verified link: trades that close from `at` on no longer count. Ending it again changes nothing. Throws LINK_UNKNOWN | LINK_STATE. */
+export async function endLink(db: NodePgDatabase, id: string, at: string): Promise<AccountLink> {
+  const link = await lockLink(db, id);
+  if (link.status === 'ended') return link;
+  requireState(link, ['verified'], 'ended');
+  const endedAt = normaliseInstant(at, 'endedAt');
+  if (endedAt < link.requestedAt) throw new Problem('LINK_STATE', `A link requested at ${link.requestedAt} cannot end before that.`, { at: { field: 'endedAt' } });
+  return move(db, id, { status: 'ended', endedAt });
+}
+
+/** Throws LINK_UNKNOWN (404). */
+export async function getLink(db: NodePgDatabase, id: string): Promise<AccountLink> {
+  const [row] = await db.select().from(accountLink).where(eq(accountLink.id, id));
+  return shown(row ?? unknown(id));
+}
+
+export interface LinkFilter { userId?: string | undefined; tradingAccountId?: string | undefined; status?: AccountLink['status'] | undefined; brokerId?: string | undefined }
+
+/** Links by id, after the id `after`. */
+export async function listLinks(db: NodePgDatabase, filter: LinkFilter, page: { after?: string | undefined; limit: number }): Promise<AccountLink[]> {
+  const rows = await db.select({ link: accountLink }).from(accountLink).innerJoin(tradingAccount, eq(tradingAccount.id, accountLink.tradingAccountId)).where(and(
+    filter.userId === undefined ? undefined : eq(accountLink.userId, filter.userId),
+    filter.tradingAccountId === undefined ? undefined : eq(accountLink.tradingAccountId, filter.tradingAccountId),
+    filter.status === undefined ? undefined : eq(accountLink.status, filter.status),
+    filter.brokerId === undefined ? undefined : eq(tradingAccount.brokerId, filter.brokerId),
+    page.after === undefined ? undefined : gt(accountLink.id, page.after),
+  )).orderBy(asc(accountLink.id)).limit(page.limit);
+  return rows.map((row) => shown(row.link));
+}
+
+async function linksOf(db: NodePgDatabase, tradingAccountId: string): Promise<AccountLink[]> {
+  return (await db.select().from(accountLink).where(eq(accountLink.tradingAccountId, tradingAccountId))).map(shown);
+}
+
+async function lockLink(db: NodePgDatabase, id: string): Promise<AccountLink> {
+  const [row] = await db.select().from(accountLink).where(eq(accountLink.id, id)).for('update');
+  return shown(row ?? unknown(id));
+}
+
+async function move(db: NodePgDatabase, id: string, set: Partial<typeof accountLink.$inferInsert>): Promise<AccountLink> {
+  const [row] = await db.update(accountLink).set(set).where(eq(accountLink.id, id)).returning();
+  return shown(row!);
+}
+
+function requireState(link: AccountLink, allowed: readonly AccountLink['status'][], wanted: string): void {
+  if (!allowed.includes(link.status)) throw new Problem('LINK_STATE', `Link ${link.id} is ${link.status} and cannot become ${wanted}.`, { status: 409 });
+}
+
+function unknown(id: string): never {
+  throw new Problem('LINK_UNKNOWN', `There is no account link "${id}".`, { status: 404 });
+}
+
+const claimed = (): Problem => new Problem('LINK_CLAIMED', 'This account is linked with another user; support must decide between the claims.', { status: 409 });
+
+function shown({ recordedAt: _, ...row }: typeof accountLink.$inferSelect): AccountLink {
+  return row;
+}

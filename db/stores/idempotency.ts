@@ -1,0 +1,39 @@
+import { and, eq, sql } from 'drizzle-orm';
+import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
+import { normaliseInstant } from '../../domain/instant.ts';
+import { Problem } from '../../domain/problem.ts';
+import { idempotencyRecord } from '../schema/access.ts';
+
+export interface IdempotentRequest {
+  apiKeyId: string;
+  /** The caller's `Idempotency-Key`. */
+  key: string;
+  operation: string;
+  /** SHA-256 of the request's method, path and body. */
+  requestHash: string;
+}
+export interface KeptAnswer { status: number; body: string }
+
+/**
+ * Claims a key for the rest of the transaction, or answers what it led to. The claim is an advisory lock: it is gone with the
+ * transaction, so a request that died half-way leaves neither an effect nor a key that is "in flight" for ever.
+ * Throws IDEMPOTENCY_IN_FLIGHT (409) | IDEMPOTENCY_KEY_REUSED (422).
+ */
+export async function claimKey(db: NodePgDatabase, request: IdempotentRequest): Promise<KeptAnswer | null> {
+  const name = `idempotency ${request.apiKeyId} ${request.key}`;
+  const { rows } = await db.execute<{ claimed: boolean }>(sql`select pg_try_advisory_xact_lock(hashtextextended(${name}, 0)) as claimed`);
+  if (!rows[0]?.claimed) {
+    throw new Problem('IDEMPOTENCY_IN_FLIGHT', 'A request with this Idempotency-Key is being worked on; send it again in a moment.', { status: 409 });
+  }
+  const [kept] = await db.select().from(idempotencyRecord).where(and(eq(idempotencyRecord.apiKeyId, request.apiKeyId), eq(idempotencyRecord.key, request.key)));
+  if (!kept) return null;
+  if (kept.operation !== request.operation || kept.requestHash !== request.requestHash) {
+    throw new Problem('IDEMPOTENCY_KEY_REUSED', 'This Idempotency-Key was used for another request; use a new key for a new request.', { status: 422 });
+  }
+  return { status: kept.status, body: kept.body };
+}
+
+/** Keeps the answer in the transaction of its effect. `claimKey` has been called before in the same transaction. */
+export async function keepAnswer(db: NodePgDatabase, request: IdempotentRequest, answer: KeptAnswer, at: string): Promise<void> {
+  await db.insert(idempotencyRecord).values({ ...request, ...answer, createdAt: normaliseInstant(at) });
+}

@@ -1,0 +1,43 @@
+import { and, desc, eq, isNull } from 'drizzle-orm';
+import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
+import { newId } from '../../domain/ids.ts';
+import { normaliseInstant } from '../../domain/instant.ts';
+import { Problem } from '../../domain/problem.ts';
+import { payoutMethod } from '../schema/users.ts';
+import { getUser } from './users.ts';
+
+/** `destination`: the rail's own fields; the newest method that is not removed is used for payouts. */
+export interface PayoutMethod { id: string; userId: string; rail: string; destination: Record<string, string>; createdAt: string; removedAt: string | null }
+
+/** Throws USER_UNKNOWN. The destination has been checked by its rail. */
+export async function addPayoutMethod(db: NodePgDatabase, input: { userId: string; rail: string; destination: Record<string, string>; at: string }): Promise<PayoutMethod> {
+  await getUser(db, input.userId);
+  const [row] = await db.insert(payoutMethod)
+    .values({ id: newId('payoutMethod'), userId: input.userId, rail: input.rail, destination: input.destination, createdAt: normaliseInstant(input.at) }).returning();
+  return shown(row!);
+}
+
+/** Removing it again keeps the first instant. Throws PAYOUT_METHOD_UNKNOWN (404). */
+export async function removePayoutMethod(db: NodePgDatabase, id: string, at: string): Promise<PayoutMethod> {
+  await db.update(payoutMethod).set({ removedAt: normaliseInstant(at) }).where(and(eq(payoutMethod.id, id), isNull(payoutMethod.removedAt)));
+  return getPayoutMethod(db, id);
+}
+
+/** Throws PAYOUT_METHOD_UNKNOWN (404). */
+export async function getPayoutMethod(db: NodePgDatabase, id: string): Promise<PayoutMethod> {
+  const [row] = await db.select().from(payoutMethod).where(eq(payoutMethod.id, id));
+  if (!row) throw new Problem('PAYOUT_METHOD_UNKNOWN', `There is no payout method "${id}".`, { status: 404 });
+  return shown(row);
+}
+
+/** A user's methods, newest first, without the removed ones unless asked for. */
+export async function listPayoutMethods(db: NodePgDatabase, userId: string, options: { removedToo?: boolean } = {}): Promise<PayoutMethod[]> {
+  const rows = await db.select().from(payoutMethod)
+    .where(and(eq(payoutMethod.userId, userId), options.removedToo ? undefined : isNull(payoutMethod.removedAt)))
+    .orderBy(desc(payoutMethod.createdAt), desc(payoutMethod.id));
+  return rows.map(shown);
+}
+
+function shown({ recordedAt: _, ...row }: typeof payoutMethod.$inferSelect): PayoutMethod {
+  return row;
+}

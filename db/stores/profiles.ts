@@ -1,0 +1,36 @@
+import { desc, eq, sql } from 'drizzle-orm';
+import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
+import { newId } from '../../domain/ids.ts';
+import { Problem } from '../../domain/problem.ts';
+import type { BrokerProfile } from '../../domain/reports/profile.ts';
+import { profileVersion } from '../schema/brokers.ts';
+import { requireBroker } from './brokers.ts';
+import { insertNextVersion } from './nextVersion.ts';
+
+export interface ProfileVersion { id: string; brokerId: string; version: number; profile: BrokerProfile }
+
+/** Stores the broker's next profile version; reports received from now on are read by it. Throws BROKER_UNKNOWN. */
+export async function addProfile(db: NodePgDatabase, brokerId: string, profile: BrokerProfile): Promise<ProfileVersion> {
+  await requireBroker(db, brokerId);
+  const row = await insertNextVersion(() => db.insert(profileVersion).values({
+    id: newId('profile'), brokerId, profile,
+    version: sql`(select coalesce(max(version), 0) + 1 from profile_version where broker_id = ${brokerId})`,
+  }).onConflictDoNothing({ target: [profileVersion.brokerId, profileVersion.version] }).returning());
+  return shown(row);
+}
+
+/** A broker's profile versions, newest first. */
+export async function listProfiles(db: NodePgDatabase, brokerId: string): Promise<ProfileVersion[]> {
+  return (await db.select().from(profileVersion).where(eq(profileVersion.brokerId, brokerId)).orderBy(desc(profileVersion.version))).map(shown);
+}
+
+/** Throws PROFILE_UNKNOWN (404). */
+export async function getProfile(db: NodePgDatabase, id: string): Promise<ProfileVersion> {
+  const [row] = await db.select().from(profileVersion).where(eq(profileVersion.id, id));
+  if (!row) throw new Problem('PROFILE_UNKNOWN', `There is no profile version "${id}".`, { status: 404 });
+  return shown(row);
+}
+
+function shown({ recordedAt: _, ...row }: typeof profileVersion.$inferSelect): ProfileVersion {
+  return row;
+}
