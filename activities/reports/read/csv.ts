@@ -1,0 +1,94 @@
+import { Problem } from '../../../domain/problem.ts';
+import { FOOTER_CHARACTERS } from '../../../domain/reports/footer.ts';
+import { SUMMED_FIELDS, type FileProfile } from '../../../domain/reports/profile.ts';
+import { mappedFields, type SourceRow } from '../../../domain/reports/row.ts';
+import { CsvRecords, type CsvRecord } from './csvRecords.ts';
+import { findColumns } from './header.ts';
+import { openText } from './openText.ts';
+import type { ReportSource, RowReader } from './source.ts';
+
+/** The rows of a csv file: header found, blank rows skipped, footer cut off and its sums kept, ragged rows marked as damaged. */
+export const readCsv: RowReader = async function* (source, profile) {
+  const records = new CsvRecords(profile.delimiter ?? ',', profile.quote ?? '"', source.fileName);
+  let table: Table | null = null;
+  for await (const text of openText(source.bytes, profile.encoding ?? 'utf-8', source.fileName)) {
+    records.push(text);
+    table ??= readHeader(records, false, source, profile);
+    if (table === null) continue;
+    const rows = table.rows(records.take(false));
+    if (rows.length > 0) yield rows;
+  }
+  table ??= readHeader(records, true, source, profile);
+  if (table === null) throw new Problem('HEADER_MISSING', `${source.fileName} ends before its header in line ${profile.headerRow ?? 1}.`, { at: { file: source.fileName, line: records.line } });
+  const rows = table.rows(records.take(true));
+  if (rows.length > 0) yield rows;
+};
+
+/** Skips to the header and reads it; null where more text is needed. A `sep=` line that spreadsheets want is no header. */
+function readHeader(records: CsvRecords, final: boolean, source: ReportSource, profile: FileProfile): Table | null {
+  const headerRow = profile.headerRow ?? 1;
+  while (records.line < headerRow) if (records.takeLine(final) === null) return null;
+  if (headerRow === 1 && records.line === 1) {
+    const first = records.peekLine(final);
+    if (first === null) return null;
+    if (/^sep=.?$/i.test(first)) {
+      if (first.slice(4) !== (profile.delimiter ?? ',')) {
+        throw new Problem('DELIMITER_WRONG', `${source.fileName} says in line 1 that its delimiter is "${first.slice(4)}", the profile says "${profile.delimiter ?? ','}".`, { at: { file: source.fileName, line: 1, column: 5 } });
+      }
+      records.takeLine(final);
+    }
+  }
+  const [header] = records.take(final, 1);
+  return header === undefined ? null : new Table(header, source, profile);
+}
+
+class Table {
+  readonly #columns: number[];
+  readonly #width: number;
+  readonly #footer: RegExp | null;
+  readonly #source: ReportSource;
+  readonly #profile: FileProfile;
+  #ended = false;
+
+  constructor(header: CsvRecord, source: ReportSource, profile: FileProfile) {
+    this.#columns = findColumns(header.cells, profile, source.fileName, header.lineNumber);
+    this.#width = header.cells.length;
+    this.#footer = profile.footer === undefined ? null : new RegExp(profile.footer);
+    this.#source = source;
+    this.#profile = profile;
+  }
+
+  rows(records: CsvRecord[]): SourceRow[] {
+    const rows: SourceRow[] = [];
+    for (const record of records) {
+      const { cells } = record;
+      if ((cells[0] ?? '').trim() === '' && cells.every((cell) => cell.trim() === '')) continue;
+      const footer = this.#footer !== null && this.#footer.test((cells[0] ?? '').trim().slice(0, FOOTER_CHARACTERS));
+      if (footer) this.#keepSums(record);
+      if (footer || this.#ended) {
+        this.#ended = true;
+        continue;
+      }
+      const mapped = this.#columns.map((at) => (cells[at] ?? '').trim());
+      rows.push({ lineNumber: record.lineNumber, raw: record.raw, cells: mapped, typed: 0, damage: record.damage ?? this.#ragged(cells) });
+    }
+    return rows;
+  }
+
+  /** A delimiter too many at the end is no damage; a missing cell may be any of them. */
+  #ragged(cells: string[]): string | null {
+    if (cells.length === this.#width || (cells.length > this.#width && cells.slice(this.#width).every((cell) => cell.trim() === ''))) return null;
+    return `The row has ${cells.length} cells, the header has ${this.#width}.`;
+  }
+
+  /** The first footer row with a figure under a summed column states that column's sum. */
+  #keepSums(record: CsvRecord): void {
+    const fields = mappedFields(this.#profile);
+    for (const field of SUMMED_FIELDS) {
+      const column = this.#columns[fields.indexOf(field)];
+      const text = column === undefined || column === 0 ? '' : (record.cells[column] ?? '').trim();
+      if (!/^-?\d/.test(text) || this.#source.stated.some((total) => total.field === field)) continue;
+      this.#source.stated.push({ field, text, typed: false, lineNumber: record.lineNumber, where: 'footer' });
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import { Problem } from '../../../domain/problem.ts';
+import { SUMMED_FIELDS, type FileProfile } from '../../../domain/reports/profile.ts';
+import { mappedFields, type SourceRow } from '../../../domain/reports/row.ts';
+import { cellOf, parseKeepingNumbers, valueAt } from './jsonCells.ts';
+import { JsonRows, type JsonElement } from './jsonRows.ts';
+import { openText } from './openText.ts';
+import type { ReportSource, RowReader } from './source.ts';
+
+/** The rows of a json document: the elements of the array at `rowsPath`, whose members are found by the columns' paths. */
+export const readJson: RowReader = async function* (source, profile) {
+  const totals = SUMMED_FIELDS.flatMap((field) => (profile.totals?.[field] === undefined ? [] : [{ field, path: profile.totals[field] }]));
+  const document = new JsonRows(profile.rowsPath ?? '', new Set(totals.map(({ path }) => path)), source.fileName);
+  const paths = mappedFields(profile).map((field) => profile.columns[field] ?? '');
+  const read = (elements: JsonElement[]): SourceRow[] => elements.map((element) => rowOf(element, paths, source.fileName));
+  for await (const text of openText(source.bytes, profile.encoding ?? 'utf-8', source.fileName)) {
+    const elements = document.push(text, false);
+    if (elements.length > 0) yield read(elements);
+  }
+  const last = document.push('', true);
+  if (last.length > 0) yield read(last);
+  keepTotals(totals, document, source);
+};
+
+function rowOf(element: JsonElement, paths: string[], fileName: string): SourceRow {
+  const { lineNumber, raw } = element;
+  let value: unknown;
+  try {
+    value = parseKeepingNumbers(raw);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : '';
+    throw new Problem('JSON_INVALID', `${fileName} cannot be read: the row in line ${lineNumber}, column ${element.column}, is no JSON (${why.slice(0, 120)}).`, { cause, at: { file: fileName, line: lineNumber, column: element.column } });
+  }
+  const row: SourceRow = { lineNumber, raw, cells: [], typed: 0, damage: typeof value === 'object' && value !== null ? null : 'The row is no object.' };
+  for (const [at, path] of paths.entries()) {
+    const cell = cellOf(valueAt(value, path));
+    row.cells.push(cell.text);
+    if (cell.isNumber) row.typed |= 1 << at;
+    if (cell.damage !== null) row.damage ??= `Column "${path}" ${cell.damage}.`;
+  }
+  return row;
+}
+
+function keepTotals(totals: { field: (typeof SUMMED_FIELDS)[number]; path: string }[], document: JsonRows, source: ReportSource): void {
+  for (const { field, path } of totals) {
+    const scalar = document.scalars.find((found) => found.path === path);
+    if (scalar === undefined) throw new Problem('TOTALS_MISSING', `${source.fileName} has no figure at the path "${path}", where the profile expects the sum of ${field}.`, { at: { file: source.fileName, field: path } });
+    source.stated.push({ field, text: scalar.text, typed: scalar.isNumber, lineNumber: scalar.lineNumber, where: path });
+  }
+}

@@ -1,0 +1,54 @@
+/** A number with its source text, because a float would lose digits. */
+class NumberText {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+export interface JsonCell {
+  text: string;
+  isNumber: boolean;
+  /** What is wrong where the value is no text, number or literal. */
+  damage: string | null;
+}
+
+const EMPTY: JsonCell = { text: '', isNumber: false, damage: null };
+
+/** Parses JSON so that its numbers keep their source text; throws SyntaxError. */
+export function parseKeepingNumbers(source: string): unknown {
+  return JSON.parse(source, keepNumber as (key: string, value: unknown) => unknown);
+}
+
+/** ES2026 hands a third argument with the source text, which the library's types do not know yet. */
+function keepNumber(_key: string, value: unknown, context: { source?: string }): unknown {
+  return typeof value === 'number' ? new NumberText(context.source ?? '') : value;
+}
+
+/** Finds the value at a path with dots inside a row; an own key that has the dots in its name wins. A missing one is undefined. */
+export function valueAt(value: unknown, path: string): unknown {
+  if (typeof value !== 'object' || value === null || value instanceof NumberText) return undefined;
+  if (Object.hasOwn(value, path)) return (value as Record<string, unknown>)[path];
+  for (let dot = path.lastIndexOf('.'); dot > 0; dot = path.lastIndexOf('.', dot - 1)) {
+    const key = path.slice(0, dot);
+    if (!Object.hasOwn(value, key)) continue;
+    const found = valueAt((value as Record<string, unknown>)[key], path.slice(dot + 1));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Text of a value as a cell: null and missing ones are empty. */
+export function cellOf(value: unknown): JsonCell {
+  if (typeof value === 'string') return textCell(value);
+  if (value === undefined || value === null) return EMPTY;
+  if (value instanceof NumberText) return { text: value.text, isNumber: true, damage: null };
+  if (typeof value === 'boolean') return { text: String(value), isNumber: false, damage: null };
+  return { text: '', isNumber: false, damage: Array.isArray(value) ? 'holds an array' : 'holds an object' };
+}
+
+/** Escapes can write what no text can hold: a NUL or half a character. */
+function textCell(value: string): JsonCell {
+  const damage = value.includes('\0') ? 'holds a NUL character' : value.isWellFormed() ? null : 'holds half a character';
+  return { text: damage === null ? value.trim() : value.replaceAll('\0', '').toWellFormed().trim(), isNumber: false, damage };
+}

@@ -1,0 +1,54 @@
+import { Problem } from '../../../domain/problem.ts';
+import { exactSum, timesExactly } from '../../../domain/reports/exactSum.ts';
+import type { ReportLine } from '../../../domain/reports/line.ts';
+import { numberReader, readPlainNumber } from '../../../domain/reports/number.ts';
+import { SUMMED_FIELDS, type FileProfile } from '../../../domain/reports/profile.ts';
+import type { StatedTotal } from '../../../domain/reports/row.ts';
+
+/** Sums the summed columns of a file's lines as they pass, to compare with what the file states about itself. */
+export class Totals {
+  readonly #sums = { lots: exactSum(), commission: exactSum(), amount: exactSum() };
+  readonly #profile: FileProfile;
+
+  constructor(profile: FileProfile) {
+    this.#profile = profile;
+  }
+
+  add(line: ReportLine): void {
+    for (const field of SUMMED_FIELDS) {
+      const figure = line[field];
+      if (figure !== null) this.#sums[field].add(figure);
+    }
+  }
+
+  /** Exact sum of reported lots. */
+  lots(): string {
+    return this.#sums.lots.total();
+  }
+
+  /**
+   * Every readable cell of a data row counts, whatever its line's kind or state (cases/README: a footer's or totals' sum that
+   * differs refuses the report). Throws TOTALS_DIFFER with both figures, or TOTALS_UNREADABLE. Lots are compared in reported lots.
+   */
+  compare(stated: StatedTotal[], fileName: string): void {
+    const profile = this.#profile;
+    const readText = numberReader({ decimal: profile.decimal ?? '.', thousands: profile.thousands ?? '', unitSuffix: profile.unitSuffix ?? '' });
+    for (const total of stated) {
+      const { field, lineNumber, where } = total;
+      const read = total.typed ? readPlainNumber(total.text) : readText(total.text);
+      const at = { file: fileName, line: lineNumber };
+      if (read === null) throw new Problem('TOTALS_UNREADABLE', `${fileName} states a sum of ${field} (${where}, line ${lineNumber}) that is no number by the profile's marks: "${total.text.slice(0, 60)}".`, { at });
+      const says = field === 'lots' && profile.lotUnit !== undefined ? timesExactly(read, profile.lotUnit) : read;
+      const sum = this.#sums[field].total();
+      if (sum === says) continue;
+      const difference = exactSum();
+      difference.add(sum);
+      difference.add(timesExactly(says, '-1'));
+      throw new Problem(
+        'TOTALS_DIFFER',
+        `${fileName} states ${says} as the sum of ${field} (${where}, line ${lineNumber}), its rows add up to ${sum}: a difference of ${difference.total()}. Ask the broker for a whole file.`,
+        { at, facts: { field, stated: says, summed: sum, difference: difference.total() } },
+      );
+    }
+  }
+}
