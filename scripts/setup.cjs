@@ -110,4 +110,4 @@ async function main() {
   checkNode();
 }
 
-main();
+void main();

@@ -14,6 +14,8 @@ export interface DevServerOptions {
   dbFile?: string;
   namespace: string;
   logFile: string;
+  /** Whether the server shuts down when this process is killed (default, where the system can do it). */
+  tied?: boolean | undefined;
 }
 
 export interface DevServer { pid: number; address: string; stop(): Promise<void> }
@@ -28,7 +30,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     ...(options.dbFile === undefined ? [] : ['--db-filename', options.dbFile, '--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=NORMAL']),
     ...(options.namespace === 'default' ? [] : ['--namespace', options.namespace])];
   const fd = openSync(options.logFile, existsSync(options.logFile) && statSync(options.logFile).size > 20_000_000 ? 'w' : 'a', 0o600);
-  const child = spawnServer(tiedToUs('TERM', [options.cli, ...args]), { stdio: ['ignore', fd, fd], env: withoutTemporalSettings() });
+  const child = spawnServer(tiedToUs('TERM', [options.cli, ...args], options.tied), { stdio: ['ignore', fd, fd], env: withoutTemporalSettings() });
   closeSync(fd);
   let ended: string | undefined;
   child.once('error', (error) => (ended = error.message));

@@ -16,6 +16,8 @@ export interface StartPostgresOptions {
   log: (line: string) => void;
   /** No fsync: only for tests, whose data nobody will miss. */
   fastAndUnsafe?: boolean;
+  /** Whether the server shuts down when this process is killed (default, where the system can do it). */
+  tied?: boolean;
   env?: NodeJS.ProcessEnv;
 }
 
@@ -84,7 +86,7 @@ async function startEmbedded(folder: string, options: StartPostgresOptions): Pro
     const logFile = join(folder, 'server.log');
     const logFd = openSync(logFile, existsSync(logFile) && statSync(logFile).size > 20_000_000 ? 'w' : 'a', 0o600);
     const args = ['-D', data, '-h', '127.0.0.1', '-p', String(port), '-k', '', ...settings(options.fastAndUnsafe ?? false)];
-    const child = spawnServer([...as.prefix, ...tiedToUs('INT', [postgres, ...args])],
+    const child = spawnServer([...as.prefix, ...tiedToUs('INT', [postgres, ...args], options.tied)],
       { ...as.user, stdio: ['ignore', logFd, logFd], cwd: folder });
     closeSync(logFd);
     let ended: string | undefined;

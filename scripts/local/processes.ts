@@ -58,7 +58,8 @@ let parentDeathSignal: boolean | undefined;
  * The command that runs `command` so that it gets `signal` when this process dies, even by kill -9.
  * Needs util-linux's setpriv; without it the command stays as it is and the next start adopts or stops a leftover.
  */
-export function tiedToUs(signal: 'INT' | 'TERM' | 'KILL', command: readonly string[]): string[] {
+export function tiedToUs(signal: 'INT' | 'TERM' | 'KILL', command: readonly string[], tied = true): string[] {
+  if (!tied) return [...command];
   parentDeathSignal ??= spawnSync('setpriv', ['--pdeathsig', 'TERM', 'true'], { stdio: 'ignore' }).status === 0;
   return parentDeathSignal ? ['setpriv', '--pdeathsig', signal, ...command] : [...command];
 }

@@ -17,6 +17,8 @@ export interface StartTemporalOptions {
   log: (line: string) => void;
   /** Wanted port of the web UI (8233); another free one is taken where it is in use. */
   uiPort?: number;
+  /** Whether the server shuts down when this process is killed (default, where the system can do it). */
+  tied?: boolean;
   env?: NodeJS.ProcessEnv;
 }
 
@@ -73,7 +75,7 @@ async function startLocal(options: StartTemporalOptions): Promise<LocalTemporal>
     const file = join(folder, 'server.json');
     const before = readServerFile(file);
     const left = before && commandLine(before.pid).includes(dbFile) ? before : undefined;
-    if (left && (await namespaceAnswers(`127.0.0.1:${left.port}`, 'default'))) return takeOver(file, left);
+    if (left && (await stays(left))) return takeOver(file, left);
     if (left) {
       options.log(`Temporal: stopping a leftover that does not answer (process ${left.pid}) …`);
       await endProcess(left.pid, [['SIGTERM', 5_000]]);
@@ -82,7 +84,7 @@ async function startLocal(options: StartTemporalOptions): Promise<LocalTemporal>
       const port = await freePort(before?.port, 7233);
       const uiPort = await freePort(options.uiPort, before?.uiPort, 8233);
       try {
-        const server = await startDevServer({ cli: cli.path, port, uiPort, dbFile, namespace: 'default', logFile: join(folder, 'server.log') });
+        const server = await startDevServer({ cli: cli.path, port, uiPort, dbFile, namespace: 'default', logFile: join(folder, 'server.log'), tied: options.tied });
         writeFileSync(file, JSON.stringify({ pid: server.pid, port, uiPort, startedBy: process.pid } satisfies ServerFile));
         await uiAnswers(uiPort);
         return described(server.pid, port, uiPort, 'started', `dev server from ${cli.source}, state in ${options.dataDir}`, server.stop);
@@ -92,6 +94,15 @@ async function startLocal(options: StartTemporalOptions): Promise<LocalTemporal>
       }
     }
   }, (pid) => options.log(`Temporal: waiting for process ${pid}, which is starting it …`));
+}
+
+/** Whether a server answers, and still does when one that is just being shut down would be gone. */
+async function stays(left: ServerFile): Promise<boolean> {
+  const address = `127.0.0.1:${left.port}`;
+  if (!(await namespaceAnswers(address, 'default'))) return false;
+  if (isAlive(left.startedBy)) return true;
+  await delay(1_500);
+  return namespaceAnswers(address, 'default');
 }
 
 function takeOver(file: string, left: ServerFile): LocalTemporal {
