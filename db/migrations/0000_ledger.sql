@@ -41,7 +41,8 @@ CREATE TABLE journal (
   id bigint GENERATED ALWAYS AS IDENTITY (CACHE 1) PRIMARY KEY,
   kind text COLLATE "C" NOT NULL,
   effective_at timestamptz(3) NOT NULL,
-  recorded_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  -- Not clock_timestamp(): a volatile default would make COPY insert row by row.
+  recorded_at timestamptz NOT NULL DEFAULT statement_timestamp(),
   idempotency_key text COLLATE "C" NOT NULL,
   payload_hash bytea NOT NULL,
   cause_type text COLLATE "C" NOT NULL,
@@ -95,6 +96,10 @@ CREATE VIEW account_balance AS
   SELECT a.id AS account_id, a.code, a.kind, a.user_id, a.broker_id, a.programme, a.rail, a.currency,
     sum(b.amount) AS amount, sum(b.version)::bigint AS version
   FROM ledger_account a JOIN balance b ON b.account_id = a.id GROUP BY a.id;
+--> statement-breakpoint
+-- Journals whose postings come in a later statement of the same transaction (COPY fills one table at a time). A row here
+-- makes COMMIT check them and is gone after it.
+CREATE UNLOGGED TABLE ledger_unposted (first_id bigint PRIMARY KEY, last_id bigint NOT NULL);
 --> statement-breakpoint
 -- Sealed blocks: every journal with first_id ≤ id ≤ last_id, hashed in id order and chained to the block before.
 CREATE TABLE ledger_block (
@@ -163,18 +168,40 @@ CREATE TRIGGER ledger_account_opens_balance AFTER INSERT ON ledger_account
 CREATE FUNCTION ledger_journals_inserted() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
-  lonely bigint;
+  seen record;
 BEGIN
-  SELECT j.id INTO lonely FROM new_journals j
-    WHERE NOT EXISTS (SELECT FROM public.posting p WHERE p.journal_id = j.id AND p.line = 1) LIMIT 1;
-  IF FOUND THEN
-    RAISE EXCEPTION 'LEDGER_JOURNAL_EMPTY: journal % has no postings; insert both in one statement', lonely USING ERRCODE = 'LE002';
+  SELECT min(n.id) AS first_id, max(n.id) AS last_id,
+    (SELECT s.last_value FROM public.journal_id_seq s) AS allotted, (SELECT max(k.last_id) FROM public.ledger_block k) AS sealed,
+    EXISTS (SELECT FROM new_journals j WHERE NOT EXISTS (SELECT FROM public.posting p WHERE p.journal_id = j.id AND p.line = 1)) AS lonely
+    INTO seen FROM new_journals n;
+  IF seen.first_id <= seen.sealed OR seen.first_id < 1 OR seen.last_id > seen.allotted THEN
+    RAISE EXCEPTION 'LEDGER_JOURNAL_ID: ids % to % are not freshly allotted ones', seen.first_id, seen.last_id USING ERRCODE = 'LE006';
+  END IF;
+  IF seen.lonely THEN
+    INSERT INTO public.ledger_unposted VALUES (seen.first_id, seen.last_id);
   END IF;
   RETURN NULL;
 END $$;
 --> statement-breakpoint
 CREATE TRIGGER journal_has_postings AFTER INSERT ON journal
   REFERENCING NEW TABLE AS new_journals FOR EACH STATEMENT EXECUTE FUNCTION ledger_journals_inserted();
+--> statement-breakpoint
+CREATE FUNCTION ledger_check_posted() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+DECLARE
+  lonely bigint;
+BEGIN
+  SELECT j.id INTO lonely FROM public.journal j WHERE j.id BETWEEN NEW.first_id AND NEW.last_id
+    AND NOT EXISTS (SELECT FROM public.posting p WHERE p.journal_id = j.id AND p.line = 1) LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'LEDGER_JOURNAL_EMPTY: journal % has no postings', lonely USING ERRCODE = 'LE002';
+  END IF;
+  DELETE FROM public.ledger_unposted u WHERE u.first_id = NEW.first_id;
+  RETURN NULL;
+END $$;
+--> statement-breakpoint
+CREATE CONSTRAINT TRIGGER ledger_unposted_at_commit AFTER INSERT ON ledger_unposted
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_check_posted();
 --> statement-breakpoint
 CREATE FUNCTION ledger_postings_inserted() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
@@ -265,6 +292,18 @@ SET search_path = pg_catalog, pg_temp AS $$
     ON CONFLICT (code, currency) DO NOTHING
 $$;
 --> statement-breakpoint
+-- `n` fresh journal ids as ranges (one, unless others post at the same moment), for COPY. The lock is the one that any
+-- INSERT takes: whoever seals waits for its holders, so no id that is allotted here can come up behind a sealed block.
+CREATE FUNCTION ledger_allot_ids(n integer) RETURNS TABLE (first_id bigint, last_id bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  LOCK TABLE public.journal IN ROW EXCLUSIVE MODE;
+  RETURN QUERY SELECT min(r.id), max(r.id) FROM (
+      SELECT i.id, i.id - row_number() OVER (ORDER BY i.id) AS island
+      FROM (SELECT nextval('public.journal_id_seq') AS id FROM generate_series(1, n)) i
+    ) r GROUP BY r.island ORDER BY 1;
+END $$;
+--> statement-breakpoint
 -- One journal in one round trip. A key that was used before posts nothing: `replayed` is true then and `same` says
 -- whether with the same payload. Runs with the caller's rights: the guards are the triggers above.
 CREATE FUNCTION ledger_post(p_key text, p_kind text, p_effective_at timestamptz, p_cause_type text, p_cause_id text, p_hash bytea,
@@ -303,10 +342,10 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WHERE a.user_id = p_user AND a.kind = 'available' ORDER BY b.account_id FOR NO KEY UPDATE OF b
 $$;
 --> statement-breakpoint
-REVOKE ALL ON FUNCTION ledger_lock_available(text), ledger_open_accounts(text[], text[]),
+REVOKE ALL ON FUNCTION ledger_lock_available(text), ledger_open_accounts(text[], text[]), ledger_allot_ids(integer),
   ledger_post(text, text, timestamptz, text, text, bytea, text, text[], numeric[]) FROM PUBLIC;
 --> statement-breakpoint
-GRANT EXECUTE ON FUNCTION ledger_lock_available(text), ledger_open_accounts(text[], text[]),
+GRANT EXECUTE ON FUNCTION ledger_lock_available(text), ledger_open_accounts(text[], text[]), ledger_allot_ids(integer),
   ledger_post(text, text, timestamptz, text, text, bytea, text, text[], numeric[]) TO cashback_app;
 --> statement-breakpoint
 GRANT USAGE ON SCHEMA public TO cashback_app;
@@ -315,7 +354,7 @@ GRANT SELECT ON ledger_account, journal, posting, balance, account_balance, ledg
 --> statement-breakpoint
 GRANT INSERT (kind, user_id, broker_id, programme, rail, currency) ON ledger_account TO cashback_app;
 --> statement-breakpoint
-GRANT INSERT (kind, effective_at, idempotency_key, payload_hash, cause_type, cause_id) ON journal TO cashback_app;
+GRANT INSERT (id, kind, effective_at, idempotency_key, payload_hash, cause_type, cause_id) ON journal TO cashback_app;
 --> statement-breakpoint
 GRANT INSERT (journal_id, account_id, line, currency, amount) ON posting TO cashback_app;
 --> statement-breakpoint
