@@ -19,6 +19,9 @@ export const ownershipVerification = pgTable('ownership_verification', {
 }, (t) => [
   index('ownership_user').on(t.userId),
   uniqueIndex('ownership_one_open').on(t.accountLinkId).where(sql`state in ('requested','evidence_given','confirmed')`),
+  index('ownership_open').on(t.id).where(sql`state in ('requested','evidence_given')`),
+  check('ownership_decided', sql`(${t.state} in ('confirmed','rejected','expired')) = (${t.decidedAt} is not null)
+    and (${t.state} not in ('confirmed','rejected') or (${t.decidedBy} is not null and ${t.decisionReason} is not null)) and ${t.remindersSent} >= 0 and ${t.requestedAt} < ${t.expiresAt}`),
   check('ownership_state', sql`${t.state} in ('requested','evidence_given','confirmed','rejected','expired')`),
 ]);
 

@@ -1,0 +1,60 @@
+import type { AvailableBalance } from '../../domain/payouts/plan.ts';
+import { Problem } from '../../domain/problem.ts';
+import { type SqlSource, sqlOf, type Tx } from '../connection.ts';
+
+/** The payout minimum (USD) of the methodology in force at `asOf` (ISO instant). Throws `Problem` METHODOLOGY_MISSING (409). */
+export async function payoutMinimum(source: SqlSource, asOf: string): Promise<string> {
+  const { rows } = await sqlOf(source).query<{ payout_minimum: string }>(
+    'SELECT payout_minimum FROM methodology WHERE effective_from <= $1 ORDER BY effective_from DESC, version DESC LIMIT 1', [asOf]);
+  if (!rows[0]) throw new Problem('METHODOLOGY_MISSING', `No methodology is in force at ${asOf}; publish one before paying out.`, { status: 409 });
+  return rows[0].payout_minimum;
+}
+
+export interface Candidate {
+  userId: string; active: boolean; ownershipConfirmed: boolean;
+  /** The newest method that was not removed. */
+  method: { id: string; rail: string; destination: Record<string, string> } | null;
+  balances: AvailableBalance[];
+}
+
+/**
+ * What decides about these users' payouts, their available balances (USD) locked in account order until the transaction ends:
+ * of two runs that reserve at once the second sees what the first left.
+ */
+export async function lockCandidates(tx: Tx, userIds: readonly string[]): Promise<Map<string, Candidate>> {
+  const balances = await tx.client.query<{ user_id: string; broker_id: string; programme: AvailableBalance['programme']; amount: string }>(
+    `SELECT user_id, broker_id, programme, amount FROM ledger_lock_available_of($1) WHERE currency = 'USD'`, [userIds]);
+  // Read after the locks were granted: a suspension or a changed method that was committed while waiting counts.
+  const users = await tx.client.query<{ id: string; active: boolean; confirmed: boolean; method_id: string | null; rail: string; destination: Record<string, string> }>(
+    `SELECT u.id, u.status = 'active' AS active, m.id AS method_id, m.rail, m.destination,
+       EXISTS (SELECT FROM ownership_verification o WHERE o.user_id = u.id AND o.state = 'confirmed') AS confirmed
+     FROM app_user u
+     LEFT JOIN LATERAL (SELECT id, rail, destination FROM payout_method WHERE user_id = u.id AND removed_at IS NULL ORDER BY created_at DESC, id DESC LIMIT 1) m ON true
+     WHERE u.id = ANY ($1) ORDER BY u.id FOR SHARE OF u`, [userIds]);
+  const candidates = new Map<string, Candidate>(users.rows.map((row) => [row.id, {
+    userId: row.id, active: row.active, ownershipConfirmed: row.confirmed, balances: [],
+    method: row.method_id === null ? null : { id: row.method_id, rail: row.rail, destination: row.destination },
+  }]));
+  for (const row of balances.rows) candidates.get(row.user_id)?.balances.push({ brokerId: row.broker_id, programme: row.programme, amount: row.amount });
+  return candidates;
+}
+
+export interface NewPayout {
+  id: string; runId: string; userId: string; methodId: string; rail: string; destination: Record<string, string>;
+  /** USD. */
+  amount: string; plannedAt: string; sources: readonly AvailableBalance[];
+}
+
+/** The payouts with their sources, in two statements; the caller posts the reservations in the same transaction. */
+export async function insertPayouts(tx: Tx, payouts: readonly NewPayout[]): Promise<void> {
+  if (payouts.length === 0) return;
+  await tx.client.query(
+    `INSERT INTO payout (id, run_id, user_id, method_id, rail, destination, amount, state, planned_at)
+     SELECT p.id, p.run_id, p.user_id, p.method_id, p.rail, p.destination, p.amount, 'reserved', p.planned_at
+     FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::jsonb[], $7::numeric[], $8::timestamptz[]) AS p (id, run_id, user_id, method_id, rail, destination, amount, planned_at)`,
+    [payouts.map((p) => p.id), payouts.map((p) => p.runId), payouts.map((p) => p.userId), payouts.map((p) => p.methodId), payouts.map((p) => p.rail),
+      payouts.map((p) => JSON.stringify(p.destination)), payouts.map((p) => p.amount), payouts.map((p) => p.plannedAt)]);
+  const sources = payouts.flatMap((payout) => payout.sources.map((source) => ({ payoutId: payout.id, ...source })));
+  await tx.client.query('INSERT INTO payout_source (payout_id, broker_id, programme, amount) SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::numeric[])',
+    [sources.map((s) => s.payoutId), sources.map((s) => s.brokerId), sources.map((s) => s.programme), sources.map((s) => s.amount)]);
+}

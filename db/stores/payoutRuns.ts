@@ -1,0 +1,105 @@
+import { newId } from '../../domain/ids.ts';
+import { Problem } from '../../domain/problem.ts';
+import { type MemberDecision, type RunState, runStatesBefore } from '../../domain/payouts/runStates.ts';
+import { type SqlSource, sqlOf } from '../connection.ts';
+
+export interface PayoutRun {
+  id: string; key: string; workflowId: string; scheduledAt: string; state: RunState;
+  /** USD, frozen sum of the payable members; null while open. */
+  total: string | null;
+  startedBy: string | null; approvedBy: string | null;
+}
+
+const COLUMNS = 'id, key, workflow_id, scheduled_at, state, total, started_by, approved_by';
+interface Row { id: string; key: string; workflow_id: string; scheduled_at: Date; state: RunState; total: string | null; started_by: string | null; approved_by: string | null }
+const shown = (row: Row): PayoutRun => ({
+  id: row.id, key: row.key, workflowId: row.workflow_id, scheduledAt: row.scheduled_at.toISOString(), state: row.state, total: row.total, startedBy: row.started_by, approvedBy: row.approved_by,
+});
+
+/** The run of `key`, made if there is none: of two drivers at once one inserts it and both get the same row. */
+export async function claimRun(source: SqlSource, run: { key: string; workflowId: string; scheduledAt: string; startedBy: string | null }): Promise<PayoutRun> {
+  const sql = sqlOf(source);
+  await sql.query(`INSERT INTO payout_run (id, key, workflow_id, scheduled_at, state, started_by) VALUES ($1, $2, $3, $4, 'open', $5) ON CONFLICT (key) DO NOTHING`,
+    [newId('payoutRun'), run.key, run.workflowId, run.scheduledAt, run.startedBy]);
+  const { rows } = await sql.query<Row>(`SELECT ${COLUMNS} FROM payout_run WHERE key = $1`, [run.key]);
+  return shown(rows[0]!);
+}
+
+/** Hands a run to another driver; false if somebody else took it first or it is done. */
+export async function takeOverRun(source: SqlSource, runId: string, from: string, to: string): Promise<boolean> {
+  const { rowCount } = await sqlOf(source).query(`UPDATE payout_run SET workflow_id = $3 WHERE id = $1 AND workflow_id = $2 AND state <> 'done'`, [runId, from, to]);
+  return rowCount === 1;
+}
+
+/** Throws `Problem` PAYOUT_RUN_UNKNOWN (404). `lock` keeps the row until the transaction ends. */
+export async function getRun(source: SqlSource, runId: string, lock = false): Promise<PayoutRun> {
+  const { rows } = await sqlOf(source).query<Row>(`SELECT ${COLUMNS} FROM payout_run WHERE id = $1${lock ? ' FOR UPDATE' : ''}`, [runId]);
+  if (!rows[0]) throw new Problem('PAYOUT_RUN_UNKNOWN', `There is no payout run "${runId}".`, { status: 404 });
+  return shown(rows[0]);
+}
+
+/** Runs that a driver still has to bring to its end, oldest first. */
+export async function openRuns(source: SqlSource): Promise<PayoutRun[]> {
+  const { rows } = await sqlOf(source).query<Row>(`SELECT ${COLUMNS} FROM payout_run WHERE state <> 'done' ORDER BY scheduled_at, id`);
+  return rows.map(shown);
+}
+
+/** Newest first, for lists; `before` is the id of the last one seen. */
+export async function listRuns(source: SqlSource, before: string | null, limit: number): Promise<PayoutRun[]> {
+  const { rows } = await sqlOf(source).query<Row>(`SELECT ${COLUMNS} FROM payout_run WHERE $1::text IS NULL OR id < $1 ORDER BY id DESC LIMIT $2`, [before, limit]);
+  return rows.map(shown);
+}
+
+/** One guarded move; being there already is no error. Throws `Problem` PAYOUT_RUN_MOVE_REFUSED (409). */
+export async function moveRun(source: SqlSource, runId: string, to: RunState, set: { total?: string; approvedBy?: string } = {}): Promise<void> {
+  const { rowCount } = await sqlOf(source).query(
+    'UPDATE payout_run SET state = $2, total = coalesce($3, total), approved_by = coalesce($4, approved_by) WHERE id = $1 AND state = ANY ($5)',
+    [runId, to, set.total ?? null, set.approvedBy ?? null, runStatesBefore(to)]);
+  if (rowCount === 1) return;
+  const now = await getRun(source, runId);
+  if (now.state !== to) throw new Problem('PAYOUT_RUN_MOVE_REFUSED', `A payout run that is ${now.state} cannot become ${to}.`, { status: 409, facts: { from: now.state, to } });
+}
+
+/**
+ * Writes every user with money available (USD, over brokers and programmes, negative balances included) as a member with a
+ * decision, in one statement. Nothing is reserved yet; a repeat adds nobody.
+ */
+export async function insertMembers(source: SqlSource, runId: string, minimum: string): Promise<void> {
+  await sqlOf(source).query(
+    `INSERT INTO payout_run_member (run_id, user_id, available, decision)
+     SELECT $1, t.user_id, t.amount, CASE
+       WHEN t.amount < $2::numeric THEN 'below_minimum'
+       WHEN u.status <> 'active' THEN 'suspended'
+       WHEN NOT EXISTS (SELECT FROM payout_method m WHERE m.user_id = t.user_id AND m.removed_at IS NULL) THEN 'no_method'
+       WHEN NOT EXISTS (SELECT FROM ownership_verification o WHERE o.user_id = t.user_id AND o.state = 'confirmed') THEN 'ownership_missing'
+       ELSE 'to_pay' END
+     FROM (SELECT a.user_id, sum(b.amount) AS amount FROM ledger_account a JOIN balance b ON b.account_id = a.id AND b.stripe = 0
+           WHERE a.kind = 'available' AND a.currency = 'USD' GROUP BY a.user_id HAVING sum(b.amount) > 0) t
+     JOIN app_user u ON u.id = t.user_id
+     ON CONFLICT (run_id, user_id) DO NOTHING`, [runId, minimum]);
+}
+
+/** Members, and the sum (USD) that the run can pay at most. */
+export async function memberTotals(source: SqlSource, runId: string): Promise<{ members: number; total: string; byDecision: Record<string, number> }> {
+  const { rows } = await sqlOf(source).query<{ decision: MemberDecision; n: string; total: string }>(
+    'SELECT decision, count(*) AS n, sum(available) AS total FROM payout_run_member WHERE run_id = $1 GROUP BY decision', [runId]);
+  const byDecision = Object.fromEntries(rows.map((row) => [row.decision, Number(row.n)]));
+  return { members: Object.values(byDecision).reduce((all, n) => all + n, 0), total: rows.find((row) => row.decision === 'to_pay')?.total ?? '0', byDecision };
+}
+
+export interface RunMember { userId: string; available: string; decision: MemberDecision }
+
+/** A page of members in user order. `lock` for planning. */
+export async function membersPage(source: SqlSource, runId: string, after: string, limit: number, lock = false): Promise<RunMember[]> {
+  const { rows } = await sqlOf(source).query<{ user_id: string; available: string; decision: MemberDecision }>(
+    `SELECT user_id, available, decision FROM payout_run_member WHERE run_id = $1 AND user_id > $2 ORDER BY user_id LIMIT $3${lock ? ' FOR UPDATE' : ''}`, [runId, after, limit]);
+  return rows.map((row) => ({ userId: row.user_id, available: row.available, decision: row.decision }));
+}
+
+/** Sets the decisions of members that were payable or waited for their ownership. One statement. */
+export async function decideMembers(source: SqlSource, runId: string, decisions: readonly { userId: string; decision: MemberDecision }[]): Promise<void> {
+  await sqlOf(source).query(
+    `UPDATE payout_run_member m SET decision = d.decision FROM unnest($2::text[], $3::text[]) AS d (user_id, decision)
+     WHERE m.run_id = $1 AND m.user_id = d.user_id AND m.decision IN ('to_pay', 'ownership_missing') AND m.decision <> d.decision`,
+    [runId, decisions.map((d) => d.userId), decisions.map((d) => d.decision)]);
+}

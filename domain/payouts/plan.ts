@@ -1,0 +1,62 @@
+import { cut, Decimal, plain, sum } from '../decimal.ts';
+import type { MemberDecision } from './runStates.ts';
+
+/** An available balance, USD; negative after a clawback. */
+export interface AvailableBalance { brokerId: string; programme: 'cashback' | 'partner'; amount: string }
+
+/** What is true of a member when his payout is planned, read under locks. Amounts are decimal strings in USD. */
+export interface MemberFacts {
+  active: boolean;
+  /** His available total when the run was frozen: a run never pays more than was frozen (and approved). */
+  frozen: string;
+  balances: readonly AvailableBalance[];
+  /** The methodology's payout minimum. */
+  minimum: string;
+  hasMethod: boolean;
+  /** The method's terms; null where its rail is not configured or refuses the destination. */
+  rail: { precision: number; minimum: string; maximum: string | null } | null;
+  ownershipConfirmed: boolean;
+}
+
+export type MemberPlan =
+  | { decision: 'planned'; amount: string; sources: AvailableBalance[] }
+  | { decision: Exclude<MemberDecision, 'planned' | 'to_pay'> };
+
+/**
+ * What a run does about one member (product.md "Payout"): total over brokers and programmes, negative balances included,
+ * is at least the minimum; the amount is cut to the rail's precision and the rest carried; it is taken from the largest
+ * positive balances first, so a balance below zero is respected and never touched.
+ */
+export function planMember(facts: MemberFacts): MemberPlan {
+  const total = sum(facts.balances.map((balance) => balance.amount));
+  const claimed = Decimal.min(total, facts.frozen);
+  if (claimed.lt(facts.minimum)) return { decision: 'changed_since' };
+  if (!facts.active) return { decision: 'suspended' };
+  if (!facts.hasMethod) return { decision: 'no_method' };
+  if (facts.rail === null) return { decision: 'rail_unavailable' };
+  const capped = facts.rail.maximum === null ? claimed : Decimal.min(claimed, facts.rail.maximum);
+  const amount = cut(capped, facts.rail.precision);
+  if (amount.lte(0) || amount.lt(facts.rail.minimum)) return { decision: 'below_minimum' };
+  if (!facts.ownershipConfirmed) return { decision: 'ownership_missing' };
+  return { decision: 'planned', amount: plain(amount), sources: takeFrom(facts.balances, amount) };
+}
+
+/** Parts of `amount` from the largest positive balances first; ties by broker and programme, so that a repeat is the same. */
+function takeFrom(balances: readonly AvailableBalance[], amount: Decimal): AvailableBalance[] {
+  const order = balances.map((balance) => ({ ...balance, left: new Decimal(balance.amount) })).filter((balance) => balance.left.gt(0))
+    .sort((a, b) => b.left.comparedTo(a.left) || (a.brokerId < b.brokerId ? -1 : a.brokerId > b.brokerId ? 1 : a.programme < b.programme ? -1 : 1));
+  const parts: AvailableBalance[] = [];
+  let missing = amount;
+  for (const { brokerId, programme, left } of order) {
+    if (missing.lte(0)) break;
+    const part = Decimal.min(left, missing);
+    parts.push({ brokerId, programme, amount: plain(part) });
+    missing = missing.minus(part);
+  }
+  return parts;
+}
+
+/** Splits what came back of a payout over its sources, in their order, each up to what was taken from it. */
+export function giveBack(sources: readonly AvailableBalance[], amount: string): AvailableBalance[] {
+  return takeFrom(sources, Decimal.min(sum(sources.map((source) => source.amount)), amount));
+}

@@ -1,0 +1,38 @@
+/** The payout run's allowed moves; the guarded UPDATE and the CHECK `payout_run_state` are made from this table. */
+export const RUN_MOVES = {
+  /** Claimed by a driver; nothing decided yet. */
+  open: ['frozen', 'awaiting_approval'],
+  /** Its members are rows; what is not among them is not paid in this run. */
+  frozen: ['done'],
+  /** Frozen, and its total is over the limit: a second operator must agree. */
+  awaiting_approval: ['approved'],
+  approved: ['done'],
+  /** Every payout is planned and started. */
+  done: [],
+} as const;
+
+export type RunState = keyof typeof RUN_MOVES;
+
+const moves: Readonly<Record<RunState, readonly RunState[]>> = RUN_MOVES;
+export const RUN_STATES = Object.keys(RUN_MOVES) as readonly RunState[];
+
+/** The states from which `to` can be reached in one move. */
+export function runStatesBefore(to: RunState): RunState[] {
+  return RUN_STATES.filter((from) => moves[from].includes(to));
+}
+
+/** What a run decided about a user with money available; why somebody was not paid is always one of these. */
+export const MEMBER_DECISIONS = [
+  /** Frozen as payable, not planned yet. */
+  'to_pay',
+  /** Has a payout in this run. */
+  'planned',
+  'below_minimum', 'suspended', 'no_method',
+  /** Its rail is not configured or refuses the destination. */
+  'rail_unavailable',
+  /** Payable, but no confirmed ownership of a broker account: nothing is reserved, verification is started. */
+  'ownership_missing',
+  /** Payable when frozen, below the minimum when planned (a clawback, another run). */
+  'changed_since',
+] as const;
+export type MemberDecision = (typeof MEMBER_DECISIONS)[number];
