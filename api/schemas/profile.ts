@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Problem } from '../../domain/problem.ts';
 import { compileDateFormat } from '../../domain/reports/dateFormat.ts';
 import { needsTimeZone } from '../../domain/reports/instant.ts';
-import { LINE_FIELDS, type FileProfile, type LineField } from '../../domain/reports/profile.ts';
+import { LINE_FIELDS, type FileProfile, type KindTexts, type LineField } from '../../domain/reports/profile.ts';
 import { TimeZone } from '../../domain/reports/timeZone.ts';
 import { footerFault } from '../../domain/reports/footer.ts';
 
@@ -50,7 +50,7 @@ export const fileProfileSchema = fileShape.superRefine((profile, context) => {
 });
 
 /** A broker profile as the API takes it; its output is a `BrokerProfile`. */
-export const brokerProfileSchema = z.union([
+export const brokerProfileSchema = z.discriminatedUnion('format', [
   fileProfileSchema,
   z.strictObject({ format: z.literal('eml'), from: z.array(z.string().min(3).max(254)).max(50).optional(), attachment: fileProfileSchema }),
 ]);
@@ -89,7 +89,6 @@ function checkColumns(profile: FileProfile, report: Report): void {
   if (profile.columns.class !== undefined && profile.classes === undefined) report(['classes'], 'is missing: the class column has texts to map');
   if (profile.columns.status !== undefined && profile.statuses === undefined) report(['statuses'], 'is missing: the status column has texts to map');
   if (profile.columns.kind !== undefined && profile.kinds === undefined) report(['kinds'], 'is missing: the kind column has texts to map');
-  if (profile.kinds !== undefined && profile.columns.kind === undefined) report(['columns', 'kind'], 'is missing: kinds are read from it');
   if ((profile.kinds?.adjustment ?? []).length > 0) need('amount', 'an adjustment moves an amount');
   if ((profile.kinds?.reversal ?? []).length > 0 && profile.columns.reference === undefined) need('ticket', 'a reversal names a ticket');
 }
@@ -106,7 +105,8 @@ function checkTexts(profile: FileProfile, report: Report): void {
   if (profile.thousands !== undefined && profile.thousands === (profile.decimal ?? '.')) report(['thousands'], 'is the decimal mark');
   const fault = profile.footer === undefined ? null : footerFault(profile.footer);
   if (fault !== null) report(['footer'], fault);
-  const kinds = Object.entries(profile.kinds ?? {}).flatMap(([kind, list]) => (list ?? []).map((text) => [text.trim(), kind] as const));
+  const kindTexts: KindTexts = profile.kinds ?? {};
+  const kinds = Object.entries({ ...kindTexts }).flatMap(([kind, list]) => (list ?? []).map((text) => [text.trim(), kind] as const));
   for (const [at, [text, kind]] of kinds.entries()) {
     if (kinds.findIndex(([other]) => other === text) < at) report(['kinds', kind], `"${text}" stands twice`);
   }

@@ -1,4 +1,5 @@
 import { Problem } from '../problem.ts';
+import { fixedDigits } from './fixedDigits.ts';
 import { localTime, type LocalTimeReader } from './localTime.ts';
 import { offsetOf } from './timeZone.ts';
 
@@ -43,8 +44,37 @@ export function compileDateFormat(format: string): DateFormat {
     } else throw unknown(format, `it cannot read "${piece}"; put plain letters in single quotes`);
   }
   check(format, parts);
+  const fixed = fixedReader(format);
   const expression = new RegExp(`^${pattern}$`);
-  const read: LocalTimeReader = (text) => {
+  const read: LocalTimeReader = fixed ?? readByExpression(format, expression, parts);
+  return { hasOffset: parts.includes('offset'), hasDay: parts.includes('day'), read };
+}
+
+/** A reader for formats whose every part has its place and width, several times faster than an expression; null for others. */
+function fixedReader(format: string): LocalTimeReader | null {
+  const places = new Map<string, number>();
+  let bare = format;
+  for (const token of ['yyyy', 'MM', 'dd', 'HH', 'mm', 'ss', 'SSS']) {
+    const at = format.indexOf(token);
+    places.set(token, at);
+    bare = bare.replace(token, '\0'.repeat(token.length));
+  }
+  if (/[A-Za-z']/.test(bare)) return null;
+  const marks = bare.split('').flatMap((mark, at) => (mark === '\0' ? [] : [at]));
+  const [y, M, d, H, m, s, S] = [...places.values()] as [number, number, number, number, number, number, number];
+  const part = (text: string, at: number, length: number, missing: number): number => (at < 0 ? missing : fixedDigits(text, at, length));
+  return (text) => {
+    let sound = text.length === format.length;
+    for (const at of marks) if (text.charCodeAt(at) !== format.charCodeAt(at)) sound = false;
+    const [year, month, day] = [part(text, y, 4, 0), part(text, M, 2, 1), part(text, d, 2, 1)];
+    const [hour, minute, second, millisecond] = [part(text, H, 2, 0), part(text, m, 2, 0), part(text, s, 2, 0), part(text, S, 3, 0)];
+    if (!sound || year < 0 || month < 0 || day < 0 || hour < 0 || minute < 0 || second < 0 || millisecond < 0) return `it is not written as ${format}`;
+    return localTime(year, month, day, hour, minute, second, millisecond, null);
+  };
+}
+
+function readByExpression(format: string, expression: RegExp, parts: Part[]): LocalTimeReader {
+  return (text) => {
     const found = expression.exec(text);
     if (found === null) return `it is not written as ${format}`;
     let [year, month, day, hour, minute, second, millisecond] = [0, 1, 1, 0, 0, 0, 0];
@@ -78,7 +108,6 @@ export function compileDateFormat(format: string): DateFormat {
     if (weekday === '' || typeof time === 'string') return time;
     return nameIndex(WEEKDAYS, weekday) === new Date(time.local).getUTCDay() ? time : `that day is no ${weekday}`;
   };
-  return { hasOffset: parts.includes('offset'), hasDay: parts.includes('day'), read };
 }
 
 function check(format: string, parts: Part[]): void {

@@ -1,3 +1,4 @@
+import { fixedDigits } from './fixedDigits.ts';
 import { DAY } from './timeZone.ts';
 
 /** A time as written: milliseconds of the local time as if it were UTC, with the offset (milliseconds) where the text states one. */
@@ -35,6 +36,8 @@ const ISO_BASIC = /^(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(?:(\d{2})(?:[.,](\d{
 /** ISO 8601 calendar dates with or without time and offset; fractions are cut to the millisecond. A month alone only where `monthAlone`. */
 export function isoReader(offsetOf: (text: string) => number | null, monthAlone: boolean): LocalTimeReader {
   return (text) => {
+    const utc = usualIso(text);
+    if (utc !== null) return utc;
     const parts = ISO.exec(text) ?? ISO_BASIC.exec(text);
     if (parts === null || (parts[3] === undefined && !monthAlone)) return 'it is no ISO date and time';
     const zone = parts[8];
@@ -45,6 +48,17 @@ export function isoReader(offsetOf: (text: string) => number | null, monthAlone:
       Number((parts[7] ?? '').slice(0, 3).padEnd(3, '0')), offset,
     );
   };
+}
+
+/** `2026-10-06T12:00:00Z` and `2026-10-06T12:00:00.000Z`, which nearly every API writes, without an expression; else null. */
+function usualIso(text: string): LocalTime | string | null {
+  if (text.length !== 20 && text.length !== 24) return null;
+  if (text[4] !== '-' || text[7] !== '-' || text[10] !== 'T' || text[13] !== ':' || text[16] !== ':' || !text.endsWith('Z')) return null;
+  const millisecond = text.length === 20 ? 0 : text[19] === '.' ? fixedDigits(text, 20, 3) : -1;
+  const [year, month, day] = [fixedDigits(text, 0, 4), fixedDigits(text, 5, 2), fixedDigits(text, 8, 2)];
+  const [hour, minute, second] = [fixedDigits(text, 11, 2), fixedDigits(text, 14, 2), fixedDigits(text, 17, 2)];
+  if (year < 0 || month < 0 || day < 0 || hour < 0 || minute < 0 || second < 0 || millisecond < 0) return null;
+  return localTime(year, month, day, hour, minute, second, millisecond, 0);
 }
 
 /** Excel's day numbers in its 1900 system, in which 1900 had a 29 February; rounded to the millisecond (cases/README). */

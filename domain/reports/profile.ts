@@ -71,6 +71,8 @@ export interface FileProfile {
   /** The server of every line where there is no column. */
   server?: string | undefined;
   kinds?: KindTexts | undefined;
+  /** Share of a money adjustment that is the trader's; default `1` (product.md "Calculation"). */
+  adjustmentShare?: string | undefined;
 }
 
 /** A mail with the report attached. */

@@ -1,6 +1,7 @@
 import { cellsOf } from './cells.ts';
 import { timesExactly } from './exactSum.ts';
 import { instantReader } from './instant.ts';
+import { isoText } from './isoText.ts';
 import type { LineKind, ReportLine } from './line.ts';
 import { isAggregate, KEPT_FIELDS, type FileProfile, type LineField } from './profile.ts';
 import type { SourceRow } from './row.ts';
@@ -69,7 +70,7 @@ export function lineReader(profile: FileProfile): LineReader {
         return null;
       }
       const at = times.instant(text, cells.isTyped(row, field));
-      if (typeof at === 'number') return new Date(at).toISOString();
+      if (typeof at === 'number') return isoText(at);
       if (need) fault ??= cells.fault(row, field, at);
       return null;
     };

@@ -96,14 +96,15 @@ export class CsvRecords {
       let cellEnd: number;
       if (text.startsWith(quote, at)) {
         const opened = at;
-        const [openedLine, openedColumn] = [this.#line + lines, column(text, start, at)];
+        const openedLine = this.#line + lines;
         let from = at + 1;
         let close: number;
         for (;;) {
           close = text.indexOf(quote, from);
           if (close < 0) {
-            if (final || text.length - start > MAX_ROW_CHARACTERS) throw this.#refuse('CSV_QUOTE_UNCLOSED', `a quote opened in line ${openedLine}, column ${openedColumn}, is never closed`, openedLine, openedColumn);
-            return null;
+            if (!final && text.length - start <= MAX_ROW_CHARACTERS) return null;
+            const place = column(text, start, opened);
+            throw this.#refuse('CSV_QUOTE_UNCLOSED', `a quote opened in line ${openedLine}, column ${place}, is never closed`, openedLine, place);
           }
           if (close === text.length - 1 && !final) return null;
           if (!text.startsWith(quote, close + 1)) break;
@@ -111,7 +112,7 @@ export class CsvRecords {
         }
         const inside = text.slice(opened + 1, close);
         cell = inside.includes(quote) ? inside.replaceAll(quote + quote, quote) : inside;
-        const breaks = /[\r\n]/.test(cell) ? (cell.match(/\r\n|\r|\n/g) ?? []).length : 0;
+        const breaks = cell.includes('\n') || cell.includes('\r') ? (cell.match(/\r\n|\r|\n/g) ?? []).length : 0;
         if (breaks > 0) cell = cell.replace(/\r\n?/g, '\n');
         lines += breaks;
         const end = this.#cellEnd(close + 1, final);

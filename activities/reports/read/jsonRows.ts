@@ -51,6 +51,8 @@ export class JsonRows {
   #line = 1;
   /** Position in `#text` of the current line's first character; negative where it lies in text already dropped. */
   #lineStart = 0;
+  /** The next line feed at or after `#at`: -1 before it was looked for, the text's length where there is none. */
+  #feed = -1;
   #expected: Expected = 'value';
   #rowsSeen = false;
 
@@ -65,6 +67,7 @@ export class JsonRows {
     this.#text = this.#text.slice(this.#at) + text;
     this.#lineStart -= this.#at;
     this.#at = 0;
+    this.#feed = -1;
     const elements: JsonElement[] = [];
     while (this.#step(final, elements));
     if (this.#text.length - this.#at > MAX_ROW_CHARACTERS) throw this.#refuse('ROW_TOO_LARGE', `a value is longer than ${MAX_ROW_CHARACTERS} characters`);
@@ -201,9 +204,13 @@ export class JsonRows {
   }
 
   #advance(to: number): void {
-    for (let feed = this.#text.indexOf('\n', this.#at); feed >= 0 && feed < to; feed = this.#text.indexOf('\n', feed + 1)) {
-      this.#line++;
-      this.#lineStart = feed + 1;
+    while (this.#feed < to) {
+      if (this.#feed >= 0) {
+        this.#line++;
+        this.#lineStart = this.#feed + 1;
+      }
+      const feed = this.#text.indexOf('\n', this.#feed + 1);
+      this.#feed = feed < 0 ? this.#text.length : feed;
     }
     this.#at = to;
   }
