@@ -41,6 +41,7 @@ CREATE TABLE "accrual" (
 	"account_link_id" text NOT NULL,
 	"amount" numeric NOT NULL,
 	"taken_back" numeric DEFAULT '0' NOT NULL,
+	"held_amount" numeric DEFAULT '0' NOT NULL,
 	"state" text NOT NULL,
 	"posted_at" timestamp(3) with time zone NOT NULL,
 	"clears_at" timestamp(3) with time zone NOT NULL,
@@ -263,14 +264,14 @@ CREATE TABLE "calculation_basis" (
 	"user_id" text NOT NULL,
 	"trading_account_id" text NOT NULL,
 	"account_link_id" text NOT NULL,
-	"terms_id" text NOT NULL,
+	"terms_id" text,
 	"methodology_id" text NOT NULL,
 	"class" text,
 	"rate_id" text,
 	"per_lot" numeric,
-	"lot_factor" numeric NOT NULL,
-	"tier" text NOT NULL,
-	"multiplier" numeric NOT NULL
+	"lot_factor" numeric,
+	"tier" text,
+	"multiplier" numeric
 );
 --> statement-breakpoint
 CREATE TABLE "earning" (
@@ -299,6 +300,7 @@ CREATE TABLE "line_outcome" (
 	"outcome" text NOT NULL,
 	"reason" text,
 	"detail" text,
+	"key" text,
 	"basis_id" bigint,
 	"lots" numeric NOT NULL,
 	"amount" numeric NOT NULL,
@@ -327,7 +329,7 @@ CREATE TABLE "report" (
 	"refusal" jsonb,
 	"posted_at" timestamp(3) with time zone,
 	"recorded_at" timestamp with time zone DEFAULT now() NOT NULL,
-	CONSTRAINT "report_state" CHECK ("report"."state" in ('received','staged','judged','tied_out','posted','refused','unchanged'))
+	CONSTRAINT "report_state" CHECK ("report"."state" in ('received','staged','judging','judged','tied_out','posting','settling','posted','refused','unchanged'))
 );
 --> statement-breakpoint
 CREATE TABLE "report_chunk" (
@@ -608,7 +610,7 @@ ALTER TABLE earning ADD CONSTRAINT earning_money CHECK (earned = round(earned, 8
 --> statement-breakpoint
 ALTER TABLE earning_entry ADD CONSTRAINT earning_entry_money CHECK (amount = round(amount, 8) AND abs(amount) < 1e15);
 --> statement-breakpoint
-ALTER TABLE accrual ADD CONSTRAINT accrual_money CHECK (amount = round(amount, 8) AND taken_back = round(taken_back, 8) AND amount < 1e15);
+ALTER TABLE accrual ADD CONSTRAINT accrual_money CHECK (amount = round(amount, 8) AND taken_back = round(taken_back, 8) AND amount < 1e15 AND held_amount >= 0 AND held_amount <= amount - taken_back AND (state = 'held' OR held_amount = 0));
 --> statement-breakpoint
 ALTER TABLE payout ADD CONSTRAINT payout_money CHECK (amount = round(amount, 8) AND amount > 0 AND amount < 1e15);
 --> statement-breakpoint
@@ -621,3 +623,5 @@ GRANT SELECT, INSERT ON account_link, accrual, agreement, api_key, app_user, bro
 --> statement-breakpoint
 GRANT UPDATE ON report_period, report, earning, user_tier, accrual, hold, app_user, payout_method, account_link, agreement, broker_symbol,
   ownership_verification, payout_run, payout_run_member, payout, payout_attempt, api_key TO cashback_app;
+--> statement-breakpoint
+GRANT USAGE ON SEQUENCE calculation_basis_id_seq TO cashback_app;

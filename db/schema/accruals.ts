@@ -20,6 +20,8 @@ export const accrual = pgTable('accrual', {
   accountLinkId: text('account_link_id').notNull().references(() => accountLink.id),
   amount: numeric('amount').notNull(),
   takenBack: numeric('taken_back').notNull().default('0'),
+  /** What of it stands on the user's held balance while its state is `held`. */
+  heldAmount: numeric('held_amount').notNull().default('0'),
   state: text('state', { enum: ['pending', 'available', 'held', 'reversed'] }).notNull(),
   postedAt: instant('posted_at').notNull(),
   clearsAt: instant('clears_at').notNull(),

@@ -33,7 +33,7 @@ export const report = pgTable('report', {
   sha256: text('sha256').notNull(),
   receivedAt: instant('received_at').notNull(),
   receivedBy: text('received_by').notNull(),
-  state: text('state', { enum: ['received', 'staged', 'judged', 'tied_out', 'posted', 'refused', 'unchanged'] }).notNull(),
+  state: text('state', { enum: ['received', 'staged', 'judging', 'judged', 'tied_out', 'posting', 'settling', 'posted', 'refused', 'unchanged'] }).notNull(),
   contentDigest: text('content_digest'),
   lines: integer('lines'),
   /** Exact sum of the readable lots as reported. */
@@ -47,7 +47,7 @@ export const report = pgTable('report', {
 }, (t) => [
   uniqueIndex('report_no').on(t.no),
   index('report_period_no').on(t.periodId, t.no),
-  check('report_state', sql`${t.state} in ('received','staged','judged','tied_out','posted','refused','unchanged')`),
+  check('report_state', sql`${t.state} in ('received','staged','judging','judged','tied_out','posting','settling','posted','refused','unchanged')`),
 ]);
 
 /** The file byte for byte, in pieces. */
@@ -91,21 +91,21 @@ export const reportLine = pgTable('report_line', {
   kept: jsonb('kept').$type<Record<string, string>>(),
 }, (t) => [primaryKey({ columns: [t.reportNo, t.rowNumber] }), index('report_line_account').on(t.reportNo, t.server, t.account)]);
 
-/** What one account's lines of one class were calculated with: shared by many lines, so that each is explained cheaply. */
+/** What one account's lines of one class were calculated with: shared by many lines, so that each is explained cheaply. An adjustment has only the link. */
 export const calculationBasis = pgTable('calculation_basis', {
   id: int8('id').primaryKey().generatedAlwaysAsIdentity(),
   reportNo: int8('report_no').notNull(),
   userId: text('user_id').notNull().references(() => appUser.id),
   tradingAccountId: text('trading_account_id').notNull().references(() => tradingAccount.id),
   accountLinkId: text('account_link_id').notNull().references(() => accountLink.id),
-  termsId: text('terms_id').notNull().references(() => brokerTerms.id),
+  termsId: text('terms_id').references(() => brokerTerms.id),
   methodologyId: text('methodology_id').notNull().references(() => methodology.id),
   class: text('class'),
   rateId: text('rate_id').references(() => rate.id),
   perLot: numeric('per_lot'),
-  lotFactor: numeric('lot_factor').notNull(),
-  tier: text('tier').notNull(),
-  multiplier: numeric('multiplier').notNull(),
+  lotFactor: numeric('lot_factor'),
+  tier: text('tier'),
+  multiplier: numeric('multiplier'),
 });
 
 /** What became of a line: exactly one outcome a line and revision (a replay is the next revision). Append-only. */
@@ -116,6 +116,8 @@ export const lineOutcome = pgTable('line_outcome', {
   outcome: text('outcome', { enum: ['paid', 'excluded', 'quarantined', 'superseded', 'ignored'] }).notNull(),
   reason: text('reason'),
   detail: text('detail'),
+  /** What the line speaks of (domain/eligibility/lineKeys.ts): the key of its earning. */
+  key: text('key'),
   basisId: int8('basis_id').references(() => calculationBasis.id),
   /** Lots that count: standardised where paid, as reported elsewhere, 0 where the line adds none. */
   lots: numeric('lots').notNull(),

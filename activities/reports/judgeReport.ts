@@ -1,0 +1,88 @@
+import type { Pool } from 'pg';
+import { type Tx, withTransaction } from '../../db/connection.ts';
+import { loadAccountContexts, loadBrokerContext } from '../../db/stores/brokerContext.ts';
+import { type AccountLine, insertOutcomes, linesToJudge, settleRepeatedTickets, tieOutFigures } from '../../db/stores/lineOutcomes.ts';
+import { type Methodology, methodologyById, methodologyInForce } from '../../db/stores/methodologyInForce.ts';
+import { keepProgress, lockReport, nextAccountPage, type ReportWork } from '../../db/stores/reportWork.ts';
+import { reportFileProfile } from '../../db/stores/reports.ts';
+import { fixTiers } from '../../db/stores/userTiers.ts';
+import { Decimal, plain } from '../../domain/decimal.ts';
+import { judgeAccount } from '../../domain/eligibility/judgeAccount.ts';
+
+/** Whether a paged step has more to do, and how far it is. */
+export interface PageResult { done: boolean; linesDone: number }
+
+/**
+ * Before a report is judged: fixes the period's methodology (the version in force at its start) and its users' tiers, and
+ * settles which of several lines with one ticket counts.
+ */
+export async function beginJudging(pool: Pool, reportId: string): Promise<void> {
+  await withTransaction(pool, async (tx) => {
+    const report = await lockReport(tx, reportId);
+    if (report.state !== 'staged') return;
+    const period = await tx.client.query<{ latest_report_no: string | null }>('SELECT latest_report_no FROM report_period WHERE id = $1 FOR UPDATE', [report.periodId]);
+    const methodology = await periodMethodology(tx, report);
+    await fixTiers(tx, report, methodology, period.rows[0]!.latest_report_no !== null);
+    await settleRepeatedTickets(tx, report.no);
+    await keepProgress(tx, reportId, { state: 'judging', cursor: null });
+  });
+}
+
+/** The methodology that the period was fixed to, fixing it now if this is its first report. */
+export async function periodMethodology(tx: Tx, report: ReportWork): Promise<Methodology> {
+  const fixed = await tx.client.query<{ methodology_id: string | null }>('SELECT methodology_id FROM report_period WHERE id = $1', [report.periodId]);
+  const id = fixed.rows[0]!.methodology_id;
+  if (id !== null) return methodologyById(tx, id);
+  const methodology = await methodologyInForce(tx, report.periodFrom);
+  await tx.client.query('UPDATE report_period SET methodology_id = $2 WHERE id = $1', [report.periodId, methodology.id]);
+  return methodology;
+}
+
+/** Judges the next page of whole accounts (about `size` lines). The cursor moves in the same transaction. */
+export async function judgePage(pool: Pool, reportId: string, size: number): Promise<PageResult> {
+  return withTransaction(pool, async (tx) => {
+    const report = await lockReport(tx, reportId);
+    if (report.state !== 'judging') return { done: true, linesDone: report.lines ?? 0 };
+    const profile = await reportFileProfile(tx, report.profileId);
+    const broker = await loadBrokerContext(tx, report, profile.adjustmentShare ?? '1');
+    const page = await nextAccountPage(tx, report.no, report.cursor, size);
+    const lines = await linesToJudge(tx, report.no, page);
+    const byAccount = Map.groupBy(lines, (line) => `${line.server}\n${line.account}`);
+    const contextOf = await loadAccountContexts(tx, report, [...byAccount.values()].map((own) => own[0]!));
+    const judged: AccountLine[] = [];
+    for (const own of byAccount.values()) {
+      const account = contextOf(own[0]!.server, own[0]!.account);
+      for (const line of judgeAccount(own, broker, account)) judged.push({ ...line, tradingAccountId: account.tradingAccountId });
+    }
+    const methodology = await periodMethodology(tx, report);
+    await insertOutcomes(tx, report.no, methodology.id, judged);
+    const done = page.end === null;
+    await keepProgress(tx, reportId, done ? { state: 'judged', cursor: null } : { cursor: page.end, linesDone: lines.length });
+    return { done, linesDone: lines.length };
+  });
+}
+
+/**
+ * Lots in = lots out, and exactly one outcome a line: only then may the report be posted. A report that does not tie out is
+ * refused whole, with the difference; nothing of it has been posted.
+ */
+export async function tieOut(pool: Pool, reportId: string): Promise<'tied_out' | 'refused'> {
+  return withTransaction(pool, async (tx) => {
+    const report = await lockReport(tx, reportId);
+    if (report.state === 'refused') return 'refused';
+    if (report.state !== 'judged') return 'tied_out';
+    const figures = await tieOutFigures(tx, report.no);
+    const difference = new Decimal(report.lots!).minus(figures.lotsOut);
+    if (difference.isZero() && figures.lines === report.lines && figures.outcomes === report.lines) {
+      await keepProgress(tx, reportId, { state: 'tied_out', cursor: null });
+      return 'tied_out';
+    }
+    const refusal = {
+      code: 'LOTS_DO_NOT_TIE_OUT',
+      message: `The file "${report.fileName}" has ${report.lines} lines with ${report.lots} lots, but ${figures.outcomes} outcomes with ${figures.lotsOut} lots were found; nothing was posted.`,
+      facts: { linesIn: report.lines, outcomes: figures.outcomes, lotsIn: report.lots, lotsOut: figures.lotsOut, difference: plain(difference) },
+    };
+    await tx.client.query("UPDATE report SET state = 'refused', refusal = $2 WHERE id = $1", [reportId, refusal]);
+    return 'refused';
+  });
+}

@@ -1,0 +1,68 @@
+import type { Pool } from 'pg';
+import { type Tx, withTransaction } from '../../db/connection.ts';
+import { type LineChange, postDifferences } from '../../db/stores/differencePosting.ts';
+import { earningsByKey, markReversed, markVanished, vanishedEarnings } from '../../db/stores/earnings.ts';
+import { keepProgress, lockBrokerPosting, lockReport, type ReportWork } from '../../db/stores/reportWork.ts';
+import { reportFileProfile } from '../../db/stores/reports.ts';
+import { Decimal, plain } from '../../domain/decimal.ts';
+import { ticketKey } from '../../domain/eligibility/lineKeys.ts';
+import { postingContext } from './postReport.ts';
+
+const negated = (amount: string): string => plain(new Decimal(amount).neg());
+
+/**
+ * After all trades of a file are posted: its reversals, page by page; then what vanished from it; then the version becomes
+ * the period's latest. Each page is one transaction; answers whether there is more.
+ */
+export async function settlePage(pool: Pool, reportId: string, size: number): Promise<{ done: boolean }> {
+  return withTransaction(pool, async (tx) => {
+    const report = await lockReport(tx, reportId);
+    if (report.state !== 'settling') return { done: true };
+    await lockBrokerPosting(tx, report.brokerId);
+    if (await reversePage(tx, report, size) || await vanishPage(tx, report, size)) return { done: false };
+    await tx.client.query('UPDATE report_period SET latest_report_no = $2 WHERE id = $1', [report.periodId, report.no]);
+    await keepProgress(tx, reportId, { state: 'posted', cursor: null });
+    await tx.client.query('UPDATE report SET lines_done = lines WHERE id = $1', [reportId]);
+    return { done: true };
+  });
+}
+
+/** A reversed trade takes back exactly what it gave; one that arrives again, or names an unknown ticket, moves nothing. */
+async function reversePage(tx: Tx, report: ReportWork, size: number): Promise<boolean> {
+  const after = Number(report.cursor?.[1] ?? 0);
+  const found = await tx.client.query<{ row: number; server: string; ticket: string }>(
+    `SELECT row_number AS row, server, reversed_ticket AS ticket FROM report_line
+     WHERE report_no = $1 AND kind = 'reversal' AND malformed IS NULL AND row_number > $2 ORDER BY row_number LIMIT $3`, [report.no, after, size]);
+  const last = found.rows.at(-1);
+  if (last === undefined) return false;
+  const earnings = await earningsByKey(tx, report.brokerId, found.rows.map((r) => ticketKey(r.server, r.ticket)));
+  const reversed = new Map<string, { earningId: string; rowNumber: number; earned: string }>();
+  const changes: LineChange[] = [];
+  for (const { row, server, ticket } of found.rows) {
+    const earning = earnings.get(ticketKey(server, ticket));
+    if (earning === undefined || earning.reversed || reversed.has(earning.id)) continue;
+    reversed.set(earning.id, { earningId: earning.id, rowNumber: row, earned: '0' });
+    if (new Decimal(earning.earned).isZero()) continue;
+    changes.push({ earningId: earning.id, reportNo: report.no, rowNumber: row, accountLinkId: earning.accountLinkId!, change: negated(earning.earned), adjustment: false });
+  }
+  await markReversed(tx, report.no, [...reversed.values()]);
+  await postDifferences(tx, await postingContext(tx, report, `reversals:${after}`), changes);
+  await keepProgress(tx, report.id, { cursor: ['reversals', String(last.row)], linesDone: 0 });
+  return true;
+}
+
+/** A vanished line is taken back if the file states its whole period, and otherwise keeps its money and is flagged. */
+async function vanishPage(tx: Tx, report: ReportWork, size: number): Promise<boolean> {
+  const earnings = await vanishedEarnings(tx, report.periodId, report.no, size);
+  const first = earnings[0];
+  if (first === undefined) return false;
+  const { full } = await reportFileProfile(tx, report.profileId);
+  if (full) {
+    const changes = earnings.filter((earning) => !new Decimal(earning.earned).isZero()).map((earning): LineChange => ({
+      earningId: earning.id, reportNo: earning.reportNo, rowNumber: earning.rowNumber, accountLinkId: earning.accountLinkId!, change: negated(earning.earned), adjustment: false,
+    }));
+    await postDifferences(tx, await postingContext(tx, report, `vanished:${first.id}`), changes);
+  }
+  await markVanished(tx, report.no, earnings.map((earning) => earning.id), full === true);
+  return true;
+}

@@ -1,0 +1,59 @@
+import type { Pool } from 'pg';
+import { Problem } from '../../domain/problem.ts';
+import type { ReportLine, ReportSummary } from '../../domain/reports/line.ts';
+import { withTransaction } from '../../db/connection.ts';
+import { openReportFile, reportProfile, type ReportState } from '../../db/stores/reports.ts';
+import { lockReport } from '../../db/stores/reportWork.ts';
+import { copyLines } from '../../db/stores/stagedLines.ts';
+import { readReport } from './read/readReport.ts';
+
+/** Thrown to undo the copy when the file says nothing new. */
+class Unchanged extends Error {}
+
+/**
+ * Reads a received file by its profile and stages every line, or refuses the file whole with the reason kept on the report.
+ * The same content as the period's latest version, in whatever order of rows, is `unchanged` and leaves nothing behind
+ * (product.md "Restatement"). Done again after a kill it starts over: nothing of a half-read file stays.
+ */
+export async function stageReport(pool: Pool, reportId: string, progress: (lines: number) => void): Promise<ReportState> {
+  try {
+    return await withTransaction(pool, async (tx) => {
+      const report = await lockReport(tx, reportId);
+      if (report.state !== 'received') return report.state;
+      const profile = await reportProfile(tx, report.profileId);
+      const reading = readReport(openReportFile(pool, reportId), profile, report.fileName);
+      const reader: { summary: ReportSummary | null } = { summary: null };
+      async function* batches(): AsyncGenerator<ReportLine[]> {
+        let lines = 0;
+        for (;;) {
+          const next = await reading.next();
+          if (next.done) {
+            reader.summary = next.value;
+            return;
+          }
+          lines += next.value.length;
+          progress(lines);
+          yield next.value;
+        }
+      }
+      await copyLines(tx, report.no, batches());
+      const summary = reader.summary!;
+      const latest = await tx.client.query<{ content_digest: string }>(
+        'SELECT content_digest FROM report WHERE no = (SELECT latest_report_no FROM report_period WHERE id = $1)', [report.periodId]);
+      if (latest.rows[0]?.content_digest === summary.contentDigest) throw new Unchanged();
+      await tx.client.query("UPDATE report SET state = 'staged', lines = $2, lots = $3, content_digest = $4 WHERE id = $1", [reportId, summary.lines, summary.lots, summary.contentDigest]);
+      return 'staged';
+    });
+  } catch (error) {
+    if (error instanceof Unchanged) return keepState(pool, reportId, 'unchanged', null);
+    if (error instanceof Problem && error.code !== 'COMMIT_FAILED') {
+      return keepState(pool, reportId, 'refused', { code: error.code, message: error.message, at: error.at, facts: error.facts });
+    }
+    throw error;
+  }
+}
+
+async function keepState(pool: Pool, reportId: string, state: ReportState, refusal: object | null): Promise<ReportState> {
+  await pool.query("UPDATE report SET state = $2, refusal = $3 WHERE id = $1 AND state = 'received'", [reportId, state, refusal]);
+  return state;
+}

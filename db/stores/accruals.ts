@@ -1,0 +1,63 @@
+import { Problem } from '../../domain/problem.ts';
+import { type SqlSource, sqlOf } from '../connection.ts';
+import type { Hold } from './holds.ts';
+
+export type AccrualState = 'pending' | 'available' | 'held' | 'reversed';
+
+/** What one trading account earned in one report version; amounts in USD, instants ISO. */
+export interface Accrual {
+  id: string;
+  seq: string;
+  reportId: string;
+  brokerId: string;
+  periodId: string;
+  userId: string;
+  tradingAccountId: string;
+  accountLinkId: string;
+  amount: string;
+  takenBack: string;
+  heldAmount: string;
+  state: AccrualState;
+  onHold: boolean;
+  postedAt: string;
+  clearsAt: string;
+  clearedAt: string | null;
+}
+
+type Raw = Omit<Accrual, 'postedAt' | 'clearsAt' | 'clearedAt'> & { postedAt: Date; clearsAt: Date; clearedAt: Date | null };
+
+const SELECT = `SELECT a.id, a.seq, r.id AS "reportId", a.broker_id AS "brokerId", a.period_id AS "periodId", a.user_id AS "userId", a.trading_account_id AS "tradingAccountId",
+    a.account_link_id AS "accountLinkId", trim_scale(a.amount)::text AS amount, trim_scale(a.taken_back)::text AS "takenBack", trim_scale(a.held_amount)::text AS "heldAmount", a.state,
+    EXISTS (SELECT FROM hold h WHERE h.accrual_id = a.id AND h.released_at IS NULL) AS "onHold",
+    a.posted_at AS "postedAt", a.clears_at AS "clearsAt", a.cleared_at AS "clearedAt"
+  FROM accrual a JOIN report r ON r.no = a.report_no`;
+
+const asAccrual = (row: Raw): Accrual => ({ ...row, postedAt: row.postedAt.toISOString(), clearsAt: row.clearsAt.toISOString(), clearedAt: row.clearedAt?.toISOString() ?? null });
+
+/** @throws Problem ACCRUAL_UNKNOWN */
+export async function getAccrual(source: SqlSource, accrualId: string): Promise<Accrual> {
+  const found = await sqlOf(source).query<Raw>(`${SELECT} WHERE a.id = $1`, [accrualId]);
+  const row = found.rows[0];
+  if (row === undefined) throw new Problem('ACCRUAL_UNKNOWN', `No accrual "${accrualId}" exists.`, { status: 404 });
+  return asAccrual(row);
+}
+
+export interface AccrualFilter { userId?: string; brokerId?: string; reportId?: string; state?: AccrualState; onHold?: boolean }
+
+/** Newest first; `before` is the `seq` to continue after. */
+export async function listAccruals(source: SqlSource, filter: AccrualFilter, page: { before: string | null; limit: number }): Promise<Accrual[]> {
+  const found = await sqlOf(source).query<Raw>(
+    `${SELECT} WHERE ($1::text IS NULL OR a.user_id = $1) AND ($2::text IS NULL OR a.broker_id = $2) AND ($3::text IS NULL OR r.id = $3) AND ($4::text IS NULL OR a.state = $4)
+       AND ($5::boolean IS NULL OR $5 = EXISTS (SELECT FROM hold h WHERE h.accrual_id = a.id AND h.released_at IS NULL)) AND ($6::bigint IS NULL OR a.seq < $6)
+     ORDER BY a.seq DESC LIMIT $7`,
+    [filter.userId ?? null, filter.brokerId ?? null, filter.reportId ?? null, filter.state ?? null, filter.onHold ?? null, page.before, page.limit]);
+  return found.rows.map(asAccrual);
+}
+
+/** The holds of an accrual, oldest first, open and released. */
+export async function accrualHolds(source: SqlSource, accrualId: string): Promise<Hold[]> {
+  const found = await sqlOf(source).query<Omit<Hold, 'placedAt' | 'releasedAt'> & { placedAt: Date; releasedAt: Date | null }>(
+    `SELECT id, accrual_id AS "accrualId", reason, note, placed_by AS "placedBy", placed_at AS "placedAt", released_by AS "releasedBy", released_at AS "releasedAt"
+     FROM hold WHERE accrual_id = $1 ORDER BY placed_at, id`, [accrualId]);
+  return found.rows.map((row) => ({ ...row, placedAt: row.placedAt.toISOString(), releasedAt: row.releasedAt?.toISOString() ?? null }));
+}

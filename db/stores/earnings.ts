@@ -1,0 +1,104 @@
+import type { Tx } from '../connection.ts';
+import { type AccountPage, PAGE_CONDITION, pageParameters } from './reportWork.ts';
+
+/** An earning as it stands: the broker's latest word on one ticket, bucket or adjustment, and what is posted for it. */
+export interface Earning {
+  id: string;
+  key: string;
+  periodId: string;
+  reportNo: string;
+  rowNumber: number;
+  userId: string | null;
+  accountLinkId: string | null;
+  earned: string;
+  reversed: boolean;
+}
+
+/** A judged line of the report that is being posted, beside what its key has earned so far. */
+export interface LineToPost {
+  rowNumber: number;
+  kind: 'trade' | 'aggregate' | 'reversal' | 'adjustment';
+  key: string;
+  outcome: 'paid' | 'excluded' | 'quarantined' | 'ignored';
+  reason: string | null;
+  lots: string;
+  amount: string;
+  commission: string | null;
+  closeTime: Date | null;
+  userId: string | null;
+  accountLinkId: string | null;
+  tradingAccountId: string | null;
+  before: Earning | null;
+}
+
+const EARNING = `e.id, e.key, e.period_id AS "periodId", e.report_no AS "reportNo", e.row_number AS "rowNumber", e.user_id AS "userId",
+  e.account_link_id AS "accountLinkId", e.earned, (e.reversed_by_report_no IS NOT NULL) AS reversed`;
+
+/** The lines of a page that speak of something, with the earnings they change; those earnings stay locked. */
+export async function linesToPost(tx: Tx, brokerId: string, reportNo: string, page: AccountPage): Promise<LineToPost[]> {
+  const lines = await tx.client.query<Omit<LineToPost, 'before'>>(
+    `SELECT o.row_number AS "rowNumber", l.kind, o.key, o.outcome, o.reason, o.lots, o.amount, l.commission, l.close_time AS "closeTime",
+            b.user_id AS "userId", b.account_link_id AS "accountLinkId", b.trading_account_id AS "tradingAccountId"
+     FROM report_line l JOIN line_outcome o ON o.report_no = l.report_no AND o.row_number = l.row_number AND o.revision = 1
+     LEFT JOIN calculation_basis b ON b.id = o.basis_id
+     WHERE l.report_no = $1 AND ${PAGE_CONDITION} AND o.key IS NOT NULL
+     ORDER BY l.server, l.account, l.row_number`, [reportNo, ...pageParameters(page)]);
+  const before = await earningsByKey(tx, brokerId, lines.rows.map((line) => line.key));
+  return lines.rows.map((line) => ({ ...line, before: before.get(line.key) ?? null }));
+}
+
+/** Earnings of a broker by key, locked. */
+export async function earningsByKey(tx: Tx, brokerId: string, keys: readonly string[]): Promise<Map<string, Earning>> {
+  const found = await tx.client.query<Earning>(`SELECT ${EARNING} FROM earning e WHERE e.broker_id = $1 AND e.key = ANY($2) ORDER BY e.id FOR UPDATE`, [brokerId, keys]);
+  return new Map(found.rows.map((earning) => [earning.key, earning]));
+}
+
+/** Earnings of the period that the report's version no longer has, not yet dealt with; locked. */
+export async function vanishedEarnings(tx: Tx, periodId: string, reportNo: string, limit: number): Promise<Earning[]> {
+  const found = await tx.client.query<Earning>(
+    `SELECT ${EARNING} FROM earning e WHERE e.period_id = $1 AND e.report_no < $2 AND e.vanished_in_report_no IS DISTINCT FROM $2
+     ORDER BY e.id LIMIT $3 FOR UPDATE`, [periodId, reportNo, limit]);
+  return found.rows;
+}
+
+/** Moves the lines' keys to this report: their latest outcome and what they have earned with this posting. Returns ids by key. */
+export async function keepEarnings(tx: Tx, brokerId: string, periodId: string, reportNo: string, lines: readonly LineToPost[], earnedNow: ReadonlyMap<string, string>): Promise<Map<string, string>> {
+  const kept = await tx.client.query<{ id: string; key: string }>(
+    `INSERT INTO earning (broker_id, period_id, report_no, key, row_number, user_id, account_link_id, outcome, reason, close_time, lots, earned)
+     SELECT $1, $2, $3, * FROM unnest($4::text[], $5::int[], $6::text[], $7::text[], $8::text[], $9::text[], $10::timestamptz[], $11::numeric[], $12::numeric[])
+     ON CONFLICT (broker_id, key) DO UPDATE SET period_id = excluded.period_id, report_no = excluded.report_no, row_number = excluded.row_number,
+       user_id = excluded.user_id, account_link_id = excluded.account_link_id, outcome = excluded.outcome, reason = excluded.reason,
+       close_time = excluded.close_time, lots = excluded.lots, earned = excluded.earned, vanished_in_report_no = NULL
+     RETURNING id, key`,
+    [brokerId, periodId, reportNo, lines.map((l) => l.key), lines.map((l) => l.rowNumber), lines.map((l) => l.userId), lines.map((l) => l.accountLinkId),
+      lines.map((l) => l.outcome), lines.map((l) => l.reason), lines.map((l) => l.closeTime), lines.map((l) => l.lots), lines.map((l) => earnedNow.get(l.key) ?? '0')]);
+  return new Map(kept.rows.map((row) => [row.key, row.id]));
+}
+
+/** A line of another period whose ticket now stands in this report no longer counts: its next outcome is SUPERSEDED. */
+export async function supersedeElsewhere(tx: Tx, periodId: string, lines: readonly LineToPost[]): Promise<void> {
+  const moved = lines.filter((line) => line.before !== null && line.before.periodId !== periodId);
+  if (moved.length === 0) return;
+  await tx.client.query(
+    `INSERT INTO line_outcome (report_no, row_number, revision, outcome, reason, detail, lots, amount)
+     SELECT m.report_no, m.row_number, (SELECT max(revision) + 1 FROM line_outcome o WHERE o.report_no = m.report_no AND o.row_number = m.row_number),
+            'superseded', 'SUPERSEDED', 'A report of another period has this line again.', 0, 0
+     FROM unnest($1::bigint[], $2::int[]) AS m(report_no, row_number)`,
+    [moved.map((l) => l.before!.reportNo), moved.map((l) => l.before!.rowNumber)]);
+}
+
+/** Marks tickets as reversed for good, by the line that did it. */
+export async function markReversed(tx: Tx, reportNo: string, reversals: readonly { earningId: string; rowNumber: number; earned: string }[]): Promise<void> {
+  await tx.client.query(
+    `UPDATE earning e SET reversed_by_report_no = $1, reversed_by_row = r.row_number, earned = r.earned
+     FROM unnest($2::bigint[], $3::int[], $4::numeric[]) AS r(id, row_number, earned) WHERE e.id = r.id`,
+    [reportNo, reversals.map((r) => r.earningId), reversals.map((r) => r.rowNumber), reversals.map((r) => r.earned)]);
+}
+
+/** Flags vanished earnings; with `takenBack` they no longer count, else they keep money, lots and reason. */
+export async function markVanished(tx: Tx, reportNo: string, earningIds: readonly string[], takenBack: boolean): Promise<void> {
+  await tx.client.query(
+    takenBack
+      ? "UPDATE earning SET vanished_in_report_no = $1, earned = 0, lots = 0, outcome = 'ignored', reason = NULL WHERE id = ANY($2)"
+      : 'UPDATE earning SET vanished_in_report_no = $1 WHERE id = ANY($2)', [reportNo, earningIds]);
+}

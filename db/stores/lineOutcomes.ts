@@ -1,0 +1,94 @@
+import type { Basis, JudgedLine, LineFacts } from '../../domain/eligibility/context.ts';
+import type { Tx } from '../connection.ts';
+import { type AccountPage, PAGE_CONDITION, pageParameters } from './reportWork.ts';
+
+/**
+ * Settles which of several lines with one ticket in one file counts: a repeat of the line before it with that ticket is a
+ * DUPLICATE; of different ones the last counts and the earlier are SUPERSEDED (cases/README "Rules of the figures").
+ */
+export async function settleRepeatedTickets(tx: Tx, reportNo: string): Promise<void> {
+  await tx.client.query(
+    `WITH repeated AS (
+       SELECT row_number, content_hash, (kind = 'adjustment') AS adjustment, server, ticket,
+              content_hash = lag(content_hash) OVER same_ticket AS duplicate
+       FROM report_line WHERE report_no = $1 AND ticket IS NOT NULL AND malformed IS NULL AND kind IN ('trade', 'adjustment')
+       WINDOW same_ticket AS (PARTITION BY kind = 'adjustment', server, ticket ORDER BY row_number)
+     ), settled AS (
+       SELECT row_number, coalesce(duplicate, false) AS duplicate,
+              max(row_number) FILTER (WHERE NOT coalesce(duplicate, false)) OVER (PARTITION BY adjustment, server, ticket) AS standing
+       FROM repeated
+     )
+     INSERT INTO line_outcome (report_no, row_number, outcome, reason, detail, lots, amount)
+     SELECT $1, row_number, 'superseded', CASE WHEN duplicate THEN 'DUPLICATE' ELSE 'SUPERSEDED' END, 'Row ' || standing || ' of the file counts.', 0, 0
+     FROM settled WHERE duplicate OR row_number < standing`, [reportNo]);
+}
+
+interface RawFacts extends Omit<LineFacts, 'openTime' | 'closeTime' | 'periodStart'> { openTime: Date | null; closeTime: Date | null; periodStart: Date | null }
+
+/** The lines of a page of accounts that have no outcome yet, by account and in file order. */
+export async function linesToJudge(tx: Tx, reportNo: string, page: AccountPage): Promise<LineFacts[]> {
+  const found = await tx.client.query<RawFacts>(
+    `SELECT l.row_number AS "rowNumber", l.kind, l.malformed, l.content_hash AS "contentHash", l.server, l.account, l.ticket, l.symbol, l.class_text AS "classText", l.class, l.bucket, l.lots,
+            l.open_time AS "openTime", l.close_time AS "closeTime", l.period_start AS "periodStart", l.points, l.commission, l.amount, l.status_reason AS "statusReason"
+     FROM report_line l
+     WHERE l.report_no = $1 AND ${PAGE_CONDITION}
+       AND NOT EXISTS (SELECT FROM line_outcome o WHERE o.report_no = l.report_no AND o.row_number = l.row_number)
+     ORDER BY l.server, l.account, l.row_number`, [reportNo, ...pageParameters(page)]);
+  return found.rows.map((row) => ({ ...row, openTime: row.openTime?.toISOString() ?? null, closeTime: row.closeTime?.toISOString() ?? null, periodStart: row.periodStart?.toISOString() ?? null }));
+}
+
+const basisName = (b: Basis): string => `${b.accountLinkId}|${b.termsId}|${b.class}|${b.rateId}|${b.lotFactor}|${b.tier}|${b.multiplier}`;
+
+/** A judged line with the account it belongs to. */
+export interface AccountLine extends JudgedLine { tradingAccountId: string | null }
+
+/** Writes the outcomes of a page, each basis of calculation once. */
+export async function insertOutcomes(tx: Tx, reportNo: string, methodologyId: string, lines: readonly AccountLine[]): Promise<void> {
+  const bases = new Map<string, { basis: Basis; tradingAccountId: string }>();
+  const nameOf = (line: AccountLine): string | null => {
+    const basis = line.basis ?? (line.outcome === 'paid' && line.accountLinkId !== null ? linkOnly(line) : null);
+    if (basis === null || line.tradingAccountId === null) return null;
+    const name = basisName(basis);
+    if (!bases.has(name)) bases.set(name, { basis, tradingAccountId: line.tradingAccountId });
+    return name;
+  };
+  const names = lines.map(nameOf);
+  const ids = new Map<string, string>();
+  const wanted = [...bases];
+  if (wanted.length > 0) {
+    const column = <T>(pick: (b: Basis, tradingAccountId: string) => T): T[] => wanted.map(([, { basis, tradingAccountId }]) => pick(basis, tradingAccountId));
+    const inserted = await tx.client.query<{ id: string; n: string }>(
+      `WITH given AS (
+         SELECT * FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::numeric[], $10::numeric[], $11::text[], $12::numeric[])
+           WITH ORDINALITY AS g(user_id, account_id, link_id, terms_id, class, rate_id, per_lot, lot_factor, tier, multiplier, n)
+       ), numbered AS (SELECT given.*, nextval(pg_get_serial_sequence('calculation_basis', 'id')) AS id FROM given), inserted AS (
+         INSERT INTO calculation_basis (id, report_no, methodology_id, user_id, trading_account_id, account_link_id, terms_id, class, rate_id, per_lot, lot_factor, tier, multiplier)
+         OVERRIDING SYSTEM VALUE
+         SELECT id, $1, $2, user_id, account_id, link_id, terms_id, class, rate_id, per_lot, lot_factor, tier, multiplier FROM numbered
+       )
+       SELECT n, id FROM numbered`,
+      [reportNo, methodologyId, column((b) => b.userId), column((_b, a) => a), column((b) => b.accountLinkId), column((b) => b.termsId || null), column((b) => b.class), column((b) => b.rateId),
+        column((b) => b.perLot), column((b) => b.lotFactor || null), column((b) => b.tier || null), column((b) => b.multiplier || null)]);
+    for (const row of inserted.rows) ids.set(wanted[Number(row.n) - 1]![0], row.id);
+  }
+  await tx.client.query(
+    `INSERT INTO line_outcome (report_no, row_number, outcome, reason, detail, key, basis_id, lots, amount)
+     SELECT $1, * FROM unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::numeric[], $9::numeric[])`,
+    [reportNo, lines.map((l) => l.rowNumber), lines.map((l) => l.outcome), lines.map((l) => l.reason), lines.map((l) => l.detail), lines.map((l) => l.key),
+      names.map((name) => (name === null ? null : ids.get(name)!)), lines.map((l) => l.lots), lines.map((l) => l.amount)]);
+}
+
+/** An adjustment needs no rate, tier or terms: only whose it is. */
+const linkOnly = (line: AccountLine): Basis => ({ userId: line.userId!, accountLinkId: line.accountLinkId!, termsId: '', class: null, rateId: null, perLot: null, lotFactor: '', tier: '', multiplier: '' });
+
+/** How the outcomes of a report tie out with what was read. */
+export interface TieOut { lines: number; outcomes: number; lotsIn: string; lotsOut: string }
+
+/** Counts and lots of the judged lines, to be compared with what the reader counted (every line exactly one outcome). */
+export async function tieOutFigures(tx: Tx, reportNo: string): Promise<TieOut> {
+  const found = await tx.client.query<TieOut>(
+    `SELECT count(DISTINCT l.row_number)::int AS lines, count(o.row_number)::int AS outcomes, coalesce(sum(l.lots), 0)::text AS "lotsIn", coalesce(sum(l.lots) FILTER (WHERE o.row_number IS NOT NULL), 0)::text AS "lotsOut"
+     FROM report_line l LEFT JOIN line_outcome o ON o.report_no = l.report_no AND o.row_number = l.row_number AND o.revision = 1
+     WHERE l.report_no = $1`, [reportNo]);
+  return found.rows[0]!;
+}

@@ -1,0 +1,38 @@
+import { Decimal, plain } from '../../domain/decimal.ts';
+import { newId } from '../../domain/ids.ts';
+import type { Tx } from '../connection.ts';
+import type { LineToPost } from './earnings.ts';
+import { reportFileProfile } from './reports.ts';
+import type { ReportWork } from './reportWork.ts';
+
+/**
+ * Holds the new accruals of an account whose whole cashback of this report version exceeds the commission that the broker
+ * reports for its paid lines (product.md "Calculation"). Not judged where the profile has no commission column; money
+ * adjustments and tickets that were reversed do not count on either side.
+ */
+export async function holdExceedingMargin(tx: Tx, report: ReportWork, lines: readonly LineToPost[], accruals: ReadonlyMap<string, { id: string }>): Promise<void> {
+  if (accruals.size === 0) return;
+  const profile = await reportFileProfile(tx, report.profileId);
+  if (profile.columns.commission === undefined) return;
+  const sums = new Map<string, { cashback: Decimal; commission: Decimal; links: Set<string> }>();
+  for (const line of lines) {
+    if (line.outcome !== 'paid' || line.tradingAccountId === null || line.kind === 'adjustment' || line.before?.reversed) continue;
+    const account = sums.get(line.tradingAccountId) ?? { cashback: new Decimal(0), commission: new Decimal(0), links: new Set<string>() };
+    account.cashback = account.cashback.plus(line.amount);
+    account.commission = account.commission.plus(line.commission ?? 0);
+    account.links.add(line.accountLinkId!);
+    sums.set(line.tradingAccountId, account);
+  }
+  const held: { id: string; accrualId: string; note: string }[] = [];
+  for (const { cashback, commission, links } of sums.values()) {
+    if (cashback.lte(commission)) continue;
+    for (const link of links) {
+      const accrual = accruals.get(link);
+      if (accrual) held.push({ id: newId('hold'), accrualId: accrual.id, note: `Cashback ${plain(cashback)} USD exceeds the reported commission ${plain(commission)} USD.` });
+    }
+  }
+  await tx.client.query(
+    `INSERT INTO hold (id, accrual_id, reason, note, placed_by, placed_at) SELECT g.id, g.accrual, 'MARGIN_EXCEEDED', g.note, 'system', $4
+     FROM unnest($1::text[], $2::text[], $3::text[]) AS g(id, accrual, note)`,
+    [held.map((h) => h.id), held.map((h) => h.accrualId), held.map((h) => h.note), report.postedAt]);
+}

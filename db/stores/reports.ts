@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto';
+import type { Pool } from 'pg';
+import { newId } from '../../domain/ids.ts';
+import { Problem } from '../../domain/problem.ts';
+import { type BrokerProfile, type FileProfile, fileProfileOf } from '../../domain/reports/profile.ts';
+import { type SqlSource, sqlOf, withTransaction } from '../connection.ts';
+
+/** Size of the pieces a file is kept in. */
+const CHUNK = 1 << 20;
+
+export type ReportState = 'received' | 'staged' | 'judging' | 'judged' | 'tied_out' | 'posting' | 'settling' | 'posted' | 'refused' | 'unchanged';
+
+export interface Report {
+  id: string;
+  /** Arrival order, and the compact key of the report's lines. */
+  no: string;
+  brokerId: string;
+  periodId: string;
+  from: string;
+  to: string;
+  profileId: string;
+  declaredVersion: number | null;
+  fileName: string;
+  size: string;
+  sha256: string;
+  receivedAt: string;
+  receivedBy: string;
+  state: ReportState;
+  lines: number | null;
+  linesDone: number;
+  lots: string | null;
+  refusal: { code: string; message: string; at?: Record<string, string | number>; facts?: Record<string, unknown> } | null;
+  postedAt: string | null;
+}
+
+export interface NewReport {
+  brokerId: string;
+  /** The report period [from, to), ISO instants. */
+  from: string;
+  to: string;
+  fileName: string;
+  declaredVersion: number | null;
+  receivedBy: string;
+  /** ISO instant of arrival. */
+  at: string;
+}
+
+/**
+ * Keeps a broker's file byte for byte with its SHA-256, in one transaction, to be read by the broker's newest profile.
+ * @throws Problem BROKER_UNKNOWN, PROFILE_MISSING, PERIOD_EMPTY, REPORT_EMPTY
+ */
+export async function receiveReport(pool: Pool, report: NewReport, bytes: AsyncIterable<Uint8Array>): Promise<{ reportId: string; periodId: string; no: string; sha256: string; size: number }> {
+  const from = new Date(report.from).toISOString();
+  const to = new Date(report.to).toISOString();
+  if (from >= to) throw new Problem('PERIOD_EMPTY', `The period ${report.from} to ${report.to} is empty; "to" must be after "from".`);
+  return withTransaction(pool, async ({ client }) => {
+    const broker = await client.query('SELECT 1 FROM broker WHERE id = $1', [report.brokerId]);
+    if (broker.rowCount === 0) throw new Problem('BROKER_UNKNOWN', `No broker "${report.brokerId}" exists; create it first.`, { status: 404 });
+    const profile = await client.query<{ id: string }>('SELECT id FROM profile_version WHERE broker_id = $1 ORDER BY version DESC LIMIT 1', [report.brokerId]);
+    const profileId = profile.rows[0]?.id;
+    if (profileId === undefined) throw new Problem('PROFILE_MISSING', `Broker "${report.brokerId}" has no profile that says how its files are read; post one first.`, { status: 409 });
+    await client.query('INSERT INTO report_period (id, broker_id, period_from, period_to) VALUES ($1, $2, $3, $4) ON CONFLICT (broker_id, period_from, period_to) DO NOTHING', [newId('reportPeriod'), report.brokerId, from, to]);
+    const period = await client.query<{ id: string }>('SELECT id FROM report_period WHERE broker_id = $1 AND period_from = $2 AND period_to = $3', [report.brokerId, from, to]);
+    const periodId = period.rows[0]!.id;
+    const id = newId('report');
+    const inserted = await client.query<{ no: string }>(
+      `INSERT INTO report (id, broker_id, period_id, profile_id, declared_version, file_name, size, sha256, received_at, received_by, state)
+       VALUES ($1, $2, $3, $4, $5, $6, 0, '', $7, $8, 'received') RETURNING no`,
+      [id, report.brokerId, periodId, profileId, report.declaredVersion, report.fileName, report.at, report.receivedBy]);
+    const hash = createHash('sha256');
+    let size = 0;
+    let chunk = 0;
+    for await (const piece of inPieces(bytes)) {
+      hash.update(piece);
+      size += piece.length;
+      await client.query('INSERT INTO report_chunk (report_id, no, bytes) VALUES ($1, $2, $3)', [id, chunk++, piece]);
+    }
+    if (size === 0) throw new Problem('REPORT_EMPTY', `The file "${report.fileName}" is empty; send the broker's report as it was received.`);
+    const sha256 = hash.digest('hex');
+    await client.query('UPDATE report SET size = $2, sha256 = $3 WHERE id = $1', [id, size, sha256]);
+    return { reportId: id, periodId, no: inserted.rows[0]!.no, sha256, size };
+  });
+}
+
+async function* inPieces(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  let waiting: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of bytes) {
+    waiting.push(part);
+    length += part.length;
+    if (length < CHUNK) continue;
+    const whole = Buffer.concat(waiting);
+    let at = 0;
+    for (; at + CHUNK <= whole.length; at += CHUNK) yield whole.subarray(at, at + CHUNK);
+    waiting = [whole.subarray(at)];
+    length = whole.length - at;
+  }
+  if (length > 0) yield Buffer.concat(waiting);
+}
+
+/** The kept file, piece by piece, byte for byte as received. */
+export async function* openReportFile(source: SqlSource, reportId: string): AsyncGenerator<Buffer> {
+  for (let no = 0; ; no++) {
+    const found = await sqlOf(source).query<{ bytes: Buffer }>('SELECT bytes FROM report_chunk WHERE report_id = $1 AND no = $2', [reportId, no]);
+    const row = found.rows[0];
+    if (row === undefined) return;
+    yield row.bytes;
+  }
+}
+
+const REPORT_COLUMNS = `r.id, r.no, r.broker_id AS "brokerId", r.period_id AS "periodId", p.period_from AS "from", p.period_to AS "to",
+  r.profile_id AS "profileId", r.declared_version AS "declaredVersion", r.file_name AS "fileName", r.size, r.sha256,
+  r.received_at AS "receivedAt", r.received_by AS "receivedBy", r.state, r.lines, r.lines_done AS "linesDone", r.lots, r.refusal, r.posted_at AS "postedAt"`;
+
+type Raw = Omit<Report, 'from' | 'to' | 'receivedAt' | 'postedAt'> & { from: Date; to: Date; receivedAt: Date; postedAt: Date | null };
+const asReport = (row: Raw): Report => ({ ...row, from: row.from.toISOString(), to: row.to.toISOString(), receivedAt: row.receivedAt.toISOString(), postedAt: row.postedAt?.toISOString() ?? null });
+
+/** @throws Problem REPORT_UNKNOWN */
+export async function getReport(source: SqlSource, reportId: string): Promise<Report> {
+  const found = await sqlOf(source).query<Raw>(`SELECT ${REPORT_COLUMNS} FROM report r JOIN report_period p ON p.id = r.period_id WHERE r.id = $1`, [reportId]);
+  const row = found.rows[0];
+  if (row === undefined) throw new Problem('REPORT_UNKNOWN', `No report "${reportId}" exists.`, { status: 404 });
+  return asReport(row);
+}
+
+export interface ReportFilter { brokerId?: string; periodId?: string; state?: ReportState }
+
+/** Newest first; `before` is the `no` to continue after. */
+export async function listReports(source: SqlSource, filter: ReportFilter, page: { before: string | null; limit: number }): Promise<Report[]> {
+  const found = await sqlOf(source).query<Raw>(
+    `SELECT ${REPORT_COLUMNS} FROM report r JOIN report_period p ON p.id = r.period_id
+     WHERE ($1::text IS NULL OR r.broker_id = $1) AND ($2::text IS NULL OR r.period_id = $2) AND ($3::text IS NULL OR r.state = $3) AND ($4::bigint IS NULL OR r.no < $4)
+     ORDER BY r.no DESC LIMIT $5`, [filter.brokerId ?? null, filter.periodId ?? null, filter.state ?? null, page.before, page.limit]);
+  return found.rows.map(asReport);
+}
+
+/** The profile that reads (or read) a report. */
+export async function reportProfile(source: SqlSource, profileId: string): Promise<BrokerProfile> {
+  const found = await sqlOf(source).query<{ profile: BrokerProfile }>('SELECT profile FROM profile_version WHERE id = $1', [profileId]);
+  return found.rows[0]!.profile;
+}
+
+/** The part of that profile that reads rows. */
+export async function reportFileProfile(source: SqlSource, profileId: string): Promise<FileProfile> {
+  return fileProfileOf(await reportProfile(source, profileId));
+}
