@@ -35,7 +35,9 @@ export interface LocalPostgres {
 
 /** SIGINT is Postgres' fast shutdown: roll back what is open, write a checkpoint, leave. SIGQUIT leaves at once. */
 const SHUTDOWN = [['SIGINT', 20_000], ['SIGQUIT', 5_000]] as const;
-const PREFERRED_PORT = 54_329;
+/** For a leftover that does not answer anyway. */
+const HASTY_SHUTDOWN = [['SIGINT', 3_000], ['SIGQUIT', 2_000]] as const;
+const PREFERRED_PORT = 15_432;
 
 /**
  * The Postgres of this machine: DATABASE_URL if it is set, else an embedded server with its data in `dataDir`.
@@ -62,7 +64,7 @@ async function startEmbedded(folder: string, options: StartPostgresOptions): Pro
   const urlAt = (port: number, database = 'cashback') => `postgres://${OWNER}:${password}@127.0.0.1:${port}/${database}`;
 
   const left = leftover(data);
-  if (left && (await answers(urlAt(left.port, 'postgres'), 5_000))) {
+  if (left && (await answers(urlAt(left.port, 'postgres'), 3_000))) {
     const starter = readNumber(ownerFile);
     const shared = starter !== undefined && starter !== process.pid && isAlive(starter);
     if (!shared) writeFileSync(ownerFile, String(process.pid));
@@ -75,7 +77,7 @@ async function startEmbedded(folder: string, options: StartPostgresOptions): Pro
   }
   if (left) {
     options.log(`Postgres: stopping a leftover that does not answer (process ${left.pid}) …`);
-    await endProcess(left.pid, SHUTDOWN);
+    await endProcess(left.pid, HASTY_SHUTDOWN);
   }
   rmSync(join(data, 'postmaster.pid'), { force: true });
 
@@ -112,8 +114,10 @@ async function startEmbedded(folder: string, options: StartPostgresOptions): Pro
     }
     process.off('exit', giveUp);
     const tail = readFileSync(logFile, 'utf8').trim().split('\n').slice(-6).join(' / ');
-    if (attempt < 3 && /could not bind|Address already in use/.test(tail)) {
+    // Somebody took the port meanwhile, or the children of a killed server have not noticed its end yet.
+    if (attempt < 5 && /could not bind|in use/i.test(tail)) {
       rmSync(portFile, { force: true });
+      await delay(500);
       continue;
     }
     throw new Problem('POSTGRES_START_FAILED', `Postgres did not start (${ended}). Its log ${logFile} ends: ${tail}`);

@@ -16,7 +16,7 @@ const COPY_DEPENDENCIES = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.
  */
 export async function timeSkippingServer(log: (line: string) => void): Promise<Executable> {
   const folder = cacheFolder(`temporal-test-server-${VERSION}`);
-  const ready = join(folder, 'server');
+  const ready = join(folder, 'run');
   const path = join(ready, 'temporal-test-server');
   const source = `Maven ${VERSION} in the user's cache`;
   if (existsSync(path)) return { path, source };
@@ -39,13 +39,13 @@ async function fetchJars(folder: string, ready: string, log: (line: string) => v
     const pom = join(work, 'pom.xml');
     writeFileSync(pom, POM);
     const { code, output } = await runTool('mvn', ['-B', '-q', '-f', pom, COPY_DEPENDENCIES, '-DincludeScope=runtime',
-      `-DoutputDirectory=${join(work, 'server', 'jars')}`], { milliseconds: 10 * 60_000 });
+      `-DoutputDirectory=${join(work, 'run', 'jars')}`], { milliseconds: 10 * 60_000 });
     if (code !== 0) throw new Problem('TEST_SERVER_FETCH_FAILED', `Maven failed: ${output.trim().split('\n').slice(0, 5).join(' / ')}`);
-    mkdirSync(join(work, 'server'), { recursive: true });
-    const wrapper = join(work, 'server', 'temporal-test-server');
+    mkdirSync(join(work, 'run'), { recursive: true });
+    const wrapper = join(work, 'run', 'temporal-test-server');
     writeFileSync(wrapper, WRAPPER);
     chmodSync(wrapper, 0o755);
-    renameSync(join(work, 'server'), ready);
+    renameSync(join(work, 'run'), ready);
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
@@ -56,6 +56,7 @@ const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
   <groupId>local</groupId><artifactId>test-server</artifactId><version>1</version>
   <dependencies>
     <dependency><groupId>io.temporal</groupId><artifactId>temporal-test-server</artifactId><version>${VERSION}</version></dependency>
+    <dependency><groupId>org.slf4j</groupId><artifactId>slf4j-nop</artifactId><version>1.7.36</version></dependency>
   </dependencies>
 </project>
 `;

@@ -13,7 +13,7 @@ async function one(url: string, sql: string): Promise<Record<string, unknown>> {
 }
 
 test('a fresh database is made from the template in well under 200 ms and is alone', async () => {
-  const first = await freshDatabase();
+  const first = await freshDatabase(); // starts the run's Postgres if no other file has
   const times: number[] = [];
   for (let i = 0; i < 5; i++) {
     const start = performance.now();

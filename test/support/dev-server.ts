@@ -9,6 +9,7 @@ import { freePort } from '../../scripts/local/ports.ts';
 import { prepareNamespace } from '../../scripts/local/namespace.ts';
 import { endProcess } from '../../scripts/local/processes.ts';
 import { askHost } from './ask-host.ts';
+import './quiet.ts';
 
 export interface TestDevServer {
   address: string;

@@ -3,6 +3,7 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll } from 'vitest';
 import { registerSearchAttributes } from '../../scripts/local/search-attributes.ts';
 import { askHost } from './ask-host.ts';
+import './quiet.ts';
 
 export interface TimeSkipping {
   env: TestWorkflowEnvironment;
