@@ -5,7 +5,7 @@ import { startSandboxRail } from './sandbox-rail/server.ts';
 /*
  * The sandbox payout rail as a process of its own:
  *   node scripts/sandbox-rail.ts --record FILE --secret TEXT [--port 0] [--webhook-url URL] [--key-window SECONDS]
- *                                [--faults none|all|a,b|all,-c] [--fault-rate 0.1] [--seed 1] [--slow-ms N] [--late-ms N] [--return-ms N]
+ *                                [--faults none|all|a,b|all,-c] [--fault-rate 0.1] [--seed 1] [--slow-ms N] [--late-ms N] [--return-ms N] [--until-stdin-ends]
  * Prints one line of JSON {"port","url","pid"} when it is ready; ends cleanly on SIGTERM and SIGINT.
  */
 const { values } = parseArgs({
@@ -13,6 +13,7 @@ const { values } = parseArgs({
     port: { type: 'string', default: '0' }, record: { type: 'string' }, secret: { type: 'string' }, 'webhook-url': { type: 'string' },
     'key-window': { type: 'string', default: '604800' }, faults: { type: 'string', default: 'none' }, 'fault-rate': { type: 'string', default: '0.1' },
     seed: { type: 'string', default: '1' }, 'slow-ms': { type: 'string', default: '3000' }, 'late-ms': { type: 'string', default: '2000' }, 'return-ms': { type: 'string', default: '5000' },
+    'until-stdin-ends': { type: 'boolean', default: false },
   },
 });
 const secret = values.secret ?? process.env['SANDBOX_RAIL_SECRET'];
@@ -27,5 +28,8 @@ const rail = await startSandboxRail({
     slowMs: Number(values['slow-ms']), lateMs: Number(values['late-ms']), returnMs: Number(values['return-ms']),
   },
 });
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => { void rail.stop().then(() => process.exit(0)); });
+const end = (): void => { void rail.stop().then(() => process.exit(0)); };
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, end);
+// A parent that was killed closes the pipe: no rail is left behind.
+if (values['until-stdin-ends']) process.stdin.once('end', end).resume();
 console.log(JSON.stringify({ port: rail.port, url: rail.url, pid: process.pid }));

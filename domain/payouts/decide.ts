@@ -107,7 +107,10 @@ function fromPrepared(situation: Situation, attempt: AttemptFacts): Decision {
 
 function afterSubmit(situation: Situation, attempt: AttemptFacts, outcome: SubmitOutcome): Decision {
   switch (outcome.kind) {
-    case 'accepted': return withRail(situation, attempt, 'the rail has it');
+    case 'accepted': {
+      const decision = withRail(situation, attempt, 'the rail has it');
+      return situation.guarantees.finalOn === 'accepted' ? { ...decision, afterSeconds: 0 } : decision;
+    }
     case 'rejected': return provenUnpaid(situation, attempt, 'rejected', outcome.retryable, `${outcome.code}: ${outcome.reason}`);
     case 'deferred':
       // Only the one send that was deferred is proven not executed; with another one outstanding nothing is proven.

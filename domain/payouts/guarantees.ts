@@ -11,7 +11,7 @@ export interface RailGuarantees {
    * own expiry has passed; or so many seconds after its last send (and only if the rail had never accepted it).
    */
   provesNonExecution: 'never' | 'after_expiry' | { secondsAfterLastSend: number };
-  /** Which answer to a look-up is final: booked/confirmed execution, or already the acceptance. */
+  /** What is final at this rail: only the booked or confirmed execution, or already the acceptance (then it is looked up at once). */
   finalOn: 'executed' | 'accepted';
   /** An accepted payment without a final answer after this is shown as unknown; it is never taken for failed. */
   settlesWithinSeconds: number;

@@ -30,7 +30,7 @@ const script = fileURLToPath(new URL('../sandbox-rail.ts', import.meta.url));
 
 /** Runs the sandbox rail as a child process and resolves when it listens. Rejects with its stderr if it ends before. */
 export async function spawnSandboxRail(options: SpawnOptions): Promise<SpawnedRail> {
-  const args = ['--record', options.record];
+  const args = ['--record', options.record, '--until-stdin-ends'];
   const add = (name: string, value: string | number | undefined): void => { if (value !== undefined) args.push(`--${name}`, String(value)); };
   add('port', options.port);
   add('webhook-url', options.webhookUrl);
@@ -42,7 +42,7 @@ export async function spawnSandboxRail(options: SpawnOptions): Promise<SpawnedRa
   add('late-ms', options.lateMs);
   add('return-ms', options.returnMs);
   // The secret goes by the environment: arguments are visible to every user of the machine.
-  const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, SANDBOX_RAIL_SECRET: options.secret } });
+  const child = spawn(process.execPath, [script, ...args], { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, SANDBOX_RAIL_SECRET: options.secret } });
   let complaint = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => { complaint = (complaint + text).slice(-2000); });
   const ended = once(child, 'exit').then(() => null);

@@ -45,6 +45,12 @@ export class RailRecord {
     for (const line of bytes.subarray(0, whole).toString('utf8').split('\n')) if (line !== '') this.apply(JSON.parse(line) as RecordLine);
   }
 
+  /** What may be lost in a crash at the cost of a repeated event. */
+  note(line: Delivered): void {
+    writeSync(this.file, `${JSON.stringify(line)}\n`);
+    this.apply(line);
+  }
+
   /** Durable when it returns. */
   append(...lines: RecordLine[]): void {
     const bytes = Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));

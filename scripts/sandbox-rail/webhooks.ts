@@ -66,7 +66,7 @@ export class WebhookSender {
       delivered = false;
     }
     if (this.stopping.signal.aborted || tries >= TRIES) return;
-    if (delivered) this.record.append({ type: 'delivered', eventId: id });
+    if (delivered) this.record.note({ type: 'delivered', eventId: id });
     else this.later(Math.min(FIRST_RETRY_MS * 2 ** tries, LAST_RETRY_MS), () => this.attempt(id, event, key, tries + 1));
   }
 }

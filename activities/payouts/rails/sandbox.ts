@@ -19,6 +19,8 @@ export interface SandboxRailConfig {
   minimum?: string;
   maximum?: string | null;
   settlesWithinSeconds?: number;
+  /** Entries asked for at once when the rail's record is read (default 500, the rail gives at most 1000). */
+  recordPageSize?: number;
 }
 
 /** The adapter of the sandbox rail: HTTP, one signed canonical JSON body a payment, whole cents of USD, keys honoured for a window. */
@@ -66,7 +68,7 @@ export function sandboxRail(config: SandboxRailConfig): Rail {
     },
     async *record(from: string | null, to: string | null, signal: AbortSignal): AsyncIterable<RailRecordEntry> {
       for (let after: number | null = 0; after !== null;) {
-        const page = readPage(await get(`/v1/record?after=${after}&limit=500`, signal));
+        const page = readPage(await get(`/v1/record?after=${after}&limit=${config.recordPageSize ?? 500}`, signal));
         for (const entry of page.entries) if ((from === null || entry.at >= from) && (to === null || entry.at < to)) yield entry;
         after = page.next;
       }

@@ -84,6 +84,9 @@ describe('the next step of a payout', () => {
     expect([0, 1, 5, 9, 10, 5000].map((looks) => lookUpDelay(looks, situation().policy))).toEqual([1, 2, 32, 512, 600, 600]);
     expect(nextStep(situation({ guarantees: keyless, last: notFound })).afterSeconds).toBe(600);
     expect(nextStep(situation({ last: null })).afterSeconds).toBe(0);
+    const accepted = sent({ kind: 'accepted', railReference: 'r' });
+    expect(nextStep(situation({ last: accepted })).afterSeconds).toBe(1);
+    expect(nextStep(situation({ last: accepted, guarantees: { ...keyed, finalOn: 'accepted' } })).afterSeconds).toBe(0);
   });
 
   it.each<[Situation['payout'], AttemptFacts | null]>([

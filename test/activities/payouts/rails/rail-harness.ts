@@ -9,14 +9,16 @@ import { type SpawnedRail, type SpawnOptions, spawnSandboxRail } from '../../../
 import type { FaultsBody } from '../../../../scripts/sandbox-rail/admin.ts';
 
 export const SECRET = 'a secret for tests';
-/** The client gives up before the rail's slowness ends, and the test can see both. */
-export const CLIENT_TIMEOUT_MS = 400;
-export const SLOW_MS = 900;
+/** The hasty client gives up well before the rail's slowness ends, and the test can see both. */
+export const HASTY_TIMEOUT_MS = 400;
+export const SLOW_MS = 1500;
 
 export interface ReceivedEvent { headers: IncomingHttpHeaders; body: Buffer }
 
 export interface Harness {
   rail: Rail;
+  /** The same rail for a client that soon gives up. */
+  hasty: Rail;
   url: string;
   events: ReceivedEvent[];
   /** While true the receiver answers 500. */
@@ -43,11 +45,12 @@ export async function startHarness(options: Partial<SpawnOptions> = {}): Promise
   await new Promise<void>((listening) => { receiver.listen(0, '127.0.0.1', listening); });
   const address = receiver.address();
   const webhookUrl = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/`;
-  const spawn = (port: number): Promise<SpawnedRail> => spawnSandboxRail({ record: recordPath, secret: SECRET, webhookUrl, slowMs: SLOW_MS, lateMs: 600, returnMs: 300, ...options, port });
+  const spawn = (port: number): Promise<SpawnedRail> => spawnSandboxRail({ record: recordPath, secret: SECRET, webhookUrl, slowMs: SLOW_MS, lateMs: 1500, returnMs: 300, ...options, port });
   let child = await spawn(0);
   const { url, port } = child;
   return {
-    rail: sandboxRail({ url, secret: SECRET, timeoutMs: CLIENT_TIMEOUT_MS }),
+    rail: sandboxRail({ url, secret: SECRET, timeoutMs: 10_000 }),
+    hasty: sandboxRail({ url, secret: SECRET, timeoutMs: HASTY_TIMEOUT_MS }),
     url, events, recordPath,
     refuseEvents(refuse) { refusing = refuse; },
     async admin(path, body) {

@@ -13,7 +13,7 @@ const about = (key: string): ReceivedEvent[] => harness.events.filter((event) =>
 
 async function pay(...faults: Fault[]) {
   const order = instruction();
-  await harness.admin('faults', { lateMs: 150, returnMs: 150, script: faults.map((fault) => ({ fault, key: order.idempotencyKey })) });
+  await harness.admin('faults', { lateMs: 500, returnMs: 500, script: faults.map((fault) => ({ fault, key: order.idempotencyKey })) });
   const outcome = await harness.rail.submit(await committed(harness.rail, order), calm());
   expect(outcome.kind).toBe('accepted');
   return order;

@@ -1,8 +1,11 @@
+import { type ChildProcess, spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
 import { appendFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { canonicalJson, purposeKey, sandboxRail } from '../../../../activities/payouts/rails/sandbox.ts';
 import type { Rail } from '../../../../activities/payouts/rails/rail.ts';
+import { startSandboxRail } from '../../../../scripts/sandbox-rail/server.ts';
 import { calm, committed, deadUrl, executionsOf, type Harness, instruction, recordOf, SECRET, startHarness } from './rail-harness.ts';
 
 let harness: Harness;
@@ -82,15 +85,15 @@ describe('its record', () => {
   });
 
   it('is listed ascending over pages, and cut by instants', async () => {
-    const pageSize = 500;
-    const attempts = await Promise.all(Array.from({ length: pageSize + 3 }, () => committed(harness.rail, instruction())));
-    for (let at = 0; at < attempts.length; at += 50) await Promise.all(attempts.slice(at, at + 50).map((attempt) => harness.rail.submit(attempt, AbortSignal.timeout(20_000))));
-    const entries = await all();
+    const paged = sandboxRail({ url: harness.url, secret: SECRET, recordPageSize: 5 });
+    for (let count = 0; count < 12; count++) await harness.rail.submit(await committed(harness.rail, instruction()), calm());
+    const entries = await recordOf(paged);
+    expect(entries).toEqual(await all());
     expect(entries.map((entry) => entry.sequence)).toEqual(entries.map((_, index) => String(index + 1)));
-    expect(entries.length).toBeGreaterThan(pageSize);
+    expect(entries.length).toBeGreaterThan(10);
     const middle = entries[Math.trunc(entries.length / 2)]?.at ?? '';
-    const early = await recordOf(harness.rail, null, middle);
-    const late = await recordOf(harness.rail, middle);
+    const early = await recordOf(paged, null, middle);
+    const late = await recordOf(paged, middle);
     expect([...early, ...late]).toEqual(entries);
     expect(late[0]?.at).toBe(middle);
   });
@@ -101,6 +104,30 @@ describe('its record', () => {
   });
 
   const all = () => recordOf(harness.rail);
+});
+
+describe('its process', () => {
+  const launch = (...more: string[]) => spawn(process.execPath, ['scripts/sandbox-rail.ts', '--record', `${harness.recordPath}.cli`, '--secret', SECRET, ...more], { stdio: ['pipe', 'pipe', 'pipe'] });
+
+  it('prints one line when it listens, and ends with 0 on SIGTERM or when its parent is gone', async () => {
+    for (const end of [(child: ChildProcess) => child.kill('SIGTERM'), (child: ChildProcess) => child.stdin?.end()]) {
+      const child = launch('--until-stdin-ends');
+      const [line] = await once(child.stdout, 'data') as [Buffer];
+      expect(JSON.parse(line.toString())).toEqual({ port: expect.any(Number), url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/), pid: child.pid });
+      end(child);
+      expect(await once(child, 'exit')).toEqual([0, null]);
+    }
+  });
+
+  it('also runs inside another one', async () => {
+    const inside = await startSandboxRail({ record: `${harness.recordPath}.inside`, secret: SECRET });
+    const order = instruction();
+    const client = sandboxRail({ url: inside.url, secret: SECRET });
+    await client.submit(await committed(client, order), calm());
+    expect(inside.record()).toMatchObject([{ sequence: 1, kind: 'executed', payoutId: order.payoutId, key: order.idempotencyKey, amount: '12.34' }]);
+    await inside.stop();
+    expect(await client.submit(await committed(client, order), calm())).toMatchObject({ kind: 'deferred', code: 'RAIL_UNREACHABLE' });
+  });
 });
 
 describe('the adapter by itself', () => {
