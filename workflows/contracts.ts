@@ -1,3 +1,4 @@
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 
 /** Every workflow id, task queue, signal, update, query and search attribute: no such string is built anywhere else. */
@@ -18,8 +19,30 @@ export const SEARCH_ATTRIBUTES = {
   UserId: 'Keyword',
   AccountLinkId: 'Keyword',
   PayoutRunId: 'Keyword',
+  PayoutState: 'Keyword',
   ClearsAt: 'Datetime',
   Held: 'Bool',
+} as const;
+
+/** The same attributes as typed keys, for starts and upserts. */
+export const searchAttribute = {
+  BrokerId: defineSearchAttributeKey('BrokerId', SearchAttributeType.KEYWORD),
+  ReportPeriod: defineSearchAttributeKey('ReportPeriod', SearchAttributeType.KEYWORD),
+  UserId: defineSearchAttributeKey('UserId', SearchAttributeType.KEYWORD),
+  AccountLinkId: defineSearchAttributeKey('AccountLinkId', SearchAttributeType.KEYWORD),
+  PayoutRunId: defineSearchAttributeKey('PayoutRunId', SearchAttributeType.KEYWORD),
+  ClearsAt: defineSearchAttributeKey('ClearsAt', SearchAttributeType.DATETIME),
+  Held: defineSearchAttributeKey('Held', SearchAttributeType.BOOL),
+};
+
+/** Workflow types by name, so that neither the API nor an activity imports a workflow. */
+export const WORKFLOWS = {
+  reportPeriod: 'reportPeriod',
+  accrual: 'accrual',
+  ownershipVerification: 'ownershipVerification',
+  payoutRun: 'payoutRun',
+  payout: 'payout',
+  sweep: 'sweep',
 } as const;
 
 /** `2026-11-02_2026-11-16` for whole UTC days, else the full instants: readable in the Temporal UI and safe in a URL. */
@@ -67,8 +90,11 @@ export const decideOwnership = defineUpdate<{ state: string }, [OwnershipDecisio
 export const ownershipState = defineQuery<{ state: string; remindersSent: number }>('state');
 
 // payoutRun
-/** Without `runKey` the ISO week of the scheduled time is the key (one run a week). */
-export interface PayoutRunInput { runKey?: string; scheduledAt?: string }
+/**
+ * Without `runKey` the ISO week of the scheduled time is the key (one run a week). `startedBy`: the operator who starts it by
+ * hand; he cannot approve it. Without `scheduledAt` it is the Schedule's time, by hand the start.
+ */
+export interface PayoutRunInput { runKey?: string; scheduledAt?: string; startedBy?: string }
 export const approvePayoutRun = defineUpdate<{ state: string }, [{ operatorId: string }]>('approve');
 export const payoutRunProgress = defineQuery<{ runId: string | null; phase: string; members: number; payoutsStarted: number }>('progress');
 

@@ -1,0 +1,65 @@
+import type { Client } from '@temporalio/client';
+import type { Pool } from 'pg';
+import { type StartableAccrual, STARTABLE, startAccrual } from '../accruals/startAccruals.ts';
+import { type Ownership, listOwnerships } from '../../db/stores/ownership.ts';
+import { openRuns } from '../../db/stores/payoutRuns.ts';
+import { listPayouts, type Payout } from '../../db/stores/payouts.ts';
+import type { OwnershipTerms } from '../../domain/ownership/terms.ts';
+import { concurrently } from '../concurrently.ts';
+import { startOwnership } from '../ownership/start.ts';
+import { startPayout } from '../payouts/startPayouts.ts';
+import { startPayoutRun } from '../payouts/startRun.ts';
+import { startReportPeriod } from '../reports/startReportPeriod.ts';
+
+const PAGE = 500;
+const AT_ONCE = 32;
+
+/** How many workflows of each kind should be running; each was started or found running. */
+export interface Reconciled { reportPeriods: number; accruals: number; ownerships: number; payoutRuns: number; payouts: number }
+
+export interface ReconcileDeps {
+  pool: Pool;
+  client: Client;
+  ownershipTerms: OwnershipTerms;
+}
+
+/**
+ * Makes Temporal run what Postgres says should run (architecture "Truth"): starting one that runs already changes nothing,
+ * so it may be done at any time, also when nothing is wrong, and after Temporal's whole state was lost.
+ */
+export async function startMissing({ pool, client, ownershipTerms }: ReconcileDeps, progress: (done: number) => void): Promise<Reconciled> {
+  let done = 0;
+  const each = async <T>(rows: readonly T[], start: (row: T) => Promise<void>): Promise<number> => {
+    await concurrently(rows, AT_ONCE, async (row) => {
+      await start(row);
+      progress(++done);
+    });
+    return rows.length;
+  };
+  const periods = await pool.query<{ id: string; broker_id: string; period_from: Date; period_to: Date }>(
+    `SELECT id, broker_id, period_from, period_to FROM report_period p
+     WHERE EXISTS (SELECT FROM report r WHERE r.period_id = p.id AND r.state NOT IN ('posted', 'refused', 'unchanged'))`);
+  return {
+    reportPeriods: await each(periods.rows, (row) => startReportPeriod(client, { brokerId: row.broker_id, periodId: row.id, from: row.period_from.toISOString(), to: row.period_to.toISOString() })),
+    accruals: await inPages(
+      async (after: StartableAccrual | null) => (await pool.query<StartableAccrual>(`${STARTABLE} WHERE a.state = 'pending' AND a.seq > $1 ORDER BY a.seq LIMIT $2`, [after?.seq ?? '0', PAGE])).rows,
+      (rows) => each(rows, (accrual) => startAccrual(client, accrual))),
+    ownerships: await inPages(
+      (after: Ownership | null) => listOwnerships(pool, { open: true, limit: PAGE, ...(after && { after: after.id }) }),
+      (rows) => each(rows, (ownership) => startOwnership(client, ownership, ownershipTerms))),
+    payoutRuns: await each(await openRuns(pool), (run) => startPayoutRun(client, { runKey: run.key, scheduledAt: run.scheduledAt })),
+    payouts: await inPages(
+      (after: Payout | null) => listPayouts(pool, { open: true, limit: PAGE, ...(after && { after: after.id }) }),
+      (rows) => each(rows, (payout) => startPayout(client, payout))),
+  };
+}
+
+async function inPages<T>(read: (after: T | null) => Promise<readonly T[]>, each: (rows: readonly T[]) => Promise<number>): Promise<number> {
+  let total = 0;
+  for (let after: T | null = null; ;) {
+    const rows: readonly T[] = await read(after);
+    total += await each(rows);
+    if (rows.length < PAGE) return total;
+    after = rows[rows.length - 1]!;
+  }
+}

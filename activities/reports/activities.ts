@@ -1,0 +1,35 @@
+import { Context } from '@temporalio/activity';
+import { getReport } from '../../db/stores/reports.ts';
+import { startAccrualPage } from '../accruals/startAccruals.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { refusing } from '../failure.ts';
+import { beginJudging, judgePage, tieOut } from './judgeReport.ts';
+import { nextReport } from './nextReport.ts';
+import { beginPosting, postPage } from './postReport.ts';
+import { settlePage } from './settleReport.ts';
+import { stageReport } from './stageReport.ts';
+
+/** Lines a page: large enough that a set costs little more than a row, small enough for memory and a short transaction. */
+const PAGE_LINES = 5_000;
+const PAGE_ACCRUALS = 500;
+
+/** The side effects of `reportPeriod`. Each is safe to run again: state and cursor are re-read under a lock. */
+export function createReportActivities({ pool, client }: Pick<Dependencies, 'pool' | 'client'>, sizes: { lines?: number; accruals?: number } = {}) {
+  const lines = sizes.lines ?? PAGE_LINES;
+  return {
+    nextReport: (input: { periodId: string }) => nextReport(pool, input.periodId),
+    stageReport: (input: { reportId: string }) => refusing(async () => {
+      const state = await stageReport(pool, input.reportId, (done) => Context.current().heartbeat({ lines: done }));
+      const report = await getReport(pool, input.reportId);
+      return { state, lines: report.lines ?? 0 };
+    }),
+    beginJudging: (input: { reportId: string }) => refusing(() => beginJudging(pool, input.reportId)),
+    judgePage: (input: { reportId: string }) => refusing(() => judgePage(pool, input.reportId, lines)),
+    tieOut: (input: { reportId: string }) => refusing(() => tieOut(pool, input.reportId)),
+    beginPosting: (input: { reportId: string; asOf: string }) => refusing(() => beginPosting(pool, input.reportId, input.asOf)),
+    postPage: (input: { reportId: string }) => refusing(() => postPage(pool, input.reportId, lines)),
+    settlePage: (input: { reportId: string }) => refusing(() => settlePage(pool, input.reportId, lines)),
+    startAccruals: (input: { reportId: string; after: string | null }) =>
+      startAccrualPage({ pool, client }, input.reportId, input.after, sizes.accruals ?? PAGE_ACCRUALS, () => Context.current().heartbeat()),
+  };
+}

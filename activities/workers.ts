@@ -1,0 +1,61 @@
+import type { Client } from '@temporalio/client';
+import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import type { Pool } from 'pg';
+import { railTaskQueue, TASK_QUEUES } from '../workflows/contracts.ts';
+import { createAccrualActivities } from './accruals/activities.ts';
+import { createOwnershipActivities } from './ownership/activities.ts';
+import { createPayoutActivities } from './payouts/activities.ts';
+import type { RailRegistry } from './payouts/rails/registry.ts';
+import { PAYOUT_SETTINGS, type PayoutSettings } from './payouts/settings.ts';
+import { createReconcileActivities } from './reconcile/activities.ts';
+import { createReportActivities } from './reports/activities.ts';
+
+export interface WorkersOptions {
+  connection: NativeConnection;
+  namespace: string;
+  /** A prebuilt bundle, or the path of workflows/index.ts to bundle at start. */
+  workflows: { workflowBundle: { codePath: string } } | { workflowsPath: string };
+  pool: Pool;
+  client: Client;
+  rails: RailRegistry;
+  payoutSettings?: PayoutSettings;
+  /** Lines and accruals a page; for tests of paging. */
+  reportPages?: { lines?: number; accruals?: number };
+  /** Extra settings for every worker, e.g. `maxCachedWorkflows`. */
+  worker?: Partial<WorkerOptions>;
+}
+
+/** How long a worker that is told to stop lets its running activities finish. */
+const GRACE = '20s';
+
+/**
+ * One worker a task queue: `reports`, `accruals`, `payouts`, `notifications`, and one a rail, whose queue's rate limit is
+ * the rail's. Any number of processes may run them side by side.
+ */
+export async function createWorkers(options: WorkersOptions): Promise<Worker[]> {
+  const { connection, namespace, pool, client, rails } = options;
+  const settings = options.payoutSettings ?? PAYOUT_SETTINGS;
+  const payouts = createPayoutActivities({ pool, client, rails }, settings);
+  const common: Partial<WorkerOptions> = { connection, namespace, shutdownGraceTime: GRACE, maxCachedWorkflows: 500, ...options.worker };
+  const create = (taskQueue: string, activities: object, withWorkflows: boolean): Promise<Worker> =>
+    Worker.create({ ...common, ...(withWorkflows && options.workflows), activities, taskQueue });
+  return Promise.all([
+    create(TASK_QUEUES.reports, { ...createReportActivities({ pool, client }, options.reportPages), ...createReconcileActivities({ pool, client }, settings.ownership) }, true),
+    create(TASK_QUEUES.accruals, createAccrualActivities({ pool }), true),
+    create(TASK_QUEUES.payouts, { ...payouts, ...createOwnershipActivities({ pool }) }, true),
+    ...rails.ids().map((rail) => create(railTaskQueue(rail), payouts, false)),
+  ]);
+}
+
+/** Runs workers until `stop` is called; then they take no new work, finish what runs, and end. */
+export function runWorkers(workers: readonly Worker[]): { ended: Promise<void>; stop(): Promise<void> } {
+  const ended = Promise.all(workers.map((worker) => worker.run())).then(() => undefined);
+  ended.catch(() => undefined); // reported to whoever awaits it; never as an unhandled rejection first
+  return {
+    ended,
+    async stop() {
+      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+      await ended;
+    },
+  };
+}
