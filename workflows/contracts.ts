@@ -31,9 +31,13 @@ export const searchAttribute = {
   UserId: defineSearchAttributeKey('UserId', SearchAttributeType.KEYWORD),
   AccountLinkId: defineSearchAttributeKey('AccountLinkId', SearchAttributeType.KEYWORD),
   PayoutRunId: defineSearchAttributeKey('PayoutRunId', SearchAttributeType.KEYWORD),
+  PayoutState: defineSearchAttributeKey('PayoutState', SearchAttributeType.KEYWORD),
   ClearsAt: defineSearchAttributeKey('ClearsAt', SearchAttributeType.DATETIME),
   Held: defineSearchAttributeKey('Held', SearchAttributeType.BOOL),
 };
+
+/** Set by Temporal on what a Schedule starts: the time it was scheduled for, however late it was started. */
+export const scheduledStartTime = defineSearchAttributeKey('TemporalScheduledStartTime', SearchAttributeType.DATETIME);
 
 /** Workflow types by name, so that neither the API nor an activity imports a workflow. */
 export const WORKFLOWS = {

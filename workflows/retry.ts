@@ -17,8 +17,20 @@ export const LONG: ActivityOptions = {
   retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '30s' },
 };
 
-/** A call to a rail: one try; what comes of it is recorded as the attempt's outcome, a time-out as unknown. */
+/** Asking a rail: harmless to repeat. A worker that died is noticed by its missing heartbeat. */
 export const RAIL_CALL: ActivityOptions = {
   startToCloseTimeout: '1 minute',
+  heartbeatTimeout: '5s',
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1 minute' },
+};
+
+/**
+ * Sending to a rail: one try, never repeated by Temporal; what became of it is asked. It begins and ends within
+ * SEND_WITHIN_SECONDS (activities/payouts/settings.ts) of its scheduling, on which the proof of "never executed" rests.
+ */
+export const RAIL_SEND: ActivityOptions = {
+  scheduleToStartTimeout: '1 minute',
+  startToCloseTimeout: '30s',
+  heartbeatTimeout: '5s',
+  retry: { maximumAttempts: 1 },
 };

@@ -57,6 +57,13 @@ export async function requestOwnerships(tx: Tx, userIds: readonly string[], asOf
   await notify(tx, rows.map(requestedNotice));
 }
 
+/** The open requests that were made of these users at exactly this instant. */
+export async function requestedOwnerships(source: SqlSource, userIds: readonly string[], requestedAt: string): Promise<Ownership[]> {
+  const { rows } = await sqlOf(source).query<Row>(
+    `SELECT ${COLUMNS} FROM ownership_verification WHERE user_id = ANY ($1) AND requested_at = $2 AND state IN ('requested', 'evidence_given')`, [userIds, requestedAt]);
+  return rows.map(shown);
+}
+
 /** Asks for evidence for one link, on the user's or an operator's wish. Throws `Problem` LINK_UNKNOWN (404) or OWNERSHIP_OPEN (409). */
 export async function requestOwnership(pool: Pool, input: { accountLinkId: string; asOf: string }, terms: OwnershipTerms = OWNERSHIP_TERMS): Promise<Ownership> {
   return withTransaction(pool, async (tx) => {

@@ -1,0 +1,79 @@
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { weekKey } from '../../domain/payouts/weekKey.ts';
+import { withTransaction } from '../../db/connection.ts';
+import { Decimal } from '../../domain/decimal.ts';
+import { notify } from '../../db/stores/notifications.ts';
+import { payoutMinimum } from '../../db/stores/payoutPlanning.ts';
+import { claimRun, getRun, insertMembers, memberTotals, moveRun, takeOverRun, type PayoutRun } from '../../db/stores/payoutRuns.ts';
+import { Problem } from '../../domain/problem.ts';
+import type { RunState } from '../../domain/payouts/runStates.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { refusing } from '../failure.ts';
+import type { PayoutSettings } from './settings.ts';
+
+export interface OpenRunInput { runKey: string | null; scheduledAt: string; workflowId: string; startedBy: string | null }
+export interface OpenedRun {
+  runId: string; key: string; scheduledAt: string; state: RunState; pageSize: number;
+  /** The week's run is done, or another workflow is at it: this one has nothing to do. */
+  already: boolean;
+}
+
+/** Who a run is for and whether it may go on. */
+export function createRunActivities(deps: Pick<Dependencies, 'pool' | 'client'>, settings: PayoutSettings) {
+  const { pool, client } = deps;
+  return {
+    /** Claims the week's run, or the run of an own key; one whose driver was terminated is taken over where it stands. */
+    openRun: (input: OpenRunInput): Promise<OpenedRun> => refusing(async () => {
+      const key = input.runKey ?? weekKey(input.scheduledAt);
+      const run = await claimRun(pool, { key, workflowId: input.workflowId, scheduledAt: input.scheduledAt, startedBy: input.startedBy });
+      const opened = (already: boolean): OpenedRun => ({ runId: run.id, key, scheduledAt: run.scheduledAt, state: run.state, pageSize: settings.pageSize, already });
+      if (run.state === 'done') return opened(true);
+      if (run.workflowId === input.workflowId) return opened(false);
+      if (await isRunning(client, run.workflowId)) return opened(true);
+      return opened(!(await takeOverRun(pool, run.id, run.workflowId, input.workflowId)));
+    }),
+
+    /**
+     * Writes all users with money available as members with a decision. A run over the limit then waits for a second
+     * operator. `asOf`: the run's scheduled time, whose methodology gives the minimum.
+     */
+    freezeMembers: (input: { runId: string; asOf: string }): Promise<FrozenRun> => refusing(() => withTransaction(pool, async (tx) => {
+      const run = await getRun(tx, input.runId, true);
+      if (run.state === 'open') {
+        await insertMembers(tx, run.id, await payoutMinimum(tx, input.asOf));
+        const { total } = await memberTotals(tx, run.id);
+        const waits = settings.approvalLimit !== null && new Decimal(total).gt(settings.approvalLimit);
+        await moveRun(tx, run.id, waits ? 'awaiting_approval' : 'frozen', { total });
+        if (waits) await notify(tx, [{ eventId: `payout-run:${run.id}:approval`, userId: null, kind: 'payout_run_needs_approval', facts: { runId: run.id, key: run.key, total }, at: input.asOf }]);
+      }
+      const now = await getRun(tx, run.id);
+      return { state: now.state, members: (await memberTotals(tx, run.id)).members, total: now.total ?? '0' };
+    })),
+
+    /** A second operator lets a run over the limit go on. Throws PAYOUT_RUN_SAME_OPERATOR, PAYOUT_RUN_MOVE_REFUSED. */
+    approveRun: (input: { runId: string; operatorId: string }): Promise<{ state: RunState }> => refusing(() => withTransaction(pool, async (tx) => {
+      const run = await getRun(tx, input.runId, true);
+      if (run.startedBy === input.operatorId) throw sameOperator(run);
+      await moveRun(tx, run.id, 'approved', { approvedBy: input.operatorId });
+      return { state: 'approved' };
+    })),
+
+    /** Every payout of the run is planned and started. */
+    finishRun: (input: { runId: string }): Promise<void> => refusing(() => moveRun(pool, input.runId, 'done')),
+  };
+}
+
+export interface FrozenRun { state: RunState; members: number; total: string }
+
+function sameOperator(run: PayoutRun): Problem {
+  return new Problem('PAYOUT_RUN_SAME_OPERATOR', `Run ${run.key} was started by this operator; a second one must approve it.`, { status: 403 });
+}
+
+async function isRunning(client: Client, workflowId: string): Promise<boolean> {
+  try {
+    return (await client.workflow.getHandle(workflowId).describe()).status.name === 'RUNNING';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
+}

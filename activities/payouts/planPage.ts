@@ -1,0 +1,86 @@
+import { newId } from '../../domain/ids.ts';
+import { planMember } from '../../domain/payouts/plan.ts';
+import type { MemberDecision } from '../../domain/payouts/runStates.ts';
+import { Decimal, plain } from '../../domain/decimal.ts';
+import { type Tx, withTransaction } from '../../db/connection.ts';
+import { type JournalDraft, postJournals } from '../../db/ledger/journals.ts';
+import { requestOwnerships } from '../../db/stores/ownership.ts';
+import { type Candidate, insertPayouts, lockCandidates, type NewPayout, payoutMinimum } from '../../db/stores/payoutPlanning.ts';
+import { decideMembers, getRun, membersPage, type RunMember } from '../../db/stores/payoutRuns.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { refusing } from '../failure.ts';
+import { startRequestedOwnerships } from '../ownership/start.ts';
+import type { RailRegistry } from './rails/registry.ts';
+import type { PayoutSettings } from './settings.ts';
+
+export interface PlanPageInput { runId: string; after: string; limit: number; asOf: string }
+export interface PlannedPage { next: string | null; planned: number; total: string }
+
+/**
+ * Plans the payouts of one page of members: re-reads what decides under locks, writes payouts with their sources, reserves
+ * the money and asks for missing ownership, all in one transaction. A repeat finds the members decided and plans nothing.
+ */
+export function createPlanningActivities(deps: Pick<Dependencies, 'pool' | 'client' | 'rails'>, settings: PayoutSettings) {
+  const { pool, client, rails } = deps;
+  return {
+    planPage: (input: PlanPageInput): Promise<PlannedPage> => refusing(async () => {
+      const page = await withTransaction(pool, (tx) => plan(tx, rails, settings, input));
+      // After the commit, and again on a repeat: the requests of this page carry this very instant.
+      await startRequestedOwnerships(pool, client, page.unproven, input.asOf, settings);
+      return page.result;
+    }),
+  };
+}
+
+async function plan(tx: Tx, rails: RailRegistry, settings: PayoutSettings, input: PlanPageInput): Promise<{ result: PlannedPage; unproven: string[] }> {
+  const run = await getRun(tx, input.runId);
+  const members = await membersPage(tx, input.runId, input.after, input.limit, true);
+  const open = members.filter((member) => member.decision === 'to_pay' || member.decision === 'ownership_missing');
+  const candidates = await lockCandidates(tx, open.map((member) => member.userId));
+  const minimum = await payoutMinimum(tx, run.scheduledAt);
+  const decisions: { userId: string; decision: MemberDecision }[] = [];
+  const payouts: NewPayout[] = [];
+  for (const member of open) {
+    const candidate = candidates.get(member.userId)!;
+    const planned = planMember({ ...candidate, frozen: member.available, minimum, hasMethod: candidate.method !== null, rail: railTerms(rails, candidate) });
+    // The approved total was made of payable members: whoever proved his ownership only since then is paid in the next run.
+    const decision = planned.decision === 'planned' && member.decision === 'ownership_missing' ? 'ownership_missing' : planned.decision;
+    decisions.push({ userId: member.userId, decision });
+    if (planned.decision === 'planned' && decision === 'planned') payouts.push(payoutOf(input, member, candidate, planned));
+  }
+  await insertPayouts(tx, payouts);
+  await postJournals(tx, payouts.map(reservation));
+  await decideMembers(tx, input.runId, decisions);
+  const unproven = decisions.filter(({ decision }) => decision === 'ownership_missing').map(({ userId }) => userId);
+  await requestOwnerships(tx, unproven, input.asOf, settings.ownership);
+  return {
+    unproven,
+    result: {
+      next: members.length < input.limit ? null : members[members.length - 1]!.userId,
+      planned: payouts.length, total: plain(payouts.reduce((all, payout) => all.plus(payout.amount), new Decimal(0))),
+    },
+  };
+}
+
+function payoutOf(input: PlanPageInput, member: RunMember, { method }: Candidate, planned: { amount: string; sources: NewPayout['sources'] }): NewPayout {
+  return {
+    id: newId('payout'), runId: input.runId, userId: member.userId, methodId: method!.id, rail: method!.rail, destination: method!.destination,
+    amount: planned.amount, plannedAt: input.asOf, sources: planned.sources,
+  };
+}
+
+function railTerms(rails: RailRegistry, { method }: Candidate): { precision: number; minimum: string; maximum: string | null } | null {
+  if (method === null || !rails.ids().includes(method.rail)) return null;
+  const { guarantees, validateDestination } = rails.get(method.rail);
+  return guarantees.currencies.includes('USD') && validateDestination(method.destination).ok ? guarantees : null;
+}
+
+function reservation(payout: NewPayout): JournalDraft {
+  return {
+    key: `payout:${payout.id}:reserved`, kind: 'payout_reserved', effectiveAt: payout.plannedAt, cause: { type: 'payout', id: payout.id },
+    postings: payout.sources.flatMap(({ brokerId, programme, amount }) => {
+      const own = { userId: payout.userId, brokerId, programme };
+      return [{ account: { kind: 'available' as const, ...own }, amount: `-${amount}` }, { account: { kind: 'reserved' as const, ...own }, amount }];
+    }),
+  };
+}

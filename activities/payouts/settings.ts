@@ -1,0 +1,28 @@
+import type { PayoutPolicy } from '../../domain/payouts/decide.ts';
+import { OWNERSHIP_TERMS, type OwnershipTerms } from '../../domain/ownership/terms.ts';
+
+export interface PayoutSettings {
+  policy: PayoutPolicy;
+  /** USD: a run whose frozen total is above it waits for a second operator; null: never. */
+  approvalLimit: string | null;
+  /** Members planned in one transaction, and payouts started by one activity. */
+  pageSize: number;
+  /** Starts under way at once. */
+  startsAtOnce: number;
+  ownership: OwnershipTerms;
+}
+
+export const PAYOUT_SETTINGS: PayoutSettings = {
+  policy: { maxAttempts: 3, firstLookSeconds: 5, maxLookSeconds: 6 * 3600 },
+  approvalLimit: '50000', pageSize: 500, startsAtOnce: 16, ownership: OWNERSHIP_TERMS,
+};
+
+/**
+ * The longest time (seconds) from a send's scheduling to its last byte: the workflow's time-outs and the activity's own
+ * deadline keep it. A tenth of every rail's key window must be longer (`maySend`).
+ */
+export const SEND_WITHIN_SECONDS = 90;
+/** The send's activity must have started this long after its scheduling, or it is not started at all. */
+export const SEND_STARTS_WITHIN_SECONDS = 60;
+/** A worker that was frozen after it started does not send any more (milliseconds of its own steady clock). */
+export const SEND_DEADLINE_MS = 15_000;

@@ -1,0 +1,36 @@
+import type { Client } from '@temporalio/client';
+import { TypedSearchAttributes, WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/common';
+import { heartbeat } from '@temporalio/activity';
+import { listPayouts, type Payout } from '../../db/stores/payouts.ts';
+import { type PayoutInput, searchAttribute, TASK_QUEUES, WORKFLOWS, workflowIds } from '../../workflows/contracts.ts';
+import { concurrently } from '../concurrently.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { refusing } from '../failure.ts';
+import type { PayoutSettings } from './settings.ts';
+
+/** Starts a payout's workflow; one that runs already is left alone. The payout's row is the guard against paying twice. */
+export async function startPayout(client: Client, payout: Pick<Payout, 'id' | 'rail' | 'userId' | 'runId' | 'amount' | 'currency' | 'state'>): Promise<void> {
+  const input: PayoutInput = { payoutId: payout.id, rail: payout.rail };
+  await client.workflow.start(WORKFLOWS.payout, {
+    workflowId: workflowIds.payout(payout.id), taskQueue: TASK_QUEUES.payouts, args: [input],
+    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING, workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+    typedSearchAttributes: new TypedSearchAttributes([
+      { key: searchAttribute.PayoutRunId, value: payout.runId }, { key: searchAttribute.UserId, value: payout.userId }, { key: searchAttribute.PayoutState, value: payout.state },
+    ]),
+    staticSummary: `${payout.amount} ${payout.currency} to ${payout.userId} by ${payout.rail}`,
+  });
+}
+
+export function createStartActivities(deps: Pick<Dependencies, 'pool' | 'client'>, settings: PayoutSettings) {
+  return {
+    /** Starts the workflows of a page of the run's payouts whose outcome is still to come. */
+    startPayouts: (input: { runId: string; after: string; limit: number }): Promise<{ next: string | null; started: number }> => refusing(async () => {
+      const page = await listPayouts(deps.pool, { runId: input.runId, open: true, after: input.after, limit: input.limit });
+      await concurrently(page, settings.startsAtOnce, async (payout) => {
+        await startPayout(deps.client, payout);
+        heartbeat();
+      });
+      return { next: page.length < input.limit ? null : page[page.length - 1]!.id, started: page.length };
+    }),
+  };
+}

@@ -1,0 +1,63 @@
+import { condition, continueAsNew, proxyActivities, setCurrentDetails, setHandler, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import type { createPayoutActivities } from '../activities/payouts/activities.ts';
+import { type PayoutInput, payoutStatus, railHint, railTaskQueue, searchAttribute } from './contracts.ts';
+import { DATABASE, RAIL_CALL, RAIL_SEND } from './retry.ts';
+
+type Activities = ReturnType<typeof createPayoutActivities>;
+type Next = Awaited<ReturnType<Activities['takeUpPayout']>>;
+
+/** A hint about a settled payout is followed this often until the rail answers; after that the daily comparison finds it. */
+const CHECKS_AFTER_SETTLED = 12;
+
+/**
+ * One user's transfer: prepare → send → ask the rail until there is proof. The row decides every step (domain/payouts/decide.ts);
+ * this only waits and calls. Ends when the payout is paid, failed or returned; started again by a hint that comes later.
+ */
+export async function payout({ payoutId, rail }: PayoutInput): Promise<{ state: string }> {
+  const { takeUpPayout, prepareAttempt } = proxyActivities<Activities>(DATABASE);
+  const { lookUpAttempt } = proxyActivities<Activities>({ ...RAIL_CALL, taskQueue: railTaskQueue(rail) });
+  const { submitAttempt } = proxyActivities<Activities>({ ...RAIL_SEND, taskQueue: railTaskQueue(rail) });
+  const now = () => ({ payoutId, asOf: new Date().toISOString() });
+
+  let hinted = false;
+  let next: Next | undefined;
+  setHandler(railHint, () => { hinted = true; });
+  setHandler(payoutStatus, () => ({ state: next?.state ?? 'reserved', attempts: next?.attempts ?? 0, lastDetail: next?.why ?? null }));
+
+  let shown = '';
+  const take = (taken: Next): Next => {
+    next = taken;
+    if (taken.state !== shown) upsertSearchAttributes([{ key: searchAttribute.PayoutState, value: (shown = taken.state) }]);
+    setCurrentDetails(`${taken.state}, attempt ${taken.attempts}: ${taken.why}`);
+    return taken;
+  };
+  /** Until so many seconds have passed or the rail gave a hint. */
+  const pause = async (seconds: number): Promise<void> => { await condition(() => hinted, Math.ceil(seconds * 1000)); };
+  const ask = () => { hinted = false; return lookUpAttempt(now()); };
+
+  take(await takeUpPayout(now()));
+  while (next!.step !== 'done') {
+    const { step, afterSeconds, sends } = next!;
+    if (step === 'new_attempt') {
+      take(await prepareAttempt(now()));
+    } else if (step === 'submit' || step === 'resend_same_key') {
+      if (afterSeconds > 0) await pause(afterSeconds);
+      // Whatever happened to a send whose answer was lost: the row says whether it was counted, the rail is asked what it did.
+      take(await submitAttempt({ ...now(), sends, resend: step === 'resend_same_key' }).catch(() => takeUpPayout(now())));
+    } else {
+      if (afterSeconds > 0) await pause(afterSeconds);
+      take(await ask());
+    }
+    if (workflowInfo().continueAsNewSuggested && !hinted) await continueAsNew<typeof payout>({ payoutId, rail });
+  }
+
+  // A hint about a settled payout: it may have come back. The rail's answer decides, as ever.
+  for (let check = 0; hinted && next!.state === 'paid' && check < CHECKS_AFTER_SETTLED; check++) {
+    const asked = await ask();
+    take(asked);
+    if (asked.answered) continue;
+    await pause(2 ** check);
+    hinted = true;
+  }
+  return { state: next!.state };
+}
