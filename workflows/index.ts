@@ -1,4 +1,7 @@
 /** The workflow bundle's only entry: every workflow type by the name in contracts.ts. */
 export { accrual } from './accrual.ts';
+export { ownershipVerification } from './ownershipVerification.ts';
+export { payout } from './payout.ts';
+export { payoutRun } from './payoutRun.ts';
 export { reportPeriod } from './reportPeriod.ts';
 export { sweep } from './sweep.ts';
