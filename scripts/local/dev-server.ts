@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { Problem } from '../../domain/problem.ts';
 import { endProcess, spawnServer, tiedToUs } from './processes.ts';
+import { withUserName } from './unprivileged.ts';
 
 export interface DevServerOptions {
   /** The `temporal` executable (temporal-cli.ts). */
@@ -30,7 +31,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     ...(options.dbFile === undefined ? [] : ['--db-filename', options.dbFile, '--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=NORMAL']),
     ...(options.namespace === 'default' ? [] : ['--namespace', options.namespace])];
   const fd = openSync(options.logFile, existsSync(options.logFile) && statSync(options.logFile).size > 20_000_000 ? 'w' : 'a', 0o600);
-  const child = spawnServer(tiedToUs('TERM', [options.cli, ...args], options.tied), { stdio: ['ignore', fd, fd], env: withoutTemporalSettings() });
+  const child = spawnServer([...withUserName(), ...tiedToUs('TERM', [options.cli, ...args], options.tied)], { stdio: ['ignore', fd, fd], env: withoutTemporalSettings() });
   closeSync(fd);
   let ended: string | undefined;
   child.once('error', (error) => (ended = error.message));

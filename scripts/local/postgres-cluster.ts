@@ -59,7 +59,7 @@ function run(command: string[], as: Unprivileged): Promise<void> {
       if (code === 0) resolve();
       else reject(new Problem('POSTGRES_INITDB_FAILED',
         `initdb ended with ${signal ?? code}: ${output.trim().split('\n').slice(-5).join(' / ')}. ` +
-        'As an ordinary user in a folder that this user owns it works; or set DATABASE_URL.'));
+        'Run as an ordinary user in a folder of its own, or set DATABASE_URL.'));
     });
   });
 }
