@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createPool, withTransaction } from '../../db/connection.ts';
 import { createApiKey, ensureFirstAdminKey, findApiKey, listApiKeys, revokeApiKey } from '../../db/stores/apiKeys.ts';
-import { claimKey, keepAnswer } from '../../db/stores/idempotency.ts';
+import { checkSameRequest, claimKey, keepAnswer } from '../../db/stores/idempotency.ts';
 import { createUser } from '../../db/stores/users.ts';
 import { freshDatabase, type FreshDatabase } from '../support/database.ts';
 
@@ -50,20 +50,23 @@ test('a trader key needs a user and an operator key has none', async () => {
 
 test('an idempotency key: in flight while open, free again after a rollback, kept after a commit, refused for another request', async () => {
   const { apiKey } = await createApiKey(db, { name: 'ops', role: 'finance', scopes: ['*'], at: AT });
-  const request = { apiKeyId: apiKey.id, key: 'k-1', operation: 'placeHold', requestHash: 'a' };
+  const use = { apiKeyId: apiKey.id, key: 'k-1', operation: 'placeHold' };
+  const answer = (id: number) => ({ requestHash: 'a', status: 201, body: `{"id":${id}}` });
   await expect(withTransaction(pool, async (tx) => {
-    expect(await claimKey(tx.db, request)).toBeNull();
-    await keepAnswer(tx.db, request, { status: 201, body: '{"id":1}' }, AT);
-    await expect(withTransaction(pool, (other) => claimKey(other.db, request))).rejects.toEqual(problem('IDEMPOTENCY_IN_FLIGHT'));
+    expect(await claimKey(tx.db, use)).toBeNull();
+    await keepAnswer(tx.db, use, answer(1), AT);
+    await expect(withTransaction(pool, (other) => claimKey(other.db, use))).rejects.toEqual(problem('IDEMPOTENCY_IN_FLIGHT'));
     throw new Error('died');
   })).rejects.toThrow('died');
   await withTransaction(pool, async (tx) => {
-    expect(await claimKey(tx.db, request)).toBeNull();
-    await keepAnswer(tx.db, request, { status: 201, body: '{"id":2}' }, AT);
+    expect(await claimKey(tx.db, use)).toBeNull();
+    await keepAnswer(tx.db, use, answer(2), AT);
   });
-  expect(await withTransaction(pool, (tx) => claimKey(tx.db, request))).toEqual({ status: 201, body: '{"id":2}' });
-  await expect(withTransaction(pool, (tx) => claimKey(tx.db, { ...request, requestHash: 'b' }))).rejects.toEqual(problem('IDEMPOTENCY_KEY_REUSED'));
-  await expect(withTransaction(pool, (tx) => claimKey(tx.db, { ...request, operation: 'releaseHold' }))).rejects.toEqual(problem('IDEMPOTENCY_KEY_REUSED'));
+  const kept = await withTransaction(pool, (tx) => claimKey(tx.db, use));
+  expect(kept).toEqual({ operation: 'placeHold', ...answer(2) });
+  expect(() => checkSameRequest(kept!, 'placeHold', 'a')).not.toThrow();
+  expect(() => checkSameRequest(kept!, 'placeHold', 'b')).toThrow(problem('IDEMPOTENCY_KEY_REUSED'));
+  expect(() => checkSameRequest(kept!, 'releaseHold', 'a')).toThrow(problem('IDEMPOTENCY_KEY_REUSED'));
   const { apiKey: another } = await createApiKey(db, { name: 'ops2', role: 'finance', scopes: ['*'], at: AT });
-  expect(await withTransaction(pool, (tx) => claimKey(tx.db, { ...request, apiKeyId: another.id }))).toBeNull();
+  expect(await withTransaction(pool, (tx) => claimKey(tx.db, { ...use, apiKeyId: another.id }))).toBeNull();
 });

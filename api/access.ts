@@ -1,0 +1,60 @@
+import type { Role } from '../db/stores/apiKeys.ts';
+
+/** Who may call an operation. A role in `own` sees only what belongs to its key's user; one in `any` sees everybody's. */
+export interface Access {
+  scope: string;
+  own: readonly Role[];
+  any: readonly Role[];
+  /** It moves money or decides about it: an Idempotency-Key is required. */
+  money?: true;
+}
+/** Open to everybody: it checks a signature of its own or shows nothing. */
+export type PublicAccess = 'public';
+
+const USERS = ['trader', 'partner'] as const;
+const OPERATORS = ['support', 'finance', 'compliance', 'admin'] as const;
+const EVERYBODY = [...USERS, ...OPERATORS] as const;
+
+const any = (scope: string, ...roles: Role[]): Access => ({ scope, own: [], any: roles });
+const ownOr = (scope: string, ...roles: Role[]): Access => ({ scope, own: USERS, any: roles });
+const money = (access: Access): Access => ({ ...access, money: true });
+
+/** Every operation by its OpenAPI operationId. A route that is not here cannot be registered. */
+export const ACCESS = {
+  healthz: 'public', readyz: 'public',
+  receiveRailEvent: 'public',
+  getMe: any('', ...EVERYBODY),
+
+  createApiKey: any('keys:write', 'admin'), listApiKeys: any('keys:read', 'admin'), revokeApiKey: any('keys:write', 'admin'),
+
+  createBroker: any('brokers:write', 'admin'), listBrokers: any('brokers:read', ...EVERYBODY), getBroker: any('brokers:read', ...EVERYBODY),
+  addBrokerServers: any('brokers:write', 'admin'),
+  createAgreement: any('brokers:write', 'admin'), listAgreements: any('brokers:read', ...OPERATORS), endAgreement: any('brokers:write', 'admin'),
+  addTerms: any('brokers:write', 'admin'), listTerms: any('brokers:read', ...EVERYBODY),
+  addRate: money(any('rates:write', 'finance', 'admin')), listRates: any('brokers:read', ...EVERYBODY),
+  putSymbols: any('brokers:write', 'admin'), getSymbols: any('brokers:read', ...EVERYBODY),
+  addProfile: any('brokers:write', 'admin'), listProfiles: any('brokers:read', ...OPERATORS), getProfile: any('brokers:read', ...OPERATORS),
+  publishMethodology: any('methodologies:write', 'admin'), listMethodologies: any('methodologies:read', ...EVERYBODY), getMethodology: any('methodologies:read', ...EVERYBODY),
+
+  createUser: any('users:write', 'support', 'admin'), listUsers: any('users:read', ...OPERATORS), getUser: ownOr('users:read', ...OPERATORS),
+  changeUser: any('users:write', 'compliance', 'admin'),
+  addPayoutMethod: money(ownOr('payout-methods:write', 'support', 'admin')), listPayoutMethods: ownOr('payout-methods:read', ...OPERATORS),
+  removePayoutMethod: ownOr('payout-methods:write', 'support', 'admin'),
+  registerAccount: any('accounts:write', 'trader', 'support', 'admin'), listAccounts: any('accounts:read', ...OPERATORS), getAccount: ownOr('accounts:read', ...OPERATORS),
+  requestLink: ownOr('links:write', 'support', 'admin'), listLinks: ownOr('links:read', ...OPERATORS), getLink: ownOr('links:read', ...OPERATORS),
+  verifyLink: any('links:decide', 'support', 'compliance', 'admin'), rejectLink: any('links:decide', 'support', 'compliance', 'admin'),
+  endLink: ownOr('links:write', 'support', 'compliance', 'admin'),
+} as const satisfies Record<string, Access | PublicAccess>;
+
+export type OperationId = keyof typeof ACCESS;
+
+export function accessOf(operationId: string): Access | PublicAccess | undefined {
+  return (ACCESS as Record<string, Access | PublicAccess>)[operationId];
+}
+
+/** Scopes that a role can use at all, sorted; `*` on a key means all of them. */
+export function scopesOf(role: Role): string[] {
+  const scopes = Object.values(ACCESS as Record<string, Access | PublicAccess>)
+    .filter((access) => access !== 'public').filter((access) => access.scope !== '' && (access.own.includes(role) || access.any.includes(role)));
+  return [...new Set(scopes.map((access) => access.scope))].sort();
+}

@@ -1,0 +1,44 @@
+import Fastify, { type FastifyInstance } from 'fastify';
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Api, ApiDeps } from './deps.ts';
+import { installAuth } from './plugins/auth.ts';
+import { installDocs } from './plugins/docs.ts';
+import { installProblems } from './plugins/problems.ts';
+import { installRequestLog, newRequestId } from './plugins/requestLog.ts';
+import { installSafety } from './plugins/safety.ts';
+import { accountRoutes } from './routes/accounts.ts';
+import { agreementRoutes } from './routes/agreements.ts';
+import { apiKeyRoutes } from './routes/apiKeys.ts';
+import { brokerRoutes } from './routes/brokers.ts';
+import { healthRoutes } from './routes/health.ts';
+import { linkRoutes } from './routes/links.ts';
+import { methodologyRoutes } from './routes/methodologies.ts';
+import { payoutMethodRoutes } from './routes/payoutMethods.ts';
+import { profileRoutes } from './routes/profiles.ts';
+import { rateRoutes } from './routes/rates.ts';
+import { termsRoutes } from './routes/terms.ts';
+import { userRoutes } from './routes/users.ts';
+
+const ROUTES: readonly ((app: Api, deps: ApiDeps) => void | Promise<void>)[] = [
+  healthRoutes, apiKeyRoutes, brokerRoutes, agreementRoutes, termsRoutes, rateRoutes, profileRoutes, methodologyRoutes, userRoutes,
+  payoutMethodRoutes, accountRoutes, linkRoutes,
+];
+
+/** The whole API as an app that does not listen yet: the server runs it, tests inject requests. */
+export async function buildApp(deps: ApiDeps): Promise<FastifyInstance> {
+  const app: Api = Fastify({
+    loggerInstance: deps.log, disableRequestLogging: true, genReqId: newRequestId, requestIdHeader: false,
+    bodyLimit: deps.config.bodyLimit, trustProxy: deps.config.trustProxy, exposeHeadRoutes: false, forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 200 },
+  }).withTypeProvider<ZodTypeProvider>();
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  installProblems(app);
+  installRequestLog(app);
+  await installSafety(app, deps);
+  installAuth(app, deps);
+  await installDocs(app);
+  for (const routes of ROUTES) await routes(app, deps);
+  await app.ready();
+  return app as unknown as FastifyInstance;
+}

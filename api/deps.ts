@@ -1,0 +1,35 @@
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import type { Client } from '@temporalio/client';
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type pg from 'pg';
+import type { ApiConfig } from './config.ts';
+
+/** An inbound event of a rail whose signature and time were checked; only a hint to look. */
+export interface VerifiedRailEvent { eventId: string; idempotencyKey: string | null; railReference: string | null }
+
+export type DestinationVerdict =
+  | { ok: true; destination: Readonly<Record<string, string>> }
+  | { ok: false; code: string; reason: string; field: string };
+
+/** What the rails' adapters do for the API, which may not import them: handed over where the process is composed. */
+export interface RailDoor {
+  /** Throws `Problem` RAIL_UNKNOWN (404) or RAIL_EVENT_… (401, 400). */
+  verifyEvent(rail: string, headers: IncomingHttpHeaders, rawBody: Buffer): VerifiedRailEvent;
+  /** Throws `Problem` RAIL_UNKNOWN. */
+  checkDestination(rail: string, destination: Readonly<Record<string, string>>): DestinationVerdict;
+}
+
+export interface ApiDeps {
+  /** Connects as the application's role. */
+  pool: pg.Pool;
+  /** Temporal; only routes that start or signal a workflow (and /readyz) call it. */
+  client: Client;
+  config: ApiConfig;
+  log: FastifyBaseLogger;
+  /** The one clock of the API: ISO instant. */
+  now(): string;
+  rails: RailDoor;
+}
+
+export type Api = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, ZodTypeProvider>;

@@ -1,0 +1,28 @@
+import { drizzle } from 'drizzle-orm/node-postgres';
+import { z } from 'zod';
+import { listLinks } from '../../db/stores/accountLinks.ts';
+import { getTradingAccount, listTradingAccounts, registerTradingAccount } from '../../db/stores/tradingAccounts.ts';
+import type { Api, ApiDeps } from '../deps.ts';
+import { operation } from '../operation.ts';
+import { callerOf, requireOwn } from '../plugins/auth.ts';
+import { idIn } from '../schemas/common.ts';
+import { pageOf, pageQuery, readPage } from '../schemas/paging.ts';
+import { Account, AccountQuery, NewAccount } from '../schemas/users.ts';
+
+/** Broker logins. */
+export function accountRoutes(app: Api, { pool, now }: ApiDeps): void {
+  const db = drizzle(pool);
+  const tag = 'Trading accounts';
+
+  app.post('/v1/accounts', operation('registerAccount', { tag, summary: 'Register a broker login, or find it', description: 'The same login again answers the registered account; whose it is, a link says.', body: NewAccount, response: { 200: Account } }), (request) =>
+    registerTradingAccount(db, { ...request.body, at: now() }));
+  app.get('/v1/accounts', operation('listAccounts', { tag, summary: 'Trading accounts, oldest first', querystring: z.object({ ...pageQuery, ...AccountQuery }), response: { 200: pageOf(Account) } }), (request) =>
+    readPage(request.query, (account) => account.id, (page) => listTradingAccounts(db, request.query, page)));
+  app.get('/v1/accounts/:accountId', operation('getAccount', { tag, summary: 'A trading account', description: 'A user sees the accounts that he has asked to link.', params: z.object({ accountId: idIn('tac') }), response: { 200: Account } }), async (request) => {
+    const { accountId } = request.params;
+    const { ownUserId } = callerOf(request);
+    const links = ownUserId === null ? [] : await listLinks(db, { userId: ownUserId, tradingAccountId: accountId }, { limit: 1 });
+    if (ownUserId !== null) requireOwn(request, links[0]?.userId ?? '', { code: 'TRADING_ACCOUNT_UNKNOWN', noun: 'trading account', id: accountId });
+    return getTradingAccount(db, accountId);
+  });
+}

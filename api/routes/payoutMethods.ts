@@ -1,0 +1,42 @@
+import { drizzle } from 'drizzle-orm/node-postgres';
+import { z } from 'zod';
+import { addPayoutMethod, getPayoutMethod, listPayoutMethods, removePayoutMethod } from '../../db/stores/payoutMethods.ts';
+import { getUser } from '../../db/stores/users.ts';
+import { Problem } from '../../domain/problem.ts';
+import type { Api, ApiDeps } from '../deps.ts';
+import { operation } from '../operation.ts';
+import { requireOwn } from '../plugins/auth.ts';
+import { once } from '../plugins/idempotency.ts';
+import { idIn } from '../schemas/common.ts';
+import { NewPayoutMethod, PayoutMethod, UserParams } from '../schemas/users.ts';
+
+const user = (id: string) => ({ code: 'USER_UNKNOWN', noun: 'user', id });
+
+/** Where a user's payouts go; the newest is used. */
+export function payoutMethodRoutes(app: Api, deps: ApiDeps): void {
+  const db = drizzle(deps.pool);
+  const tag = 'Payout methods';
+
+  app.post('/v1/users/:userId/payout-methods', operation('addPayoutMethod', { tag, summary: 'Add a payout method', params: UserParams, body: NewPayoutMethod, response: { 201: PayoutMethod } }), (request, reply) => {
+    const { userId } = request.params;
+    requireOwn(request, userId, user(userId));
+    return once(deps, request, reply, {
+      status: 201,
+      effect: async (tx) => {
+        const verdict = deps.rails.checkDestination(request.body.rail, request.body.destination);
+        if (!verdict.ok) throw new Problem(verdict.code, verdict.reason, { at: { field: `destination.${verdict.field}` } });
+        return addPayoutMethod(tx.db, { userId, rail: request.body.rail, destination: { ...verdict.destination }, at: deps.now() });
+      },
+    });
+  });
+  app.get('/v1/users/:userId/payout-methods', operation('listPayoutMethods', { tag, summary: 'Methods in use, newest first', params: UserParams, response: { 200: z.object({ items: z.array(PayoutMethod) }) } }), async (request) => {
+    requireOwn(request, request.params.userId, user(request.params.userId));
+    await getUser(db, request.params.userId);
+    return { items: await listPayoutMethods(db, request.params.userId) };
+  });
+  app.delete('/v1/payout-methods/:methodId', operation('removePayoutMethod', { tag, summary: 'Stop using a method', params: z.object({ methodId: idIn('pmt') }), response: { 200: PayoutMethod } }), async (request) => {
+    const method = await getPayoutMethod(db, request.params.methodId);
+    requireOwn(request, method.userId, { code: 'PAYOUT_METHOD_UNKNOWN', noun: 'payout method', id: method.id });
+    return removePayoutMethod(db, method.id, deps.now());
+  });
+}

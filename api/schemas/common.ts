@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { normaliseInstant } from '../../domain/instant.ts';
+
+/** A text that people typed: trimmed, not empty, without control characters (Postgres cannot store NUL). */
+// eslint-disable-next-line no-control-regex
+export const text = (max = 200) => z.string().min(1).max(max).regex(/^[^\u0000-\u001f\u007f]*$/, 'must not hold control characters').regex(/^\S(.*\S)?$/su, 'must not begin or end with a space');
+
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})$/;
+
+/** An instant as the caller may write it: any offset, at most milliseconds. */
+export const instantIn = () => z.string().regex(INSTANT, 'must be an ISO instant with an offset, such as 2026-11-02T09:00:00Z').refine((value) => {
+  try {
+    return normaliseInstant(value) !== '';
+  } catch {
+    return false;
+  }
+}, 'is not an instant that exists').meta({ description: 'ISO 8601 instant with an offset.', examples: ['2026-11-02T09:00:00Z'] });
+
+/** An instant as we write it. */
+export const Instant = z.string().meta({ description: 'ISO 8601 instant in UTC with milliseconds.', examples: ['2026-11-02T09:00:00.000Z'] });
+
+/** A decimal as the caller may write it; never a JSON number, which would be a float. */
+export const decimalIn = (places = 8, example = '6.00') => z.string().regex(new RegExp(`^\\d{1,15}(\\.\\d{1,${places}})?$`), `must be a plain non-negative decimal text with at most ${places} places`)
+  .meta({ description: 'Plain decimal text.', examples: [example] });
+
+/** A decimal as we write it. */
+export const DecimalText = z.string().meta({ description: 'Exact decimal text.', examples: ['18.37'] });
+
+/** An id as it may come in: its shape is checked loosely, one that does not exist is 404. */
+export const idIn = (prefix: string) => z.string().min(1).max(100).regex(/^[A-Za-z0-9_-]+$/, 'is not an id').meta({ examples: [`${prefix}_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e`] });
+export const idOut = (prefix: string) => z.string().meta({ examples: [`${prefix}_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e`] });
+export const brokerIdIn = () => z.string().min(1).max(63).regex(/^[a-z0-9][a-z0-9-]*$/, 'must be lower-case letters, digits and hyphens').meta({ examples: ['alpha'] });
+export const instrumentClass = () => text(60).meta({ examples: ['forex'] });

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { brokerIdIn, idIn, idOut, Instant, instantIn, text } from './common.ts';
+
+export const NewUser = z.strictObject({
+  externalId: text(200).meta({ description: 'Your own name for the user; unique.', examples: ['customer-4711'] }),
+  pinnedTier: text(60).nullable().default(null).meta({ description: 'A tier fixed by an operator; null: by lots.' }),
+}).meta({ id: 'NewUser' });
+export const UserChange = z.strictObject({ status: z.enum(['active', 'suspended']).optional(), pinnedTier: text(60).nullable().optional() }).meta({ id: 'UserChange' });
+export const User = z.object({ id: idOut('usr'), externalId: z.string(), status: z.enum(['active', 'suspended']), pinnedTier: z.string().nullable(), createdAt: Instant }).meta({ id: 'User' });
+export const UserParams = z.object({ userId: idIn('usr') });
+
+export const NewPayoutMethod = z.strictObject({
+  rail: text(60).meta({ examples: ['sandbox'] }),
+  destination: z.record(text(60), text(300)).meta({ description: "The rail's own fields.", examples: [{ account: 'ACC-1' }] }),
+}).meta({ id: 'NewPayoutMethod' });
+export const PayoutMethod = z.object({
+  id: idOut('pmt'), userId: idOut('usr'), rail: z.string(), destination: z.record(z.string(), z.string()), createdAt: Instant, removedAt: Instant.nullable(),
+}).meta({ id: 'PayoutMethod' });
+
+export const NewAccount = z.strictObject({
+  brokerId: brokerIdIn(),
+  server: text(100),
+  login: text(60).meta({ description: "Login at the broker, as text.", examples: ['7001001'] }),
+  type: text(60).meta({ examples: ['standard'] }),
+}).meta({ id: 'NewTradingAccount' });
+export const Account = z.object({ id: idOut('tac'), brokerId: z.string(), server: z.string(), login: z.string(), type: z.string(), createdAt: Instant }).meta({ id: 'TradingAccount' });
+export const AccountQuery = { brokerId: brokerIdIn().optional(), server: text(100).optional(), login: text(60).optional() };
+
+export const NewLink = z.strictObject({
+  tradingAccountId: idIn('tac'),
+  userId: idIn('usr').optional().meta({ description: "For operators; a trader's key always asks for its own user." }),
+}).meta({ id: 'NewAccountLink' });
+const status = z.enum(['requested', 'verified', 'rejected', 'ended']);
+export const Link = z.object({
+  id: idOut('lnk'), tradingAccountId: idOut('tac'), userId: idOut('usr'), status, requestedAt: Instant, decidedAt: Instant.nullable(),
+  endedAt: Instant.nullable().meta({ description: 'Exclusive.' }),
+}).meta({ id: 'AccountLink', description: 'A verified link counts since its request.' });
+export const LinkQuery = { userId: idIn('usr').optional(), tradingAccountId: idIn('tac').optional(), brokerId: brokerIdIn().optional(), status: status.optional() };
+
+const role = z.enum(['trader', 'partner', 'support', 'finance', 'compliance', 'admin']);
+export const NewApiKey = z.strictObject({
+  name: text(100).meta({ examples: ['portal backend'] }),
+  role,
+  scopes: z.array(text(60)).min(1).max(50).meta({ description: '`*` for everything that the role may do.', examples: [['reports:read', 'reports:write']] }),
+  userId: idIn('usr').optional().meta({ description: 'Required for trader and partner: whose objects the key sees.' }),
+  expiresAt: instantIn().optional(),
+}).meta({ id: 'NewApiKey' });
+export const ApiKey = z.object({
+  id: idOut('key'), name: z.string(), prefix: z.string().meta({ examples: ['cbk_1a2b3c4d'] }), role, scopes: z.array(z.string()), userId: z.string().nullable(),
+  createdAt: Instant, expiresAt: Instant.nullable(), revokedAt: Instant.nullable(),
+}).meta({ id: 'ApiKey' });
+export const CreatedApiKey = z.object({ key: z.string().meta({ description: 'Shown here once; only its SHA-256 is kept.' }), apiKey: ApiKey });
+export const Me = z.object({ apiKey: ApiKey, user: User.nullable(), allowedScopes: z.array(z.string()) }).meta({ id: 'Me' });
