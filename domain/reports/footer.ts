@@ -14,7 +14,7 @@ export function footerFault(footer: string): string | null {
   const bare = footer.replace(/\\[^1-9k]/g, 'x').replace(/\[(?:\\.|[^\]])*\]/g, 'x');
   if (/\\[1-9k]/.test(bare)) return 'refers back to a group, which may take for ever';
   if (/\(\?(?!:)/.test(bare)) return 'has a look-around or a named group, which a footer does not need';
-  if (/\)[*+{?]/.test(bare)) return 'repeats a group, which may take for ever; repeat single characters';
+  if (/\)[*+{]/.test(bare)) return 'repeats a group, which may take for ever; repeat single characters';
   if ((bare.match(/[*+{]/g) ?? []).length > 4) return 'repeats more than four times, which may take for ever';
   return null;
 }

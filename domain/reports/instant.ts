@@ -64,7 +64,10 @@ export function instantReader(rules: InstantRules, readNumber: NumberReader): In
       const local = time.offset === null ? time.local : time.local - time.offset + zone.offsetAt(time.local - time.offset);
       const first = level === 'account-month' ? firstOfMonth(local) : Math.floor(local / DAY);
       let bucket = buckets.get(first);
-      if (bucket === undefined) buckets.set(first, (bucket = bucketFrom(zone, first, level)));
+      if (bucket === undefined) {
+        if (buckets.size > 20_000) buckets.clear();
+        buckets.set(first, (bucket = bucketFrom(zone, first, level)));
+      }
       return bucket;
     },
   };

@@ -4,6 +4,8 @@ const HOUR = 3_600_000;
 export const DAY = 24 * HOUR;
 /** More than any zone's distance from UTC. */
 const REACH = 16 * HOUR;
+/** Days kept in a cache; a file of a broker has some hundred, one of nonsense any number. */
+const MAX_DAYS = 20_000;
 
 /** A change of offset inside one UTC day: from the instant `at` on it is `after`. */
 interface Change {
@@ -39,7 +41,10 @@ export class TimeZone {
   instantOf(local: number): number | null {
     const localDay = Math.floor(local / DAY);
     let steady = this.#localDays.get(localDay);
-    if (steady === undefined) this.#localDays.set(localDay, (steady = this.#steadyOffset(localDay)));
+    if (steady === undefined) {
+      if (this.#localDays.size > MAX_DAYS) this.#localDays.clear();
+      this.#localDays.set(localDay, (steady = this.#steadyOffset(localDay)));
+    }
     if (steady !== null) return local - steady;
     const early = local - this.offsetAt(local - REACH);
     const late = local - this.offsetAt(local + REACH);
@@ -67,7 +72,10 @@ export class TimeZone {
 
   #day(day: number): number | Change {
     let entry = this.#days.get(day);
-    if (entry === undefined) this.#days.set(day, (entry = this.#changeIn(day * DAY, (day + 1) * DAY)));
+    if (entry === undefined) {
+      if (this.#days.size > MAX_DAYS) this.#days.clear();
+      this.#days.set(day, (entry = this.#changeIn(day * DAY, (day + 1) * DAY)));
+    }
     return entry;
   }
 

@@ -75,9 +75,9 @@ class Table {
     return rows;
   }
 
-  /** A delimiter too many at the end is no damage; a missing cell may be any of them. */
+  /** Any cell may be the missing or the added one (`1,50` unquoted), an empty one at the end included. */
   #ragged(cells: string[]): string | null {
-    if (cells.length === this.#width || (cells.length > this.#width && cells.slice(this.#width).every((cell) => cell.trim() === ''))) return null;
+    if (cells.length === this.#width) return null;
     return `The row has ${cells.length} cells, the header has ${this.#width}.`;
   }
 

@@ -1,7 +1,7 @@
 import { Problem } from '../../../domain/problem.ts';
-import { SUMMED_FIELDS, type FileProfile } from '../../../domain/reports/profile.ts';
+import { SUMMED_FIELDS } from '../../../domain/reports/profile.ts';
 import { mappedFields, type SourceRow } from '../../../domain/reports/row.ts';
-import { cellOf, parseKeepingNumbers, valueAt } from './jsonCells.ts';
+import { cellOf, isRow, parseKeepingNumbers, valueAt } from './jsonCells.ts';
 import { JsonRows, type JsonElement } from './jsonRows.ts';
 import { openText } from './openText.ts';
 import type { ReportSource, RowReader } from './source.ts';
@@ -30,7 +30,7 @@ function rowOf(element: JsonElement, paths: string[], fileName: string): SourceR
     const why = cause instanceof Error ? cause.message : '';
     throw new Problem('JSON_INVALID', `${fileName} cannot be read: the row in line ${lineNumber}, column ${element.column}, is no JSON (${why.slice(0, 120)}).`, { cause, at: { file: fileName, line: lineNumber, column: element.column } });
   }
-  const row: SourceRow = { lineNumber, raw, cells: [], typed: 0, damage: typeof value === 'object' && value !== null ? null : 'The row is no object.' };
+  const row: SourceRow = { lineNumber, raw, cells: [], typed: 0, damage: isRow(value) ? null : 'The row is no object.' };
   for (const [at, path] of paths.entries()) {
     const cell = cellOf(valueAt(value, path));
     row.cells.push(cell.text);
@@ -42,7 +42,8 @@ function rowOf(element: JsonElement, paths: string[], fileName: string): SourceR
 
 function keepTotals(totals: { field: (typeof SUMMED_FIELDS)[number]; path: string }[], document: JsonRows, source: ReportSource): void {
   for (const { field, path } of totals) {
-    const scalar = document.scalars.find((found) => found.path === path);
+    const [scalar, other] = document.scalars.filter((found) => found.path === path);
+    if (other !== undefined) throw new Problem('KEY_REPEATED', `${source.fileName} has two figures at the path "${path}", in lines ${scalar?.lineNumber} and ${other.lineNumber}.`, { at: { file: source.fileName, line: other.lineNumber, field: path } });
     if (scalar === undefined) throw new Problem('TOTALS_MISSING', `${source.fileName} has no figure at the path "${path}", where the profile expects the sum of ${field}.`, { at: { file: source.fileName, field: path } });
     source.stated.push({ field, text: scalar.text, typed: scalar.isNumber, lineNumber: scalar.lineNumber, where: path });
   }

@@ -29,14 +29,18 @@ function keepNumber(_key: string, value: unknown, context: { source?: string }):
   return typeof value === 'number' ? new NumberText(context.source ?? '') : value;
 }
 
+export function isRow(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !(value instanceof NumberText);
+}
+
 /** Finds the value at a path with dots inside a row; an own key that has the dots in its name wins. A missing one is undefined. */
 export function valueAt(value: unknown, path: string): unknown {
-  if (typeof value !== 'object' || value === null || value instanceof NumberText) return undefined;
-  if (Object.hasOwn(value, path)) return (value as Record<string, unknown>)[path];
+  if (!isRow(value)) return undefined;
+  if (Object.hasOwn(value, path)) return value[path];
   for (let dot = path.lastIndexOf('.'); dot > 0; dot = path.lastIndexOf('.', dot - 1)) {
     const key = path.slice(0, dot);
     if (!Object.hasOwn(value, key)) continue;
-    const found = valueAt((value as Record<string, unknown>)[key], path.slice(dot + 1));
+    const found = valueAt(value[key], path.slice(dot + 1));
     if (found !== undefined) return found;
   }
   return undefined;

@@ -132,7 +132,7 @@ export class JsonRows {
     if (end === null) return false;
     if (this.#scalarPaths.has(path)) {
       const text = character === '"' ? (this.#parsed(this.#at, end) as string) : this.#text.slice(this.#at, end);
-      this.scalars.push({ path, text, isNumber: /[-\d]/.test(character), lineNumber: this.#line });
+      if (this.scalars.length < 100) this.scalars.push({ path, text, isNumber: /[-\d]/.test(character), lineNumber: this.#line });
     } else if (character === '"') this.#parsed(this.#at, end);
     this.#advance(end);
     this.#expected = this.#stack.length === 0 ? 'end' : 'comma';

@@ -73,6 +73,7 @@ function wrong(encoding: string, bytes: Buffer, offset: number, line: number, fi
     if (isUtf8(bytes.subarray(0, middle - unfinished(bytes.subarray(0, middle)).length))) good = middle;
     else bad = middle;
   }
+  good -= unfinished(bytes.subarray(0, good)).length;
   const at = line + count(bytes.subarray(0, good).toString('latin1'), '\n');
   const byte = offset + good + 1;
   return new Problem('ENCODING_WRONG', `${fileName} is not text in ${encoding}: byte ${byte}, in line ${at}, does not belong there. Check the profile's encoding.`, {
@@ -84,8 +85,8 @@ function wrong(encoding: string, bytes: Buffer, offset: number, line: number, fi
 function unfinished(bytes: Uint8Array): Uint8Array {
   for (let back = 1; back <= 3 && back <= bytes.length; back++) {
     const byte = bytes[bytes.length - back] ?? 0;
-    if (byte < 0x80) break;
-    if (byte >= 0xc0) {
+    if (byte < 0x80 || byte > 0xf4) break;
+    if (byte >= 0xc2) {
       const needs = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
       return Uint8Array.from(bytes.subarray(bytes.length - (back < needs ? back : 0)).subarray(0, back < needs ? back : 0));
     }

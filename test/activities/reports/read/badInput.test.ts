@@ -1,0 +1,118 @@
+import { describe, expect, test } from 'vitest';
+import type { FileProfile } from '../../../../domain/reports/profile.ts';
+import { HEADER, read, refusal, ROW, TRADES } from './fixture.ts';
+
+const file = (...rows: string[]): string => [HEADER, ...rows, ''].join('\n');
+const row = (change: Partial<Record<'deal' | 'login' | 'symbol' | 'volume' | 'time' | 'commission' | 'comment', string>>): string => {
+  const cells = { deal: '5000', login: '700100', symbol: 'EURUSD', volume: '1.00', time: '2026.11.02 12:00:00', commission: '7.50', comment: '', ...change };
+  return Object.values(cells).join(',');
+};
+const SEMICOLON: FileProfile = { ...TRADES, delimiter: ';', decimal: ',' };
+
+describe('accepted', () => {
+  test.each<[what: string, content: string | Uint8Array, profile: FileProfile, lines: number]>([
+    ['BOM', `\ufeff${file(ROW)}`, TRADES, 1],
+    ['UTF-16 by its BOM, whatever the label', Buffer.from(`\ufeff${file(ROW)}`, 'utf16le'), TRADES, 1],
+    ['UTF-16 by its label', Buffer.from(file(ROW), 'utf16le'), { ...TRADES, encoding: 'utf-16le' }, 1],
+    ['UTF-16 big endian', Buffer.from(`\ufeff${file(ROW)}`, 'utf16le').swap16(), TRADES, 1],
+    ['no line end at the end', `${HEADER}\n${ROW}`, TRADES, 1],
+    ['mixed line ends', `${HEADER}\r\n${ROW}\n${ROW}\r${ROW}\r\n`, TRADES, 3],
+    ['blank rows', `${HEADER}\n\n${ROW}\n  \n,,,,,,\n${ROW}\n\n`, TRADES, 2],
+    ['sep= line', `sep=;\n${HEADER.replaceAll(',', ';')}\n${ROW.replaceAll(',', ';').replaceAll('1.00', '1,00')}`, SEMICOLON, 1],
+    ['reordered headers', 'Volume,Comment,Time,Login,Symbol,Deal,Commission\n1.00,,2026.11.02 12:00:00,700100,EURUSD,5000,7.50', TRADES, 1],
+    ['a new column', `New,${HEADER}\nx,${ROW}`, TRADES, 1],
+    ['an unmapped header twice', `New,New,${HEADER}\nx,y,${ROW}`, TRADES, 1],
+    ['quotes, delimiters and line ends in a quoted cell', file(row({ comment: '"a ""b"", c\r\nd"' })), TRADES, 1],
+    ['a quote inside an unquoted cell', file(row({ comment: 'from 5" chart' })), TRADES, 1],
+    ['lines above the header with a lone quote', `Report for "Miller\n\n${file(ROW)}`, { ...TRADES, headerRow: 3 }, 1],
+    ['ten decimals', file(row({ volume: '0.0123456789' })), TRADES, 1],
+    ['−0', file(row({ volume: '-0.00' })), TRADES, 1],
+    ['negative and zero lots', file(row({ volume: '-1.00' }), row({ volume: '0' })), TRADES, 2],
+    ['a date far ahead and one long ago', file(row({ time: '2099.01.01 00:00:00' }), row({ time: '1999.01.01 00:00:00' })), TRADES, 2],
+    ['an ambiguous local time', file(row({ time: '2026.10.25 03:30:00' })), TRADES, 1],
+    ['a header and nothing else', HEADER, TRADES, 0],
+    ['same ticket with same and other content', file(ROW, ROW, row({ volume: '2.00' })), TRADES, 3],
+    ['no ticket', file(row({ deal: '' })), TRADES, 1],
+    ['unreadable commission', file(row({ commission: 'n/a' })), TRADES, 1],
+    ['an accent in either Unicode form', 'Deal,Login,Symbol,Volume,Time,Vergu\u0308tung\n5000,7,EURUSD,1,2026.11.02 12:00:00,1', { ...TRADES, columns: { ...TRADES.columns, commission: 'Verg\u00fctung', comment: undefined } }, 1],
+  ])('%s', async (_what, content, profile, lines) => {
+    const found = await read(content, profile);
+    expect(found.lines.map((line) => line.malformed)).toEqual(Array.from({ length: lines }, () => null));
+    expect(found.summary.lines).toBe(lines);
+  });
+});
+
+describe('the line is quarantined, the rest is read', () => {
+  test.each<[what: string, bad: string, says: RegExp]>([
+    ['a row too short', '5000,700100,EURUSD', /3 cells, the header has 7/],
+    ['a row too long', row({ volume: '1,00' }), /8 cells, the header has 7/],
+    ['a delimiter too many at the row’s end', `${ROW},`, /8 cells, the header has 7/],
+    ['text after a closing quote', row({ comment: '"abc"def' }), /Cell 7 has text after its closing quote/],
+    ['comma for point', row({ volume: '"1,50"' }), /Column "Volume" \(lots\) holds "1,50": it is not a number/],
+    ['undeclared thousands', row({ volume: '"1,234.00"' }), /"Volume"/],
+    ['exponent', row({ volume: '1e2' }), /"Volume"/],
+    ['NaN', row({ volume: 'NaN' }), /"Volume"/],
+    ['empty lots', row({ volume: '' }), /"Volume" \(lots\) is empty/],
+    ['a formula', row({ volume: '=1+1' }), /"Volume"/],
+    ['a missing local time', row({ time: '2026.03.29 03:30:00' }), /does not exist in Europe\/Athens/],
+    ['another date format', row({ time: '02/11/2026 12:00' }), /is not written as yyyy\.MM\.dd HH:mm:ss|not written/],
+    ['a ticket as a float', row({ deal: '1.23E+15' }), /"Deal" \(ticket\).*digits are lost/],
+    ['no account', row({ login: '' }), /"Login" \(account\) is empty/],
+    ['no symbol', row({ symbol: ' ' }), /"Symbol" \(symbol\) is empty/],
+  ])('%s', async (_what, bad, says) => {
+    const { lines } = await read(file(ROW, bad, ROW), TRADES);
+    expect(lines.map((line) => line.malformed === null)).toEqual([true, false, true]);
+    expect(lines[1]).toMatchObject({ malformed: expect.stringMatching(says), raw: bad, lineNumber: 3 });
+  });
+});
+
+describe('the file is refused with its place', () => {
+  const big = 'x'.repeat(10 * 1024 * 1024);
+  test.each<[what: string, content: string | Uint8Array, profile: FileProfile, code: string, at: object, says: RegExp]>([
+    ['empty file', '', TRADES, 'HEADER_MISSING', {}, /ends before its header in line 1/],
+    ['fewer lines than headerRow', 'a\nb\n', { ...TRADES, headerRow: 3 }, 'HEADER_MISSING', {}, /line 3/],
+    ['missing headers', 'Deal,Login,Symbol,Time,Commission\n', TRADES, 'COLUMNS_MISSING', { line: 1 }, /"Volume", "Comment"/],
+    ['look-alike header (Cyrillic о)', file().replace('Volume', 'V\u043elume'), TRADES, 'COLUMNS_MISSING', { line: 1 }, /looks like "Volume"/],
+    ['header in other letters', file().replace('Volume', 'VOLUME '), TRADES, 'COLUMNS_MISSING', { line: 1 }, /"VOLUME" looks like "Volume"/],
+    ['repeated mapped header', `${HEADER},Volume\n`, TRADES, 'COLUMN_REPEATED', { line: 1, column: 8 }, /"Volume"/],
+    ['wrong delimiter', file(ROW), { ...TRADES, delimiter: ';' }, 'COLUMNS_MISSING', { line: 1 }, /delimiter/],
+    ['sep= against the profile', `sep=;\n${file(ROW)}`, TRADES, 'DELIMITER_WRONG', { line: 1 }, /";"/],
+    ['unclosed quote', file(ROW, row({ comment: '"never' }), ROW), TRADES, 'CSV_QUOTE_UNCLOSED', { line: 3, column: ROW.length + 1 }, /line 3/],
+    ['a quote that swallowed a row', file(row({ comment: '"never' }), row({ comment: '"x"' })), TRADES, 'CSV_QUOTE_MISPLACED', { line: 3 }, /begun in line 2/],
+    ['NUL', file(ROW, row({ comment: 'a\0b' })), TRADES, 'NUL_IN_TEXT', { line: 3 }, /NUL/],
+    ['not UTF-8', Buffer.concat([Buffer.from(file(ROW)), Buffer.from([0x4d, 0xfc, 0x6c])]), TRADES, 'ENCODING_WRONG', { line: 3, byte: file(ROW).length + 2 }, /utf-8/],
+    ['UTF-8 cut in the middle of a character', Buffer.from(file(ROW) + 'ü').subarray(0, -1), TRADES, 'ENCODING_WRONG', { line: 3 }, /utf-8/],
+    ['half a UTF-16 character', Buffer.concat([Buffer.from(`\ufeff${file(ROW)}`, 'utf16le'), Buffer.from([0x41])]), TRADES, 'ENCODING_WRONG', {}, /utf-16le/],
+    ['a byte that windows-1252 does not have', Buffer.concat([Buffer.from(file(ROW)), Buffer.from([0x81])]), { ...TRADES, encoding: 'windows-1252' }, 'ENCODING_WRONG', { line: 3 }, /windows-1252/],
+    ['UTF-8 read as windows-1252 in a header', file(ROW).replace('Commission', 'Vergütung'), { ...TRADES, encoding: 'windows-1252', columns: { ...TRADES.columns, commission: 'Vergütung' } }, 'COLUMNS_MISSING', { line: 1 }, /encoding/],
+    ['unknown encoding', file(ROW), { ...TRADES, encoding: 'latin-9000' }, 'ENCODING_UNKNOWN', {}, /latin-9000/],
+    ['10 MB field', file(ROW, row({ comment: big })), TRADES, 'ROW_TOO_LARGE', { line: 3 }, /1048576 characters/],
+    ['10 MB quoted field', file(ROW, row({ comment: `"${big}"` })), TRADES, 'CSV_QUOTE_UNCLOSED', { line: 3 }, /line 3/],
+    ['a format of later', file(ROW), { ...TRADES, format: 'xlsx' }, 'FORMAT_NOT_SUPPORTED', {}, /xlsx/],
+  ])('%s', async (_what, content, profile, code, at, says) => {
+    const problem = await refusal(content, profile);
+    expect({ code: problem.code, message: problem.message }).toEqual({ code, message: expect.stringMatching(says) });
+    expect(problem.at).toMatchObject({ file: 'report.csv', ...at });
+  });
+});
+
+test.each([1, 2, 3, 7, 64])('a byte that is no UTF-8 is named wherever chunks of %i bytes end', async (chunk) => {
+  const before = Buffer.from(file(row({ comment: 'Müller 金 😀' })));
+  const problem = await refusal(Buffer.concat([before, Buffer.from('é金'), Buffer.from([0xe9]), Buffer.from('abc')]), TRADES, chunk);
+  expect(problem).toMatchObject({ code: 'ENCODING_WRONG', at: { line: 3, byte: before.length + 5 + 1 } });
+});
+
+describe('footer', () => {
+  const profile: FileProfile = { ...SEMICOLON, thousands: '.', footer: '^(Summe|Total)', headerRow: 2 };
+  const content = (...footer: string[]): string => ['Report', HEADER.replaceAll(',', ';'), '1;7;EURUSD;1.250,50;2026.11.02 12:00:00;1,5;', '2;7;EURUSD;0,25;2026.11.02 12:00:00;kaputt;', ...footer].join('\r\n');
+  test.each([[['Summe;;;1.250,75;;;']], [['Total;;;1250,75;;1,50;', 'printed;;;9;;;', 'Total;;;7;;;']], [['Summe']], [[]]])('sums agree: %j', async (footer) => {
+    expect((await read(content(...footer), profile)).summary).toMatchObject({ lines: 2, lots: '1250.75' });
+  });
+  test('a sum that differs refuses the report with the difference', async () => {
+    const problem = await refusal(content('Summe;;;1.250,70;;;'), profile);
+    expect(problem).toMatchObject({ code: 'TOTALS_DIFFER', at: { line: 5 }, facts: { field: 'lots', stated: '1250.7', summed: '1250.75', difference: '0.05' } });
+  });
+  test('a commission sum that differs too', async () => expect((await refusal(content('Summe;;;1.250,75;;1,49;'), profile)).code).toBe('TOTALS_DIFFER'));
+  test('a sum in other marks', async () => expect((await refusal(content('Summe;;;1250.75;;;'), profile)).code).toBe('TOTALS_UNREADABLE'));
+  test('lots are compared in reported lots', async () => expect((await read(content('Summe;;;1.250,75;;;'), { ...profile, lotUnit: '0.01' })).summary.lots).toBe('12.5075'));
+});
