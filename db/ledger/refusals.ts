@@ -15,6 +15,9 @@ export function ledgerProblem(error: unknown): unknown {
   if (code && (OWN_STATE.test(state) || state === '23503')) {
     return new Problem(code, `The ledger refused to post: ${sentence}.`, { status: code === 'LEDGER_OVERDRAWN' ? 409 : 500, cause: error });
   }
+  if (state === '23514' && error.message.includes('"balance_floor"')) {
+    return new Problem('LEDGER_OVERDRAWN', 'The ledger refused to post: a pending, held or reserved balance would go below zero.', { status: 409, cause: error });
+  }
   return error;
 }
 
