@@ -28,13 +28,20 @@ export interface Committing { rails: RailRegistry; policy: PayoutPolicy }
 export async function decideAndCommit(tx: Tx, { rails, policy }: Committing, payoutId: string, asOf: string, learnt: { attemptId: string; last: LastOutcome } | null): Promise<PayoutNext> {
   let { payout, attempt } = await readPayout(tx, payoutId, true);
   const last = learnt !== null && learnt.attemptId === attempt?.id ? learnt.last : null;
-  if (last?.from === 'look_up' && attempt) await countLook(tx, attempt.id);
+  if (last?.from === 'look_up' && attempt) {
+    await countLook(tx, attempt.id);
+    attempt = { ...attempt, looks: attempt.looks + 1 };
+  }
   const { guarantees } = rails.get(payout.rail);
   for (;;) {
     const decision = nextStep({ payout: payout.state, attempt: attempt && factsOf(payout, attempt), last, guarantees, policy, asOf });
     const posts = decision.step === 'settle_paid' || decision.step === 'release_failed' || decision.step === 'return';
     await commitStates(tx, payout, attempt, decision, last, asOf);
-    if (!posts) return { step: decision.step as PayoutNext['step'], afterSeconds: decision.afterSeconds, state: decision.payout, attempts: attempt?.no ?? 0, sends: attempt?.sends ?? 0, why: decision.why };
+    if (!posts) {
+      // Deferred: the send that was counted did not happen.
+      const sends = decision.attempt === 'prepared' ? 0 : attempt?.sends ?? 0;
+      return { step: decision.step as PayoutNext['step'], afterSeconds: decision.afterSeconds, state: decision.payout, attempts: attempt?.no ?? 0, sends, why: decision.why };
+    }
     await post(tx, payout, decision, last, asOf);
     // Asked again with the same outcome: a payment that was executed and returned posts both.
     ({ payout, attempt } = await readPayout(tx, payoutId, true));
