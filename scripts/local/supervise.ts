@@ -15,13 +15,15 @@ const STOP_LIMIT_MS = 60_000;
 /**
  * Runs a program that starts servers. It ends when `main` returns an exit code, throws, or on Ctrl-C, SIGTERM, SIGHUP
  * or an uncaught error; `'stay up'` waits for one of those. Whatever was started is stopped first, newest first; a
- * second Ctrl-C exits at once (what is still running then dies with this process).
+ * second Ctrl-C exits at once (what is still running then dies with this process). Run by npm, it also stops when npm
+ * is killed. npm scripts must say `exec node …`: else the shell between npm and us swallows the signals.
  */
 export async function supervise(main: (supervisor: Supervisor) => Promise<number | 'stay up'>): Promise<void> {
   const stops: { name: string; stop: () => Promise<unknown> }[] = [];
   const aborter = new AbortController();
   let stopping: Promise<never> | undefined;
   let askedAt = 0;
+  const parent = process.ppid;
 
   const stopAll = async (code: number): Promise<never> => {
     aborter.abort();
@@ -73,6 +75,13 @@ export async function supervise(main: (supervisor: Supervisor) => Promise<number
   try {
     const result = await main(supervisor);
     if (result !== 'stay up') await stop(result);
+    // Keeps the event loop alive: the servers are processes of their own.
+    setInterval(() => {
+      if (process.env['npm_lifecycle_event'] === undefined || process.ppid === parent) return;
+      console.error('npm was killed.');
+      askedAt ||= Date.now();
+      void stop(1);
+    }, 1_000);
   } catch (error) {
     if (stopping) return;
     crash(error);

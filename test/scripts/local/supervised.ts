@@ -18,6 +18,5 @@ await supervise(async ({ onStop, signal }) => {
   if (how === 'throws') throw new Error('could not start the third');
   if (how === 'crashes-later') setTimeout(() => { throw new Error('crashed later'); }, 50);
   if (how === 'starting') await new Promise((done) => setTimeout(done, 60_000));
-  setInterval(() => {}, 60_000);
   return 'stay up';
 });
