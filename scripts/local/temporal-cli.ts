@@ -40,7 +40,7 @@ async function build(target: string, log: (line: string) => void): Promise<void>
   const tell = setInterval(() => log(`Temporal: building, ${Math.round((Date.now() - started) / 1_000)} s${modules ? `, ${modules} modules fetched` : ''} …`), 15_000);
   try {
     const { code, output } = await runTool('go', ['install', GO_PACKAGE],
-      { env: { ...process.env, GOBIN: bin, GOFLAGS: '', CGO_ENABLED: '0' }, milliseconds: BUILD_MS, onLine: () => (modules += 1) });
+      { env: { ...process.env, GOBIN: bin, GOFLAGS: '' }, milliseconds: BUILD_MS, onLine: () => (modules += 1) });
     if (code !== 0) {
       throw new Problem('TEMPORAL_BUILD_FAILED', `go install ${GO_PACKAGE} failed: ${output.trim().split('\n').slice(-5).join(' / ')}`);
     }
