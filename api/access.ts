@@ -44,6 +44,21 @@ export const ACCESS = {
   requestLink: ownOr('links:write', 'support', 'admin'), listLinks: ownOr('links:read', ...OPERATORS), getLink: ownOr('links:read', ...OPERATORS),
   verifyLink: any('links:decide', 'support', 'compliance', 'admin'), rejectLink: any('links:decide', 'support', 'compliance', 'admin'),
   endLink: ownOr('links:write', 'support', 'compliance', 'admin'),
+
+  uploadReport: money(any('reports:write', 'support', 'finance', 'admin')), listReports: any('reports:read', ...OPERATORS), getReport: any('reports:read', ...OPERATORS),
+  getReportProgress: any('reports:read', ...OPERATORS), listReportLines: any('reports:read', ...OPERATORS), getReportFile: any('reports:read', ...OPERATORS),
+  listReportPeriods: any('reports:read', ...OPERATORS), getReportPeriod: any('reports:read', ...OPERATORS),
+
+  listAccruals: ownOr('accruals:read', ...OPERATORS), getAccrual: ownOr('accruals:read', ...OPERATORS), explainAccrual: ownOr('accruals:read', ...OPERATORS),
+  listHolds: any('accruals:read', ...OPERATORS), placeHold: money(any('accruals:hold', 'finance', 'compliance', 'admin')), releaseHold: money(any('accruals:hold', 'compliance', 'admin')),
+  getBalances: ownOr('balances:read', ...OPERATORS), getStatement: ownOr('balances:read', ...OPERATORS),
+
+  openOwnership: ownOr('ownership:write', 'support', 'compliance', 'admin'), listOwnerships: ownOr('ownership:read', ...OPERATORS), getOwnership: ownOr('ownership:read', ...OPERATORS),
+  giveEvidence: ownOr('ownership:write', 'support', 'compliance', 'admin'), decideOwnership: money(any('ownership:decide', 'compliance', 'admin')),
+
+  startPayoutRun: money(any('payout-runs:write', 'finance', 'admin')), listPayoutRuns: any('payout-runs:read', ...OPERATORS), getPayoutRun: any('payout-runs:read', ...OPERATORS),
+  listRunMembers: any('payout-runs:read', ...OPERATORS), approvePayoutRun: money(any('payout-runs:approve', 'finance', 'admin')),
+  listPayouts: ownOr('payouts:read', ...OPERATORS), getPayout: ownOr('payouts:read', ...OPERATORS),
 } as const satisfies Record<string, Access | PublicAccess>;
 
 export type OperationId = keyof typeof ACCESS;

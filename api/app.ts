@@ -1,9 +1,9 @@
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Api, ApiDeps } from './deps.ts';
 import { installAuth } from './plugins/auth.ts';
 import { installDocs } from './plugins/docs.ts';
-import { installProblems } from './plugins/problems.ts';
+import { installProblems, renderProblem } from './plugins/problems.ts';
 import { installRequestLog, newRequestId } from './plugins/requestLog.ts';
 import { installSafety } from './plugins/safety.ts';
 import { accountRoutes } from './routes/accounts.ts';
@@ -16,19 +16,29 @@ import { methodologyRoutes } from './routes/methodologies.ts';
 import { payoutMethodRoutes } from './routes/payoutMethods.ts';
 import { profileRoutes } from './routes/profiles.ts';
 import { rateRoutes } from './routes/rates.ts';
+import { accrualRoutes } from './routes/accruals.ts';
+import { balanceRoutes } from './routes/balances.ts';
+import { holdRoutes } from './routes/holds.ts';
+import { ownershipRoutes } from './routes/ownerships.ts';
+import { payoutRunRoutes } from './routes/payoutRuns.ts';
+import { payoutRoutes } from './routes/payouts.ts';
+import { reportRoutes } from './routes/reports.ts';
+import { reportUploadRoute } from './routes/reportUpload.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 import { termsRoutes } from './routes/terms.ts';
 import { userRoutes } from './routes/users.ts';
 
 const ROUTES: readonly ((app: Api, deps: ApiDeps) => void | Promise<void>)[] = [
   healthRoutes, apiKeyRoutes, brokerRoutes, agreementRoutes, termsRoutes, rateRoutes, profileRoutes, methodologyRoutes, userRoutes,
-  payoutMethodRoutes, accountRoutes, linkRoutes,
+  payoutMethodRoutes, accountRoutes, linkRoutes, reportUploadRoute, reportRoutes, accrualRoutes, holdRoutes, balanceRoutes, ownershipRoutes,
+  payoutRunRoutes, payoutRoutes, webhookRoutes,
 ];
 
 /** The whole API as an app that does not listen yet: the server runs it, tests inject requests. */
 export async function buildApp(deps: ApiDeps): Promise<FastifyInstance> {
   const app: Api = Fastify({
-    loggerInstance: deps.log, disableRequestLogging: true, genReqId: newRequestId, requestIdHeader: false,
-    bodyLimit: deps.config.bodyLimit, trustProxy: deps.config.trustProxy, exposeHeadRoutes: false, forceCloseConnections: 'idle',
+    loggerInstance: deps.log, logController: new LogController({ disableRequestLogging: true }), genReqId: newRequestId, requestIdHeader: false,
+    bodyLimit: deps.config.bodyLimit, trustProxy: deps.config.trustProxy, exposeHeadRoutes: false, frameworkErrors: (error, request, reply) => void renderProblem(error, request, reply), forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 200 },
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);

@@ -1,3 +1,4 @@
+import { isGrpcServiceError } from '@temporalio/client';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { sqlState } from '../../db/connection.ts';
 import { Problem } from '../../domain/problem.ts';
@@ -15,17 +16,21 @@ const FRAMEWORK: Record<string, [code: string, status: number, detail: string]> 
   FST_ERR_CTP_EMPTY_JSON_BODY: ['JSON_INVALID', 400, 'The Content-Type is JSON but the body is empty.'],
   FST_ERR_CTP_INVALID_JSON_BODY: ['JSON_INVALID', 400, 'The body is not valid JSON.'],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['BODY_INCOMPLETE', 400, 'The body is not as long as its Content-Length says.'],
+  FST_ERR_BAD_URL: ['REQUEST_INVALID', 400, 'The path is not a valid URL path.'],
   FST_UNDER_PRESSURE: ['OVERLOADED', 503, 'The server has too much to do; send it again in a moment.'],
 };
 
 /** Renders every error as application/problem+json with a stable code; only what is ours to mend is logged as an error. */
 export function installProblems(app: Api): void {
-  app.setErrorHandler((error: FastifyError, request, reply) => {
-    const answer = answerTo(error);
-    if (answer.status >= 500) request.log.error({ err: error, code: answer.code }, 'request failed');
-    return send(request, reply, answer);
-  });
+  app.setErrorHandler(renderProblem);
   app.setNotFoundHandler((request, reply) => send(request, reply, { code: 'ROUTE_UNKNOWN', status: 404, detail: `There is no ${request.method} ${request.url.split('?')[0]}; see /docs.` }));
+}
+
+/** Also for what the router itself refuses, before any route is found. */
+export function renderProblem(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const answer = answerTo(error);
+  if (answer.status >= 500) request.log.error({ err: error, code: answer.code }, 'request failed');
+  return send(request, reply, answer);
 }
 
 function answerTo(error: FastifyError): Answer {
@@ -36,9 +41,19 @@ function answerTo(error: FastifyError): Answer {
   const state = sqlState(error);
   if (state === '22021' || state === '22P05') return { code: 'TEXT_INVALID', status: 400, detail: 'A text holds a character that cannot be stored (such as NUL).' };
   if (state === '40001' || state === '40P01') return { code: 'CONTENDED', status: 503, detail: 'Too many changes met at once; send it again.' };
-  if (state?.startsWith('08') || state?.startsWith('57') || state?.startsWith('53')) return { code: 'DATABASE_UNAVAILABLE', status: 503, detail: 'The database is away; send it again in a moment.' };
+  if (isAway(error)) return { code: 'UNAVAILABLE', status: 503, detail: 'The database or Temporal is away; send it again in a moment.' };
   if (error.statusCode !== undefined && error.statusCode < 500) return { code: error.statusCode === 429 ? 'RATE_LIMITED' : 'REQUEST_INVALID', status: error.statusCode, detail: error.message };
   return { code: 'INTERNAL', status: 500, detail: 'Something went wrong on our side; the request id names it in our logs.' };
+}
+
+/** Refused, cut or never made connections, a server that shuts down or is full, a database that is gone. */
+function isAway(error: unknown): boolean {
+  if (/^(08|53|57|3D)/.test(sqlState(error) ?? '')) return true;
+  for (let e = error; e instanceof Error; e = e.cause) {
+    if ('code' in e && ['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'ENOTFOUND', 'EPIPE'].includes(String(e.code))) return true;
+    if (e.message.startsWith('Connection terminated') || e.message.startsWith('timeout exceeded when trying to connect')) return true;
+  }
+  return isGrpcServiceError(error);
 }
 
 function invalid(error: FastifyError): Answer {
@@ -51,6 +66,7 @@ function invalid(error: FastifyError): Answer {
 }
 
 function send(request: FastifyRequest, reply: FastifyReply, { code, status, detail, ...more }: Answer): FastifyReply {
+  reply.header('x-request-id', request.id);
   if (status === 401) reply.header('www-authenticate', 'Bearer');
   const body = { type: `urn:cashback:problem:${code}`, title: code, status, code, detail, instance: request.id, ...more };
   return reply.code(status).type('application/problem+json').serializer((payload) => JSON.stringify(payload)).send(body);

@@ -9,10 +9,9 @@ const Readiness = z.object({ status: reachable, postgres: reachable, temporal: r
 /** Whether the process lives, and whether it can work. */
 export function healthRoutes(app: Api, { pool, client }: ApiDeps): void {
   const tag = 'Health';
-  const open = { config: { rateLimit: false } };
 
-  app.get('/healthz', { ...open, ...operation('healthz', { tag, summary: 'The process answers', response: { 200: State } }) }, async () => ({ status: 'ok' as const }));
-  app.get('/readyz', { ...open, ...operation('readyz', { tag, summary: 'Postgres and Temporal can be reached', response: { 200: Readiness, 503: Readiness } }) }, async (_request, reply) => {
+  app.get('/healthz', operation('healthz', { tag, summary: 'The process answers', response: { 200: State } }), async () => ({ status: 'ok' as const }));
+  app.get('/readyz', operation('readyz', { tag, summary: 'Postgres and Temporal can be reached', response: { 200: Readiness, 503: Readiness } }), async (_request, reply) => {
     const [postgres, temporal] = await Promise.all([
       answers(pool.query('select 1')),
       answers(client.connection.withDeadline(Date.now() + 2_000, () => client.connection.workflowService.getSystemInfo({}))),

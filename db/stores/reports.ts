@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import { newId } from '../../domain/ids.ts';
 import { Problem } from '../../domain/problem.ts';
 import { type BrokerProfile, type FileProfile, fileProfileOf } from '../../domain/reports/profile.ts';
-import { type SqlSource, sqlOf, withTransaction } from '../connection.ts';
+import { type SqlSource, sqlOf, type Tx, withTransaction } from '../connection.ts';
 
 /** Size of the pieces a file is kept in. */
 const CHUNK = 1 << 20;
@@ -45,15 +45,17 @@ export interface NewReport {
   at: string;
 }
 
+export interface ReceivedReport { reportId: string; periodId: string; no: string; sha256: string; size: number }
+
 /**
- * Keeps a broker's file byte for byte with its SHA-256, in one transaction, to be read by the broker's newest profile.
+ * Keeps a broker's file byte for byte with its SHA-256, in one transaction (or as part of the one given), to be read by the broker's newest profile.
  * @throws Problem BROKER_UNKNOWN, PROFILE_MISSING, PERIOD_EMPTY, REPORT_EMPTY
  */
-export async function receiveReport(pool: Pool, report: NewReport, bytes: AsyncIterable<Uint8Array>): Promise<{ reportId: string; periodId: string; no: string; sha256: string; size: number }> {
+export async function receiveReport(source: Pool | Tx, report: NewReport, bytes: AsyncIterable<Uint8Array>): Promise<ReceivedReport> {
   const from = new Date(report.from).toISOString();
   const to = new Date(report.to).toISOString();
   if (from >= to) throw new Problem('PERIOD_EMPTY', `The period ${report.from} to ${report.to} is empty; "to" must be after "from".`);
-  return withTransaction(pool, async ({ client }) => {
+  const receive = async ({ client }: Tx): Promise<ReceivedReport> => {
     const broker = await client.query('SELECT 1 FROM broker WHERE id = $1', [report.brokerId]);
     if (broker.rowCount === 0) throw new Problem('BROKER_UNKNOWN', `No broker "${report.brokerId}" exists; create it first.`, { status: 404 });
     const profile = await client.query<{ id: string }>('SELECT id FROM profile_version WHERE broker_id = $1 ORDER BY version DESC LIMIT 1', [report.brokerId]);
@@ -79,7 +81,9 @@ export async function receiveReport(pool: Pool, report: NewReport, bytes: AsyncI
     const sha256 = hash.digest('hex');
     await client.query('UPDATE report SET size = $2, sha256 = $3 WHERE id = $1', [id, size, sha256]);
     return { reportId: id, periodId, no: inserted.rows[0]!.no, sha256, size };
-  });
+  };
+  // Once: the bytes cannot be read a second time.
+  return 'db' in source ? receive(source) : withTransaction(source, receive, { attempts: 1 });
 }
 
 async function* inPieces(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {

@@ -1,0 +1,49 @@
+type Json = { [key: string]: Json } | Json[] | string | number | boolean | null | undefined;
+type JsonObject = { [key: string]: Json };
+
+const REF = '#/components/schemas/';
+
+/**
+ * What the routes' schemas cannot say: bodies and answers that are files, and each schema once. The generator writes every
+ * schema as an input and as an output; those that nothing points to are dropped, and an input without a twin loses its suffix.
+ */
+export function finishDocument<T extends object>(document: T): T {
+  const doc = document as unknown as { paths: Record<string, Record<string, JsonObject>>; components: { schemas?: JsonObject } };
+  const file = { schema: { type: 'string', format: 'binary' } };
+  const upload = doc.paths['/v1/reports']?.['post'];
+  if (upload) {
+    const form = { type: 'object', required: ['file'], properties: { brokerId: { type: 'string' }, from: { type: 'string' }, to: { type: 'string' }, version: { type: 'integer' }, file: { type: 'string', format: 'binary' } } };
+    upload['requestBody'] = { required: true, content: { 'multipart/form-data': { schema: form }, 'application/octet-stream': file, 'text/csv': file, 'application/json': file } };
+  }
+  const download = doc.paths['/v1/reports/{reportId}/file']?.['get'];
+  if (download) (download['responses'] as JsonObject)['200'] = { description: 'The file', content: { 'application/octet-stream': file } };
+  const webhook = doc.paths['/v1/webhooks/rails/{rail}']?.['post'];
+  if (webhook) webhook['requestBody'] = { required: true, content: { 'application/json': { schema: { type: 'object', additionalProperties: true } } } };
+  const schemas = doc.components.schemas ?? {};
+  const used = reachable(doc.paths as unknown as Json, schemas);
+  const names = new Map([...used].map((name) => [name, name.endsWith('Input') && !used.has(name.slice(0, -5)) ? name.slice(0, -5) : name]));
+  const kept = Object.fromEntries([...names].sort((a, b) => (a[1] < b[1] ? -1 : 1)).map(([from, to]) => [to, renamed(schemas[from], names)]));
+  return { ...document, paths: renamed(doc.paths as unknown as Json, names), components: { ...doc.components, schemas: kept } };
+}
+
+function reachable(start: Json, schemas: JsonObject): Set<string> {
+  const found = new Set<string>();
+  const visit = (value: Json): void => {
+    if (value === null || typeof value !== 'object') return;
+    const ref = !Array.isArray(value) && typeof value['$ref'] === 'string' ? value['$ref'].slice(REF.length) : undefined;
+    if (ref !== undefined && !found.has(ref)) {
+      found.add(ref);
+      visit(schemas[ref]);
+    }
+    for (const part of Object.values(value)) visit(part);
+  };
+  visit(start);
+  return found;
+}
+
+function renamed(value: Json, names: ReadonlyMap<string, string>): Json {
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map((part) => renamed(part, names));
+  return Object.fromEntries(Object.entries(value).map(([key, part]) =>
+    key === '$ref' && typeof part === 'string' ? [key, REF + (names.get(part.slice(REF.length)) ?? part.slice(REF.length))] : [key, renamed(part, names)]));
+}

@@ -1,0 +1,37 @@
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { type Accrual as AccrualRow, accrualHolds, getAccrual, listAccruals } from '../../db/stores/accruals.ts';
+import { explainAccrual } from '../../db/stores/explanation.ts';
+import type { Api, ApiDeps } from '../deps.ts';
+import { operation } from '../operation.ts';
+import { callerOf, requireOwn } from '../plugins/auth.ts';
+import { idIn } from '../schemas/common.ts';
+import { Accrual, AccrualQuery, Explanation, Hold } from '../schemas/money.ts';
+import { defined, NUMBERED, pageOf, pageQuery, readPage } from '../schemas/paging.ts';
+
+export const AccrualParams = z.object({ accrualId: idIn('acr') });
+
+/** What trading accounts earned, and why. */
+export function accrualRoutes(app: Api, { pool }: ApiDeps): void {
+  const tag = 'Accruals';
+  const seen = async (request: FastifyRequest, id: string) => {
+    const accrual = await getAccrual(pool, id);
+    requireOwn(request, accrual.userId, { code: 'ACCRUAL_UNKNOWN', noun: 'accrual', id });
+    return accrual;
+  };
+
+  app.get('/v1/accruals', operation('listAccruals', { tag, summary: 'Accruals, newest first', querystring: z.object({ ...pageQuery, ...AccrualQuery }), response: { 200: pageOf(Accrual) } }), (request) => {
+    const { onHold, userId, ...query } = request.query;
+    const filter = defined({ ...query, userId: callerOf(request).ownUserId ?? userId, onHold: onHold === undefined ? undefined : onHold === 'true' });
+    return readPage<AccrualRow>(request.query, (accrual) => accrual.seq, ({ after, limit }) => listAccruals(pool, filter, { before: after ?? null, limit }), NUMBERED);
+  });
+  app.get('/v1/accruals/:accrualId', operation('getAccrual', { tag, summary: 'An accrual', params: AccrualParams, response: { 200: Accrual } }), (request) => seen(request, request.params.accrualId));
+  app.get('/v1/accruals/:accrualId/explanation', operation('explainAccrual', { tag, summary: 'Every line behind it, worked out anew', params: AccrualParams, response: { 200: Explanation } }), async (request) => {
+    const accrual = await seen(request, request.params.accrualId);
+    return explainAccrual(pool, accrual.id);
+  });
+  app.get('/v1/accruals/:accrualId/holds', operation('listHolds', { tag, summary: 'Its holds, oldest first', params: AccrualParams, response: { 200: z.object({ items: z.array(Hold) }) } }), async (request) => {
+    const accrual = await seen(request, request.params.accrualId);
+    return { items: await accrualHolds(pool, accrual.id) };
+  });
+}

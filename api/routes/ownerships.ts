@@ -1,0 +1,70 @@
+import { drizzle } from 'drizzle-orm/node-postgres';
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { getLink } from '../../db/stores/accountLinks.ts';
+import { getOwnership, giveEvidence, listEvidence, listOwnerships, requestOwnership } from '../../db/stores/ownership.ts';
+import { EVIDENCE_KINDS } from '../../domain/ownership/evidenceKinds.ts';
+import { Problem } from '../../domain/problem.ts';
+import type { Api, ApiDeps } from '../deps.ts';
+import { operation } from '../operation.ts';
+import { callerOf, requireOwn } from '../plugins/auth.ts';
+import { once } from '../plugins/idempotency.ts';
+import { idIn } from '../schemas/common.ts';
+import { defined, pageOf, pageQuery, readPage } from '../schemas/paging.ts';
+import { GivenEvidence, NewDecision, NewEvidence, NewOwnership, Ownership, OwnershipQuery, OwnershipWithEvidence } from '../schemas/payouts.ts';
+import { startOwnership } from '../workflowCalls.ts';
+import { decideOwnershipInWorkflow, tellEvidence, updateId } from '../workflowUpdates.ts';
+
+const OwnershipParams = z.object({ ownershipId: idIn('own') });
+
+/** Proof that a broker account is the user's own; the first payout waits for it. */
+export function ownershipRoutes(app: Api, deps: ApiDeps): void {
+  const { pool, client } = deps;
+  const db = drizzle(pool);
+  const tag = 'Ownership';
+  const seen = async (request: FastifyRequest, id: string) => {
+    const ownership = await getOwnership(pool, id);
+    requireOwn(request, ownership.userId, { code: 'OWNERSHIP_UNKNOWN', noun: 'ownership verification', id });
+    return ownership;
+  };
+
+  app.post('/v1/ownerships', operation('openOwnership', { tag, summary: 'Begin to verify the ownership of a linked account', body: NewOwnership, response: { 201: Ownership } }), async (request, reply) => {
+    const link = await getLink(db, request.body.accountLinkId);
+    requireOwn(request, link.userId, { code: 'LINK_UNKNOWN', noun: 'account link', id: link.id });
+    const ownership = await requestOwnership(pool, { accountLinkId: link.id, asOf: deps.now() });
+    await startOwnership(client, ownership);
+    reply.code(201);
+    return ownership;
+  });
+  app.get('/v1/ownerships', operation('listOwnerships', { tag, summary: 'Verifications, oldest first', querystring: z.object({ ...pageQuery, ...OwnershipQuery }), response: { 200: pageOf(Ownership) } }), (request) => {
+    const { userId, state, open } = request.query;
+    const filter = defined({ userId: callerOf(request).ownUserId ?? userId, state, open: open === 'true' });
+    return readPage(request.query, (ownership) => ownership.id, (page) => listOwnerships(pool, { ...filter, ...page }));
+  });
+  app.get('/v1/ownerships/:ownershipId', operation('getOwnership', { tag, summary: 'A verification with its evidence', params: OwnershipParams, response: { 200: OwnershipWithEvidence } }), async (request) => {
+    const ownership = await seen(request, request.params.ownershipId);
+    return { ...ownership, evidence: await listEvidence(pool, ownership.id) };
+  });
+  app.post('/v1/ownerships/:ownershipId/evidence', operation('giveEvidence', { tag, summary: 'Give evidence', params: OwnershipParams, body: NewEvidence, response: { 201: GivenEvidence } }), async (request, reply) => {
+    const { kind, content } = request.body;
+    const ownership = await seen(request, request.params.ownershipId);
+    if (callerOf(request).ownUserId !== null && EVIDENCE_KINDS[kind].givenBy === 'operator') throw new Problem('EVIDENCE_BY_OPERATOR', `Evidence of kind ${kind} comes from an operator, not from the user.`, { status: 403 });
+    const given = await giveEvidence(pool, { ownershipId: ownership.id, kind, content, givenAt: deps.now() });
+    // It is stored: a workflow that cannot be told now finds it when it next looks at the row.
+    await startOwnership(client, given.ownership).then(() => tellEvidence(client, given.ownership.accountLinkId, { evidenceId: given.evidenceId, kind }))
+      .catch((error: unknown) => request.log.warn({ err: error, ownershipId: ownership.id }, 'the workflow could not be told of evidence'));
+    reply.code(201);
+    return given;
+  });
+  app.post('/v1/ownerships/:ownershipId/decide', operation('decideOwnership', { tag, summary: 'Confirm or reject', params: OwnershipParams, body: NewDecision, response: { 200: Ownership } }), (request, reply) =>
+    once(deps, request, reply, {
+      status: 200,
+      effect: async () => {
+        const ownership = await getOwnership(pool, request.params.ownershipId);
+        const operatorId = callerOf(request).key.id;
+        if (ownership.decidedAt === null) await startOwnership(client, ownership);
+        await decideOwnershipInWorkflow(client, ownership.accountLinkId, { ...request.body, operatorId }, updateId(operatorId, request.headers['idempotency-key'] as string));
+        return getOwnership(pool, ownership.id);
+      },
+    }));
+}

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { claimRun, getRun, listRuns, memberTotals, membersPage } from '../../db/stores/payoutRuns.ts';
+import { weekKey } from '../../domain/payouts/weekKey.ts';
+import { Problem } from '../../domain/problem.ts';
+import { workflowIds } from '../../workflows/contracts.ts';
+import type { Api, ApiDeps } from '../deps.ts';
+import { operation } from '../operation.ts';
+import { callerOf } from '../plugins/auth.ts';
+import { once } from '../plugins/idempotency.ts';
+import { idIn } from '../schemas/common.ts';
+import { pageOf, pageQuery, readPage } from '../schemas/paging.ts';
+import { Member, NewRun, Run, RunWithMembers } from '../schemas/payouts.ts';
+import { startPayoutRun } from '../workflowCalls.ts';
+import { approveRunInWorkflow, updateId } from '../workflowUpdates.ts';
+
+const RunParams = z.object({ runId: idIn('run') });
+
+/** Weekly payout runs: one a week, by the Schedule or by hand. */
+export function payoutRunRoutes(app: Api, deps: ApiDeps): void {
+  const { pool, client } = deps;
+  const tag = 'Payout runs';
+
+  app.post('/v1/payout-runs', operation('startPayoutRun', { tag, summary: "Start a week's run by hand", description: 'Of a week that has a run already, that run is answered.', body: NewRun, response: { 200: Run } }), (request, reply) => {
+    const now = deps.now();
+    const week = request.body.week ?? weekKey(now);
+    if (week > weekKey(now)) throw new Problem('PAYOUT_RUN_TOO_EARLY', `The week ${week} has not begun; a run now would take the place of its own.`, { at: { field: 'week' } });
+    return once(deps, request, reply, {
+      status: 200,
+      effect: (tx) => claimRun(tx, { key: week, workflowId: workflowIds.payoutRun(week), scheduledAt: now, startedBy: callerOf(request).key.id }),
+      afterCommit: async (run) => {
+        // A run of the Schedule has a workflow of its own id.
+        if (run.workflowId !== workflowIds.payoutRun(run.key) || run.state === 'done') return;
+        await startPayoutRun(client, { runKey: run.key, scheduledAt: run.scheduledAt, ...(run.startedBy === null ? {} : { startedBy: run.startedBy }) });
+      },
+    });
+  });
+  app.get('/v1/payout-runs', operation('listPayoutRuns', { tag, summary: 'Runs, newest first', querystring: z.object(pageQuery), response: { 200: pageOf(Run) } }), (request) =>
+    readPage(request.query, (run) => run.id, ({ after, limit }) => listRuns(pool, after ?? null, limit)));
+  app.get('/v1/payout-runs/:runId', operation('getPayoutRun', { tag, summary: 'A run with its members by decision', params: RunParams, response: { 200: RunWithMembers } }), async (request) => {
+    const run = await getRun(pool, request.params.runId);
+    const { members, byDecision } = await memberTotals(pool, run.id);
+    return { ...run, members, byDecision };
+  });
+  app.get('/v1/payout-runs/:runId/members', operation('listRunMembers', { tag, summary: 'Who was looked at and what was decided', params: RunParams, querystring: z.object(pageQuery), response: { 200: pageOf(Member) } }), async (request) => {
+    const run = await getRun(pool, request.params.runId);
+    return readPage(request.query, (member) => member.userId, ({ after, limit }) => membersPage(pool, run.id, after ?? '', limit));
+  });
+  app.post('/v1/payout-runs/:runId/approve', operation('approvePayoutRun', { tag, summary: 'Approve a run over the limit, as a second operator', params: RunParams, response: { 200: Run } }), (request, reply) =>
+    once(deps, request, reply, {
+      status: 200,
+      effect: async () => {
+        const run = await getRun(pool, request.params.runId);
+        const operatorId = callerOf(request).key.id;
+        await approveRunInWorkflow(client, run.workflowId, operatorId, updateId(operatorId, request.headers['idempotency-key'] as string));
+        return getRun(pool, run.id);
+      },
+    }));
+}

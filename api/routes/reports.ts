@@ -1,0 +1,41 @@
+import { Readable } from 'node:stream';
+import { z } from 'zod';
+import { listReportLines, reportSummary } from '../../db/stores/reportLines.ts';
+import { getReportPeriod, listReportPeriods } from '../../db/stores/reportPeriods.ts';
+import { getReport, listReports, openReportFile, type Report as ReportRow } from '../../db/stores/reports.ts';
+import type { Api, ApiDeps } from '../deps.ts';
+import { operation } from '../operation.ts';
+import { brokerIdIn, idIn } from '../schemas/common.ts';
+import { defined, NUMBERED, pageOf, pageQuery, readPage, ROWS } from '../schemas/paging.ts';
+import { Line, LineQuery, Period, Progress, Report, ReportQuery, ReportWithOutcomes } from '../schemas/reports.ts';
+
+const ReportParams = z.object({ reportId: idIn('rpt') });
+
+/** Reports as received, what became of their lines, and the file itself. */
+export function reportRoutes(app: Api, { pool }: ApiDeps): void {
+  const tag = 'Reports';
+
+  app.get('/v1/reports', operation('listReports', { tag, summary: 'Reports, newest first', querystring: z.object({ ...pageQuery, ...ReportQuery }), response: { 200: pageOf(Report) } }), (request) =>
+    readPage<ReportRow>(request.query, (report) => report.no, ({ after, limit }) => listReports(pool, defined(request.query), { before: after ?? null, limit }), NUMBERED));
+  app.get('/v1/reports/:reportId', operation('getReport', { tag, summary: 'A report with its lines and lots by outcome and reason', params: ReportParams, response: { 200: ReportWithOutcomes } }), async (request) => {
+    const report = await getReport(pool, request.params.reportId);
+    return { ...report, outcomes: await reportSummary(pool, report.id) };
+  });
+  app.get('/v1/reports/:reportId/progress', operation('getReportProgress', { tag, summary: 'How far the work on it is', params: ReportParams, response: { 200: Progress } }), async (request) => {
+    const { state, lines, linesDone } = await getReport(pool, request.params.reportId);
+    return { state, lines, linesDone };
+  });
+  app.get('/v1/reports/:reportId/lines', operation('listReportLines', { tag, summary: 'Lines in file order, each with its outcome', params: ReportParams, querystring: z.object({ ...pageQuery, ...LineQuery }), response: { 200: pageOf(Line) } }), async (request) => {
+    const { id } = await getReport(pool, request.params.reportId);
+    return readPage(request.query, (line) => String(line.rowNumber), ({ after, limit }) => listReportLines(pool, id, defined(request.query), { after: Number(after ?? 0), limit }), ROWS);
+  });
+  app.get('/v1/reports/:reportId/file', operation('getReportFile', { tag, summary: 'The file, byte for byte as received', params: ReportParams, response: {} }), async (request, reply) => {
+    const report = await getReport(pool, request.params.reportId);
+    reply.header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(report.fileName)}`).header('content-length', report.size).header('etag', `"${report.sha256}"`);
+    return reply.type('application/octet-stream').send(Readable.from(openReportFile(pool, report.id)) as never);
+  });
+  app.get('/v1/report-periods', operation('listReportPeriods', { tag, summary: 'Report periods, oldest first', querystring: z.object({ ...pageQuery, brokerId: brokerIdIn().optional() }), response: { 200: pageOf(Period) } }), (request) =>
+    readPage(request.query, (period) => period.id, (page) => listReportPeriods(pool, { brokerId: request.query.brokerId }, page)));
+  app.get('/v1/report-periods/:periodId', operation('getReportPeriod', { tag, summary: 'A report period', params: z.object({ periodId: idIn('per') }), response: { 200: Period } }), (request) =>
+    getReportPeriod(pool, request.params.periodId));
+}

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { MEMBER_DECISIONS, RUN_STATES } from '../../domain/payouts/runStates.ts';
+import { ATTEMPT_STATES, PAYOUT_STATES } from '../../domain/payouts/states.ts';
+import { OWNERSHIP_STATES } from '../../domain/ownership/states.ts';
+import { EVIDENCE_KINDS } from '../../domain/ownership/evidenceKinds.ts';
+import { DecimalText, idIn, idOut, Instant, text } from './common.ts';
+
+export const NewRun = z.strictObject({
+  week: z.string().regex(/^\d{4}-W(0[1-9]|[1-4]\d|5[0-3])$/, 'must be an ISO week such as 2026-W47').optional().meta({ description: 'Default: the week of now (UTC). A later week is refused.', examples: ['2026-W47'] }),
+}).meta({ id: 'NewPayoutRun' });
+export const Run = z.object({
+  id: idOut('run'), key: z.string().meta({ examples: ['2026-W47'] }), workflowId: z.string(), scheduledAt: Instant, state: z.enum(RUN_STATES),
+  total: DecimalText.nullable().meta({ description: 'USD, frozen; null while open.' }), startedBy: z.string().nullable(), approvedBy: z.string().nullable(),
+}).meta({ id: 'PayoutRun' });
+export const RunWithMembers = z.object({ ...Run.shape, members: z.int(), byDecision: z.record(z.string(), z.int()) }).meta({ id: 'PayoutRunWithMembers' });
+export const Member = z.object({ userId: idOut('usr'), available: DecimalText, decision: z.enum(MEMBER_DECISIONS) }).meta({ id: 'PayoutRunMember' });
+
+const state = z.enum(PAYOUT_STATES);
+export const Payout = z.object({
+  id: idOut('pay'), runId: idOut('run'), userId: idOut('usr'), rail: z.string(), destination: z.record(z.string(), z.string()), amount: DecimalText, currency: z.string(), state,
+  railReference: z.string().nullable(), detail: z.string().nullable(), plannedAt: Instant, settledAt: Instant.nullable(),
+}).meta({ id: 'Payout' });
+export const Attempt = z.object({
+  id: idOut('att'), no: z.int(), state: z.enum(ATTEMPT_STATES), railReference: z.string().nullable(), detail: z.string().nullable(), sends: z.int(), looks: z.int(),
+  preparedAt: Instant, firstSentAt: Instant.nullable(), lastSentAt: Instant.nullable(), closedAt: Instant.nullable(),
+}).meta({ id: 'PayoutAttempt' });
+export const PayoutWithAttempts = z.object({
+  ...Payout.shape, attempts: z.array(Attempt), sources: z.array(z.object({ brokerId: z.string(), programme: z.string(), amount: DecimalText })),
+}).meta({ id: 'PayoutWithAttempts' });
+export const PayoutQuery = { runId: idIn('run').optional(), userId: idIn('usr').optional(), state: state.optional(), open: z.enum(['true', 'false']).optional().meta({ description: 'Whose outcome is still to come.' }) };
+
+const ownershipState = z.enum(OWNERSHIP_STATES);
+export const Ownership = z.object({
+  id: idOut('own'), userId: idOut('usr'), accountLinkId: idOut('lnk'), state: ownershipState, requestedAt: Instant, expiresAt: Instant, remindersSent: z.int(),
+  decidedAt: Instant.nullable(), decidedBy: z.string().nullable(), decisionReason: z.string().nullable(),
+}).meta({ id: 'Ownership' });
+export const Evidence = z.object({ id: idOut('evd'), kind: z.string(), content: z.record(z.string(), z.string()), givenAt: Instant }).meta({ id: 'OwnershipEvidence' });
+export const OwnershipWithEvidence = z.object({ ...Ownership.shape, evidence: z.array(Evidence) }).meta({ id: 'OwnershipWithEvidence' });
+export const NewOwnership = z.strictObject({ accountLinkId: idIn('lnk') });
+export const NewEvidence = z.strictObject({
+  kind: z.enum(Object.keys(EVIDENCE_KINDS) as (keyof typeof EVIDENCE_KINDS)[]),
+  content: z.record(text(60), z.string().min(1).max(500)).meta({ description: "The kind's own fields.", examples: [{ login: '7001001', code: 'CB-4F2K', sha256: '0'.repeat(64) }] }),
+}).meta({ id: 'NewEvidence' });
+export const GivenEvidence = z.object({ evidenceId: idOut('evd'), ownership: Ownership });
+export const NewDecision = z.strictObject({ decision: z.enum(['confirmed', 'rejected']), reason: text(1_000) }).meta({ id: 'NewOwnershipDecision' });
+export const OwnershipQuery = { userId: idIn('usr').optional(), state: ownershipState.optional(), open: z.enum(['true', 'false']).optional() };

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { brokerIdIn, DecimalText, idIn, idOut, Instant, instantIn, text } from './common.ts';
+
+/** What says whose report it is: in the query, or as form fields before the file. */
+export const UploadFields = z.object({
+  brokerId: brokerIdIn(),
+  from: instantIn().meta({ description: 'Start of the report period.' }),
+  to: instantIn().meta({ description: 'Its end, exclusive.' }),
+  version: z.coerce.number().int().min(1).max(1_000_000).optional().meta({ description: "The broker's own version number, if he states one." }),
+  fileName: text(255).optional().meta({ description: "Default: the form part's name, else `report`." }),
+});
+export const UploadQuery = UploadFields.partial();
+
+const state = z.enum(['received', 'staged', 'judging', 'judged', 'tied_out', 'posting', 'settling', 'posted', 'refused', 'unchanged']);
+const refusal = z.object({ code: z.string(), message: z.string(), at: z.record(z.string(), z.union([z.string(), z.number()])).optional(), facts: z.record(z.string(), z.unknown()).optional() });
+
+export const ReceivedReport = z.object({
+  reportId: idOut('rpt'), periodId: idOut('per'), brokerId: z.string(), from: Instant, to: Instant, version: z.int().nullable(), fileName: z.string(),
+  size: z.int().meta({ description: 'Bytes.' }), sha256: z.string(), workflowId: z.string().meta({ description: 'In the Temporal UI.' }),
+}).meta({ id: 'ReceivedReport' });
+
+export const Report = z.object({
+  id: idOut('rpt'), brokerId: z.string(), periodId: idOut('per'), from: Instant, to: Instant, profileId: idOut('prf'), declaredVersion: z.int().nullable(), fileName: z.string(),
+  size: z.string().meta({ description: 'Bytes.' }), sha256: z.string(), receivedAt: Instant, receivedBy: z.string(), state, lines: z.int().nullable(), lots: DecimalText.nullable(),
+  refusal: refusal.nullable(), postedAt: Instant.nullable(),
+}).meta({ id: 'Report' });
+export const OutcomeSum = z.object({ outcome: z.string(), reason: z.string().nullable(), lines: z.int(), lots: DecimalText, amount: DecimalText });
+export const ReportWithOutcomes = z.object({ ...Report.shape, outcomes: z.array(OutcomeSum) }).meta({ id: 'ReportWithOutcomes' });
+export const Progress = z.object({ state, linesDone: z.int().meta({ description: 'Of the present step.' }), lines: z.int().nullable() }).meta({ id: 'ReportProgress' });
+export const ReportQuery = { brokerId: brokerIdIn().optional(), periodId: idIn('per').optional(), state: state.optional() };
+
+export const Line = z.object({
+  rowNumber: z.int(), lineNumber: z.int().meta({ description: 'Physical line of the file.' }), raw: z.string().meta({ description: 'As the broker wrote it.' }),
+  kind: z.string().nullable(), ticket: z.string().nullable(), server: z.string(), account: z.string(), symbol: z.string().nullable(), class: z.string().nullable(),
+  reportedLots: DecimalText.nullable(), closeTime: Instant.nullable(), outcome: z.string().nullable(), reason: z.string().nullable(), detail: z.string().nullable(),
+  lots: DecimalText.nullable(), amount: DecimalText.nullable(),
+}).meta({ id: 'ReportLine' });
+export const LineQuery = {
+  outcome: z.enum(['paid', 'excluded', 'quarantined', 'superseded', 'ignored']).optional(),
+  reason: z.string().regex(/^[A-Z_]{1,60}$/).optional().meta({ examples: ['UNKNOWN_SYMBOL'] }), ticket: text(100).optional(), account: text(60).optional(),
+};
+export const Period = z.object({
+  id: idOut('per'), brokerId: z.string(), from: Instant, to: Instant, methodologyId: z.string().nullable(), latestReportId: z.string().nullable(), versions: z.int(),
+}).meta({ id: 'ReportPeriod' });

@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import type { FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import { normaliseInstant } from '../domain/instant.ts';
+import { Problem } from '../domain/problem.ts';
+import { UploadFields } from './schemas/reports.ts';
+
+export interface UploadedFile {
+  fields: z.infer<typeof UploadFields> & { fileName: string };
+  /** The file as it arrives; can be read once. Throws REPORT_TOO_LARGE when it is longer than allowed. */
+  bytes: AsyncIterable<Uint8Array>;
+}
+
+/** The report of a request: a form with the file as its last part, or the raw body; the other fields from the form or the query. */
+export async function uploadedFile(request: FastifyRequest, limit: number): Promise<UploadedFile> {
+  let given: Record<string, unknown> = { ...(request.query as object) };
+  let stream = request.body as Readable;
+  let name: string | undefined;
+  if (request.isMultipart()) {
+    const part = await request.file();
+    if (part === undefined) throw new Problem('REPORT_MISSING', 'The form has no file; send the report as a part with a file name.', { status: 400, at: { field: 'file' } });
+    for (const [field, value] of Object.entries(part.fields)) {
+      if (value !== undefined && !Array.isArray(value) && value.type === 'field') given = { ...given, [field]: value.value };
+    }
+    stream = part.file;
+    name = part.filename;
+  }
+  if (!stream || typeof stream !== 'object' || !('pipe' in stream)) throw new Problem('REPORT_EMPTY', 'The body is empty; send the report as it was received.', { status: 400 });
+  const parsed = UploadFields.safeParse(given);
+  if (!parsed.success) {
+    stream.resume(); // the sender is still writing
+    const issue = parsed.error.issues[0]!;
+    throw new Problem('REQUEST_INVALID', `${issue.path.join('.') || 'The request'}: ${issue.message}. Give it in the query, or as a form field before the file.`, { status: 400, at: { field: issue.path.join('.') } });
+  }
+  const { from, to, ...rest } = parsed.data;
+  const fileName = rest.fileName ?? (name === undefined || name === '' ? 'report' : printable(name));
+  return { fields: { ...rest, fileName, from: normaliseInstant(from, 'from'), to: normaliseInstant(to, 'to') }, bytes: capped(stream, limit) };
+}
+
+/** SHA-256 of a file that is only read for it. */
+export async function sha256Of(bytes: AsyncIterable<Uint8Array>): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const piece of bytes) hash.update(piece);
+  return hash.digest('hex');
+}
+
+async function* capped(stream: Readable, limit: number): AsyncGenerator<Uint8Array> {
+  let size = 0;
+  for await (const piece of stream as AsyncIterable<Uint8Array>) {
+    size += piece.length;
+    if (size > limit) throw new Problem('REPORT_TOO_LARGE', `A report may have ${limit} bytes at most; split the period, or ask for a higher limit.`, { status: 413 });
+    yield piece;
+  }
+}
+
+/** A name is only shown, never used as a path; control characters are dropped. */
+function printable(name: string): string {
+  // oxlint-disable-next-line no-control-regex
+  return name.replace(/[\u0000-\u001f\u007f]/g, '').trim().slice(0, 255) || 'report';
+}

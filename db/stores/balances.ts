@@ -1,0 +1,1 @@
+export { userBalances, type BalanceOfPart, type MoneyStates, type UserBalances } from '../ledger/balances.ts';

@@ -1,0 +1,18 @@
+import type { AttemptState } from '../../domain/payouts/states.ts';
+import { type SqlSource, sqlOf } from '../connection.ts';
+
+/** An attempt as people may see it: without the bytes that were signed. Instants ISO. */
+export interface AttemptView {
+  id: string; no: number; state: AttemptState; railReference: string | null; detail: string | null; sends: number; looks: number;
+  preparedAt: string; firstSentAt: string | null; lastSentAt: string | null; closedAt: string | null;
+}
+
+/** A payout's attempts, oldest first. */
+export async function listAttempts(source: SqlSource, payoutId: string): Promise<AttemptView[]> {
+  type Row = Omit<AttemptView, 'preparedAt' | 'firstSentAt' | 'lastSentAt' | 'closedAt'> & { preparedAt: Date; firstSentAt: Date | null; lastSentAt: Date | null; closedAt: Date | null };
+  const { rows } = await sqlOf(source).query<Row>(
+    `SELECT id, no, state, rail_reference AS "railReference", detail, sends, looks, prepared_at AS "preparedAt", first_sent_at AS "firstSentAt", last_sent_at AS "lastSentAt", closed_at AS "closedAt"
+     FROM payout_attempt WHERE payout_id = $1 ORDER BY no`, [payoutId]);
+  const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
+  return rows.map((row) => ({ ...row, preparedAt: row.preparedAt.toISOString(), firstSentAt: iso(row.firstSentAt), lastSentAt: iso(row.lastSentAt), closedAt: iso(row.closedAt) }));
+}

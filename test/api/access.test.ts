@@ -1,0 +1,90 @@
+import Fastify from 'fastify';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { ACCESS, accessOf, scopesOf } from '../../api/access.ts';
+import type { Api, ApiDeps } from '../../api/deps.ts';
+import { installAuth } from '../../api/plugins/auth.ts';
+import { createApiKey, revokeApiKey, type Role } from '../../db/stores/apiKeys.ts';
+import { createUser } from '../../db/stores/users.ts';
+import { testApi, type TestApi } from './support.ts';
+
+interface Operation { id: string; method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'; url: string }
+const ROLES: Role[] = ['trader', 'partner', 'support', 'finance', 'compliance', 'admin'];
+
+let api: TestApi;
+let operations: Operation[];
+const keys = {} as Record<Role | 'expired' | 'revoked' | 'without scopes', string>;
+
+beforeAll(async () => {
+  api = await testApi();
+  const document = (await api.call('GET', '/openapi.json', { key: '' })).json<{ paths: Record<string, Record<string, { operationId: string }>> }>();
+  operations = Object.entries(document.paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, { operationId }]) => ({
+    id: operationId, method: method.toUpperCase() as Operation['method'], url: path.replace(/\{brokerId\}/, 'nobody').replace(/\{\w+\}/g, 'nothing_0'),
+  })));
+  const user = await createUser(api.db, { externalId: 'someone', at: api.clock.now });
+  for (const role of ROLES) keys[role] = await api.key(role, role === 'trader' || role === 'partner' ? { userId: user.id } : {});
+  keys['without scopes'] = await api.key('admin', { scopes: ['nothing:read'] });
+  const revoked = await createApiKey(api.db, { name: 'revoked', role: 'admin', scopes: ['*'], at: api.clock.now });
+  await revokeApiKey(api.db, revoked.apiKey.id, api.clock.now);
+  keys.revoked = revoked.key;
+  keys.expired = (await createApiKey(api.db, { name: 'expired', role: 'admin', scopes: ['*'], expiresAt: api.clock.now, at: '2026-01-01T00:00:00Z' })).key;
+});
+
+/** Whether the caller got past the access table: what comes after (400, 404, 422 …) is not its concern. */
+async function outcome(operation: Operation, key: string): Promise<string> {
+  const response = await api.call(operation.method, operation.url, { key });
+  if (response.statusCode !== 401 && response.statusCode !== 403) return 'let in';
+  return response.json<{ code: string }>().code;
+}
+
+test('the OpenAPI document has every operation of the table and no other', () => {
+  expect(operations.map((o) => o.id).sort()).toEqual(Object.keys(ACCESS).sort());
+});
+
+test('a route without an entry cannot be registered', async () => {
+  const app = Fastify();
+  installAuth(app as unknown as Api, { pool: {} } as ApiDeps);
+  expect(() => app.get('/v1/secret', { schema: { operationId: 'secret' } as object }, () => 'x')).toThrow(/no entry in api\/access.ts/);
+  expect(() => app.get('/v1/secret', () => 'x')).toThrow(/no operationId/);
+  await app.close();
+});
+
+describe.each(ROLES)('%s', (role) => {
+  test('is let into exactly the operations of the table', async () => {
+    const seen: Record<string, string> = {};
+    const expected: Record<string, string> = {};
+    for (const operation of operations) {
+      const access = accessOf(operation.id)!;
+      expected[operation.id] = access === 'public' || access.own.includes(role) || access.any.includes(role) ? 'let in' : 'ROLE_NOT_ALLOWED';
+      seen[operation.id] = operation.id === 'readyz' ? 'let in' : await outcome(operation, keys[role]);
+    }
+    expect(seen).toEqual(expected);
+  });
+});
+
+test.each([['', 'API_KEY_MISSING'], ['cbk_00000000_unknown', 'API_KEY_INVALID'], ['expired', 'API_KEY_EXPIRED'], ['revoked', 'API_KEY_REVOKED'], ['without scopes', 'SCOPE_MISSING']])('the key "%s" is refused everywhere with %s', async (name, code) => {
+  const key = name in keys ? keys[name as keyof typeof keys] : name;
+  for (const operation of operations) {
+    const access = accessOf(operation.id)!;
+    if (access === 'public' || (code === 'SCOPE_MISSING' && access.scope === '')) continue;
+    expect([operation.id, await outcome(operation, key)]).toEqual([operation.id, code]);
+  }
+});
+
+test('an operator never stands among the roles that see only their own, nor a trader among those that see all but registerAccount and public data', () => {
+  const open = new Set(['brokers:read', 'methodologies:read', 'accounts:write', '']);
+  for (const [id, access] of Object.entries(ACCESS)) {
+    if (access === 'public') continue;
+    expect([id, (access.own as readonly Role[]).filter((role) => role !== 'trader' && role !== 'partner')]).toEqual([id, []]);
+    if (!open.has(access.scope)) expect([id, (access.any as readonly Role[]).filter((role) => role === 'trader' || role === 'partner')]).toEqual([id, []]);
+  }
+  expect(scopesOf('trader')).not.toContain('accruals:hold');
+});
+
+test('every money operation needs an Idempotency-Key', async () => {
+  const money = operations.filter(({ id }) => { const access = accessOf(id)!; return access !== 'public' && access.money; });
+  expect(money.length).toBeGreaterThan(7);
+  for (const operation of money) {
+    const response = await api.call(operation.method, operation.url, { body: {} });
+    expect([operation.id, response.statusCode, response.json().code]).toEqual([operation.id, 400, expect.stringMatching(/^(IDEMPOTENCY_KEY_MISSING|REQUEST_INVALID)$/)]);
+  }
+});

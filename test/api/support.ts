@@ -1,0 +1,65 @@
+import type { Client } from '@temporalio/client';
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
+import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
+import type pg from 'pg';
+import { afterAll } from 'vitest';
+import { buildApp } from '../../api/app.ts';
+import { readApiConfig } from '../../api/config.ts';
+import type { ApiDeps, RailDoor } from '../../api/deps.ts';
+import { createLogger } from '../../api/log.ts';
+import { createPool } from '../../db/connection.ts';
+import { createApiKey, type Role } from '../../db/stores/apiKeys.ts';
+import { Problem } from '../../domain/problem.ts';
+import { freshDatabase, type FreshDatabase } from '../support/database.ts';
+
+export interface TestApi {
+  app: FastifyInstance;
+  pool: pg.Pool;
+  db: NodePgDatabase;
+  database: FreshDatabase;
+  /** The API's clock; tests move it. */
+  clock: { now: string };
+  /** What was logged, as JSON lines. */
+  logged: string[];
+  key(role: Role, options?: { userId?: string; scopes?: string[] }): Promise<string>;
+  call(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', url: string, options?: CallOptions): Promise<LightMyRequestResponse>;
+}
+export interface CallOptions { key?: string; body?: unknown; headers?: Record<string, string>; payload?: InjectOptions['payload'] }
+
+/** For routes that start no workflow: any use of it fails the test. */
+export const noTemporal = new Proxy({}, { get: (_target, property) => { throw new Error(`Temporal was used: ${String(property)}`); } }) as Client;
+
+export const rails: RailDoor = {
+  verifyEvent: (rail) => { throw new Problem('RAIL_UNKNOWN', `No rail "${rail}" is configured.`, { status: 404 }); },
+  checkDestination: (_rail, destination) => (destination['account'] ? { ok: true, destination } : { ok: false, code: 'DESTINATION_INVALID', reason: 'The account is missing.', field: 'account' }),
+};
+
+let keys = 0;
+
+/** The whole API on a database of its own; closed after the importing file's tests. */
+export async function testApi(overrides: Partial<ApiDeps> = {}): Promise<TestApi> {
+  const database = await freshDatabase();
+  const pool = createPool(database.appUrl);
+  const db = drizzle(pool);
+  const clock = { now: '2026-11-16T10:00:00.000Z' };
+  const logged: string[] = [];
+  const app = await buildApp({
+    pool, client: noTemporal, config: readApiConfig({ API_MAX_EVENT_LOOP_DELAY: '0', API_RATE_LIMIT: '1000000' }),
+    log: createLogger('info', { write: (line) => logged.push(line) }), now: () => clock.now, rails, ...overrides,
+  });
+  afterAll(async () => {
+    await app.close();
+    await pool.end();
+    await database.drop();
+  });
+  let admin: string | undefined;
+  const key = async (role: Role, options: { userId?: string; scopes?: string[] } = {}): Promise<string> =>
+    (await createApiKey(db, { name: `test ${role} ${++keys}`, role, scopes: options.scopes ?? ['*'], userId: options.userId, at: clock.now })).key;
+  return {
+    app, pool, db, database, clock, logged, key,
+    async call(method, url, { key: text, body, headers = {}, payload } = {}) {
+      const authorization = `Bearer ${text ?? (admin ??= await key('admin'))}`;
+      return app.inject({ method, url, headers: { ...(text === '' ? {} : { authorization }), ...headers }, ...(payload !== undefined ? { payload } : body !== undefined ? { payload: body as object } : {}) });
+    },
+  };
+}
