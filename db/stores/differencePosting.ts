@@ -122,7 +122,7 @@ async function lockHoldings(tx: Tx, earningIds: readonly string[]): Promise<Hold
   const found = await tx.client.query<{ earning: string; seq: string; state: 'pending' | 'held'; link: string; holds: string }>(
     `SELECT n.earning_id AS earning, a.seq, a.state, a.account_link_id AS link, sum(n.amount) AS holds
      FROM earning_entry n JOIN accrual a ON a.seq = n.accrual_seq AND a.state IN ('pending', 'held')
-     WHERE n.earning_id = ANY($1) GROUP BY n.earning_id, a.seq HAVING sum(n.amount) > 0`, [earningIds]);
+     WHERE n.earning_id = ANY($1) GROUP BY n.earning_id, a.seq, a.state, a.account_link_id HAVING sum(n.amount) > 0`, [earningIds]);
   for (const row of found.rows) {
     const list = byEarning.get(row.earning) ?? [];
     list.push({ accrualSeq: row.seq, state: row.state, holds: row.holds, accountLinkId: row.link });

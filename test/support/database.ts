@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { askHost } from './ask-host.ts';
-import { statement, withDatabase, type TestPostgresInfo } from './test-postgres.ts';
+import { statement, withDatabase } from '../../scripts/local/databases.ts';
+import type { TestPostgresInfo } from './test-postgres.ts';
 
 export interface FreshDatabase {
   name: string;

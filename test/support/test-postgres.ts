@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import pg from 'pg';
 import { APP_ROLE, appUrl } from '../../scripts/local/app-role.ts';
+import { statement, withDatabase } from '../../scripts/local/databases.ts';
 import { startPostgres } from '../../scripts/local/postgres.ts';
 
 /** What a test file needs to make databases of its own: see database.ts. */
@@ -34,24 +34,5 @@ export async function startTestPostgres(dataDir: string, log: (line: string) => 
   } catch (error) {
     await postgres.stop();
     throw error;
-  }
-}
-
-/** The same connection string for another database. */
-export function withDatabase(url: string, database: string): string {
-  const changed = new URL(url);
-  changed.pathname = `/${database}`;
-  return changed.toString();
-}
-
-/** Runs one statement outside a transaction on a connection of its own. */
-export async function statement(url: string, sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  client.on('error', () => {});
-  await client.connect();
-  try {
-    await client.query(sql);
-  } finally {
-    await client.end();
   }
 }

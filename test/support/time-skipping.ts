@@ -19,7 +19,7 @@ let started: Promise<TimeSkipping> | undefined;
  * Schedules, list, count or reset: those tests take dev-server.ts.
  */
 export function timeSkipping(): Promise<TimeSkipping> {
-  return (started ??= start());
+  return (started ??= ownTimeSkipping());
 }
 
 // Registered on import, for the importing file: also a beforeAll that throws half-way leaves no Java behind.
@@ -29,7 +29,8 @@ afterAll(async () => {
   await current?.env.teardown();
 });
 
-async function start(): Promise<TimeSkipping> {
+/** A server for one test alone: where workflows that an earlier test left behind would hold the clock. The caller tears it down. */
+export async function ownTimeSkipping(): Promise<TimeSkipping> {
   const { path } = await askHost<{ path: string }>('/time-skipping');
   const server = { executable: { type: 'existing-path', path } } as const;
   // The SDK gives Java five seconds to answer; on a busy machine the first try may be too short.
