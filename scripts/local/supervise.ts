@@ -77,7 +77,7 @@ export async function supervise(main: (supervisor: Supervisor) => Promise<number
     if (result !== 'stay up') await stop(result);
     // Keeps the event loop alive: the servers are processes of their own.
     setInterval(() => {
-      if (process.env['npm_lifecycle_event'] === undefined || process.ppid === parent) return;
+      if (stopping || process.env['npm_lifecycle_event'] === undefined || process.ppid === parent) return;
       console.error('npm was killed.');
       askedAt ||= Date.now();
       void stop(1);
