@@ -1,0 +1,10 @@
+import type { RailDoor } from '../api/deps.ts';
+import type { RailRegistry } from '../activities/payouts/rails/registry.ts';
+
+/** What the API needs of the rails; made where both are known, because the API may not import the adapters. */
+export function railDoor(rails: RailRegistry, now: () => string): RailDoor {
+  return {
+    verifyEvent: (rail, headers, rawBody) => rails.get(rail).verifyEvent(headers, rawBody, new Date(now())),
+    checkDestination: (rail, destination) => rails.get(rail).validateDestination(destination),
+  };
+}

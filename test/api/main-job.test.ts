@@ -1,0 +1,204 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { railRegistry } from '../../activities/payouts/rails/registry.ts';
+import { sandboxRail } from '../../activities/payouts/rails/sandbox.ts';
+import { PAYOUT_SETTINGS } from '../../activities/payouts/settings.ts';
+import { createWorkers, runWorkers } from '../../activities/workers.ts';
+import { railDoor } from '../../scripts/rail-door.ts';
+import { until } from '../../scripts/case/until.ts';
+import { startSandboxRail, type SandboxRail } from '../../scripts/sandbox-rail/server.ts';
+import { purposeKey, webhookHeaders } from '../../scripts/sandbox-rail/signing.ts';
+import { workflowIds } from '../../workflows/contracts.ts';
+import { workflowBundle } from '../support/ask-host.ts';
+import '../support/quiet.ts';
+import { settleAndSleep, timeSkipping, type TimeSkipping } from '../support/time-skipping.ts';
+import { testApi, type TestApi } from './support.ts';
+
+const HEAD = 'ticket,account,symbol,lots,closed\n';
+const FILE = Buffer.from(`\ufeff${HEAD}1,100,EURUSD,1.50,2026-11-02T10:00:00Z\r\n2,100,NEWCOIN,0.20,2026-11-02T11:00:00Z\n3,200,EURUSD,9.00,2026-11-02T12:00:00Z\n`);
+const PERIOD = 'brokerId=alpha&from=2026-11-02T00:00:00Z&to=2026-11-09T00:00:00Z';
+const once = (): Record<string, string> => ({ 'idempotency-key': randomUUID() });
+
+let api: TestApi;
+let time: TimeSkipping;
+let rail: SandboxRail;
+let stop: () => Promise<void>;
+const who = {} as Record<'ann' | 'bob' | 'finance' | 'compliance', string>;
+let ann: string;
+let accrualId: string;
+let reportId: string;
+
+const json = async (method: 'GET' | 'POST', url: string, options: Parameters<TestApi['call']>[2] = {}) => (await api.call(method, url, options)).json();
+const upload = (payload: Buffer, headers: Record<string, string>) => api.call('POST', `/v1/reports?${PERIOD}&fileName=week 45.csv`, { payload, headers: { 'content-type': 'text/csv', ...headers } });
+const ended = (workflowId: string): Promise<unknown> => time.client.workflow.getHandle(workflowId).result();
+
+beforeAll(async () => {
+  time = await timeSkipping();
+  const folder = mkdtempSync(join(tmpdir(), 'cashback-rail-'));
+  rail = await startSandboxRail({ record: join(folder, 'record.jsonl'), secret: 'api' });
+  const rails = railRegistry([sandboxRail({ url: rail.url, secret: 'api', minimum: '0.01' })]);
+  const clock = { now: () => api.clock.now };
+  api = await testApi({ client: time.client, rails: railDoor(rails, () => clock.now()) });
+  api.clock.now = new Date(await time.env.currentTimeMs()).toISOString();
+  const namespace = time.env.namespace ?? 'default';
+  const workers = runWorkers(await createWorkers({
+    connection: time.env.nativeConnection, namespace, workflows: { workflowBundle: await workflowBundle() }, pool: api.pool, client: time.client, rails,
+    payoutSettings: { ...PAYOUT_SETTINGS, approvalLimit: '5', policy: { ...PAYOUT_SETTINGS.policy, firstLookSeconds: 0 } },
+  }));
+  stop = async () => { await workers.stop(); await rail.stop(); rmSync(folder, { recursive: true, force: true }); };
+
+  await json('POST', '/v1/methodologies', { body: { effectiveFrom: '2026-01-01T00:00:00Z', pendingPeriod: 'P7D', payoutMinimum: '5.00', tierWindowDays: 30, tiers: [{ name: 'standard', fromLots: '0', multiplier: '1' }], changelog: 'First' } });
+  await json('POST', '/v1/brokers', { body: { id: 'alpha', name: 'Alpha', servers: ['A'] } });
+  await json('POST', '/v1/brokers/alpha/agreements', { body: { activeFrom: '2026-01-01T00:00:00Z' } });
+  await json('POST', '/v1/brokers/alpha/terms', { body: { effectiveFrom: '2026-01-01T00:00:00Z', accountTypes: { standard: { eligible: true, lotFactor: '1' } } } });
+  await api.call('PUT', '/v1/brokers/alpha/symbols', { body: { symbols: { EURUSD: 'forex' } } });
+  await json('POST', '/v1/brokers/alpha/rates', { body: { class: 'forex', perLot: '6.00', effectiveFrom: '2026-01-01T00:00:00Z' }, headers: once() });
+  await json('POST', '/v1/brokers/alpha/profiles', { body: { format: 'csv', dateFormat: 'iso', timeZone: 'UTC', level: 'trade', server: 'A', full: true, columns: { ticket: 'ticket', account: 'account', symbol: 'symbol', lots: 'lots', closeTime: 'closed' } } });
+  const now = api.clock.now;
+  for (const [name, login] of [['ann', '100'], ['bob', '200']] as const) {
+    const user = await json('POST', '/v1/users', { body: { externalId: name } });
+    who[name] = (await json('POST', '/v1/api-keys', { body: { name, role: 'trader', scopes: ['*'], userId: user.id } })).key;
+    await json('POST', `/v1/users/${user.id}/payout-methods`, { body: { rail: 'sandbox', destination: { account: `ACC-${name}` } }, headers: once() });
+    api.clock.now = '2026-11-01T00:00:00.000Z'; // both asked before they traded
+    const account = await json('POST', '/v1/accounts', { key: who[name], body: { brokerId: 'alpha', server: 'A', login, type: 'standard' } });
+    const link = await json('POST', '/v1/links', { key: who[name], body: { tradingAccountId: account.id } });
+    await json('POST', `/v1/links/${link.id}/verify`);
+    api.clock.now = now;
+    if (name === 'ann') ann = user.id;
+  }
+  for (const role of ['finance', 'compliance'] as const) who[role] = await api.key(role);
+});
+afterAll(() => stop?.());
+
+test('a report goes in as a raw body and is kept byte for byte; its lines have their outcomes', async () => {
+  const received = await upload(FILE, { 'idempotency-key': 'report-1' });
+  expect([received.statusCode, received.json()]).toMatchObject([201, { brokerId: 'alpha', from: '2026-11-02T00:00:00.000Z', fileName: 'week 45.csv', size: FILE.length, workflowId: 'report-period:alpha:2026-11-02_2026-11-09' }]);
+  await ended(received.json().workflowId);
+  ({ reportId } = received.json());
+  const report = await json('GET', `/v1/reports/${reportId}`);
+  expect(report).toMatchObject({ state: 'posted', lines: 3, lots: '10.7', refusal: null });
+  expect(report.outcomes).toEqual([{ outcome: 'paid', reason: null, lines: 2, lots: '10.5', amount: '63' }, { outcome: 'quarantined', reason: 'UNKNOWN_SYMBOL', lines: 1, lots: '0.2', amount: '0' }]);
+  expect(await json('GET', `/v1/reports/${reportId}/progress`)).toMatchObject({ state: 'posted', lines: 3 });
+  const file = await api.call('GET', `/v1/reports/${reportId}/file`);
+  expect(file.rawPayload.equals(FILE)).toBe(true);
+  expect(file.headers['content-disposition']).toBe("attachment; filename*=UTF-8''week%2045.csv");
+  expect((await json('GET', `/v1/reports/${reportId}/lines?outcome=quarantined`)).items).toMatchObject([{ ticket: '2', lineNumber: 3, raw: '2,100,NEWCOIN,0.20,2026-11-02T11:00:00Z', reason: 'UNKNOWN_SYMBOL' }]);
+  expect((await json('GET', `/v1/reports/${reportId}/lines?account=200`)).items).toHaveLength(1);
+  const first = await json('GET', `/v1/reports/${reportId}/lines?limit=2`);
+  expect((await json('GET', `/v1/reports/${reportId}/lines?limit=2&cursor=${first.nextCursor}`)).items.map((l: { ticket: string }) => l.ticket)).toEqual(['3']);
+  expect((await json('GET', '/v1/report-periods?brokerId=alpha')).items).toMatchObject([{ latestReportId: reportId, versions: 1 }]);
+});
+
+test('the same upload again is answered, another file under its key is refused, the same file anew changes nothing', async () => {
+  const again = await upload(FILE, { 'idempotency-key': 'report-1' });
+  expect([again.statusCode, again.json().reportId, again.headers['idempotent-replayed']]).toEqual([201, reportId, 'true']);
+  expect((await upload(Buffer.from(`${HEAD}9,100,EURUSD,5,2026-11-02T10:00:00Z\n`), { 'idempotency-key': 'report-1' })).json().code).toBe('IDEMPOTENCY_KEY_REUSED');
+  const form = '--x\r\ncontent-disposition: form-data; name="brokerId"\r\n\r\nalpha\r\n--x\r\ncontent-disposition: form-data; name="from"\r\n\r\n2026-11-02T00:00:00Z\r\n--x\r\n'
+    + 'content-disposition: form-data; name="to"\r\n\r\n2026-11-09T00:00:00Z\r\n--x\r\ncontent-disposition: form-data; name="file"; filename="../../etc/week.csv"\r\ncontent-type: text/csv\r\n\r\n';
+  const second = await api.call('POST', '/v1/reports', { payload: Buffer.concat([Buffer.from(form), FILE, Buffer.from('\r\n--x--\r\n')]), headers: { 'content-type': 'multipart/form-data; boundary=x', ...once() } });
+  expect([second.statusCode, second.json()]).toMatchObject([201, { fileName: 'week.csv', size: FILE.length }]);
+  await ended(second.json().workflowId);
+  expect((await json('GET', `/v1/reports/${second.json().reportId}`)).state).toBe('unchanged');
+  expect((await json('GET', '/v1/reports?brokerId=alpha&limit=1'))).toMatchObject({ items: [{ id: second.json().reportId }], nextCursor: expect.any(String) });
+});
+
+test.each([
+  ['an empty file', '', {}, 'REPORT_EMPTY'], ['a period turned round', HEAD, { from: '2026-11-09T00:00:00Z', to: '2026-11-02T00:00:00Z' }, 'PERIOD_EMPTY'],
+  ['no broker', HEAD, { brokerId: '' }, 'REQUEST_INVALID'], ['an unknown broker', HEAD, { brokerId: 'nobody' }, 'BROKER_UNKNOWN'],
+])('an upload with %s is refused and leaves nothing', async (_name, text, change, code) => {
+  const query = new URLSearchParams({ brokerId: 'alpha', from: '2026-12-01T00:00:00Z', to: '2026-12-02T00:00:00Z', ...change });
+  const response = await api.call('POST', `/v1/reports?${query}`, { payload: text, headers: { 'content-type': 'text/csv', ...once() } });
+  expect(response.json().code).toBe(code);
+  expect((await json('GET', '/v1/report-periods')).items).toHaveLength(1);
+});
+
+test('a trader sees his accrual and its explanation, another does not', async () => {
+  const { items } = await json('GET', '/v1/accruals', { key: who.ann });
+  expect(items).toMatchObject([{ userId: ann, amount: '9', state: 'pending', onHold: false, reportId }]);
+  accrualId = items[0].id;
+  const explanation = await json('GET', `/v1/accruals/${accrualId}/explanation`, { key: who.ann });
+  expect(explanation).toMatchObject({
+    amount: '9', recomputedSum: '9', agrees: true,
+    entries: [{ lineNumber: 2, raw: '1,100,EURUSD,1.50,2026-11-02T10:00:00Z', lots: '1.5', lotFactor: '1', perLot: '6', rateVersion: 1, tier: 'standard', multiplier: '1', methodologyVersion: 1, lineAmount: '9', recomputed: '9' }],
+  });
+  expect(explanation.entries[0].fileSha256).toBe((await json('GET', `/v1/reports/${reportId}`)).sha256);
+  for (const path of ['', '/explanation']) expect((await api.call('GET', `/v1/accruals/${accrualId}${path}`, { key: who.bob })).json()).toMatchObject({ status: 404, code: 'ACCRUAL_UNKNOWN' });
+  expect((await json('GET', `/v1/users/${ann}/balances`, { key: who.ann })).total).toEqual({ pending: '9', available: '0', held: '0', reserved: '0', paid: '0' });
+});
+
+test('a hold stops the clearing, its release lets it go on', async () => {
+  const held = await api.call('POST', `/v1/accruals/${accrualId}/hold`, { key: who.compliance, body: { reason: 'FRAUD_CHECK', note: 'Looks hedged' }, headers: { 'idempotency-key': 'hold-1' } });
+  expect([held.statusCode, held.json()]).toMatchObject([201, { accrualId, reason: 'FRAUD_CHECK', releasedAt: null }]);
+  const repeated = await api.call('POST', `/v1/accruals/${accrualId}/hold`, { key: who.compliance, body: { reason: 'FRAUD_CHECK', note: 'Looks hedged' }, headers: { 'idempotency-key': 'hold-1' } });
+  expect(repeated.json()).toEqual(held.json());
+  expect((await json('GET', '/v1/accruals?onHold=true')).items).toHaveLength(1);
+  const accruals = (await json('GET', '/v1/accruals')).items as { id: string; clearsAt: string }[];
+  await settleAndSleep(time.env, accruals.map(({ id }) => time.client.workflow.getHandle(workflowIds.accrual(id))), '7d 1h');
+  await until('the other accrual has cleared', async () => (await json('GET', '/v1/accruals?state=available')).items.length === 1);
+  expect((await json('GET', `/v1/accruals/${accrualId}`)).state).toBe('pending');
+  api.clock.now = new Date(await time.env.currentTimeMs()).toISOString();
+  const released = await api.call('POST', `/v1/accruals/${accrualId}/release`, { key: who.compliance, body: { holdId: held.json().id }, headers: once() });
+  expect([released.statusCode, released.json().releasedAt]).toEqual([200, api.clock.now]);
+  await ended(workflowIds.accrual(accrualId));
+  expect(await json('GET', `/v1/accruals/${accrualId}`, { key: who.ann })).toMatchObject({ state: 'available', onHold: false });
+  expect((await json('GET', `/v1/accruals/${accrualId}/holds`)).items).toHaveLength(1);
+});
+
+test('ownership: asked for by the user, evidence by him, decided by compliance', async () => {
+  const link = (await json('GET', '/v1/links', { key: who.ann })).items[0];
+  expect((await api.call('POST', '/v1/ownerships', { key: who.bob, body: { accountLinkId: link.id } })).json().code).toBe('LINK_UNKNOWN');
+  const opened = await json('POST', '/v1/ownerships', { key: who.ann, body: { accountLinkId: link.id } });
+  expect(opened).toMatchObject({ state: 'requested', userId: ann });
+  const url = `/v1/ownerships/${opened.id}`;
+  const confirm = () => api.call('POST', `${url}/decide`, { key: who.compliance, body: { decision: 'confirmed', reason: 'Code seen' }, headers: once() });
+  expect((await confirm()).json()).toMatchObject({ status: 409, code: 'OWNERSHIP_DECISION_REFUSED' });
+  const content = { login: '100', code: 'CB-4F2K', sha256: 'a'.repeat(64) };
+  expect((await api.call('POST', `${url}/evidence`, { key: who.bob, body: { kind: 'terminal_code', content } })).statusCode).toBe(404);
+  expect((await api.call('POST', `${url}/evidence`, { key: who.ann, body: { kind: 'broker_confirmation', content: { contact: 'x' } } })).json().code).toBe('EVIDENCE_BY_OPERATOR');
+  expect((await api.call('POST', `${url}/evidence`, { key: who.ann, body: { kind: 'terminal_code', content: { ...content, code: 'no' } } })).json()).toMatchObject({ status: 422, code: 'EVIDENCE_FIELD_WRONG' });
+  const given = await api.call('POST', `${url}/evidence`, { key: who.ann, body: { kind: 'terminal_code', content } });
+  expect([given.statusCode, given.json().ownership.state]).toEqual([201, 'evidence_given']);
+  expect((await confirm()).json()).toMatchObject({ state: 'confirmed', decisionReason: 'Code seen' });
+  expect((await json('GET', url, { key: who.ann })).evidence).toMatchObject([{ kind: 'terminal_code', content }]);
+});
+
+test('a payout run by hand: once a week, over the limit approved by a second operator, paid, told by a signed webhook', async () => {
+  api.clock.now = new Date(await time.env.currentTimeMs()).toISOString();
+  const start = await api.call('POST', '/v1/payout-runs', { key: who.finance, body: {}, headers: once() });
+  expect([start.statusCode, start.json().state]).toEqual([200, 'open']);
+  const run = start.json<{ id: string; key: string; workflowId: string }>();
+  await until('the run waits for approval', async () => (await json('GET', `/v1/payout-runs/${run.id}`)).state === 'awaiting_approval');
+  expect((await api.call('POST', `/v1/payout-runs/${run.id}/approve`, { key: who.finance, headers: once() })).json()).toMatchObject({ status: 403, code: 'PAYOUT_RUN_SAME_OPERATOR' });
+  const approved = await api.call('POST', `/v1/payout-runs/${run.id}/approve`, { headers: { 'idempotency-key': 'approve-1' } });
+  expect(approved.json().approvedBy).toMatch(/^key_/);
+  expect((await api.call('POST', `/v1/payout-runs/${run.id}/approve`, { headers: { 'idempotency-key': 'approve-1' } })).json()).toEqual(approved.json());
+  await ended(run.workflowId);
+  const again = await api.call('POST', '/v1/payout-runs', { key: who.finance, body: { week: run.key }, headers: once() });
+  expect(again.json()).toMatchObject({ id: run.id, state: 'done' });
+  expect((await json('GET', '/v1/payout-runs')).items).toHaveLength(1);
+  expect((await json('GET', `/v1/payout-runs/${run.id}`)).byDecision).toEqual({ planned: 1, ownership_missing: 1 });
+  expect((await json('GET', `/v1/payout-runs/${run.id}/members?limit=1`)).nextCursor).not.toBeNull();
+
+  const [payout] = (await json('GET', '/v1/payouts', { key: who.ann })).items;
+  expect((await api.call('GET', `/v1/payouts/${payout.id}`, { key: who.bob })).statusCode).toBe(404);
+  await until('the payout is paid', async () => (await json('GET', `/v1/payouts/${payout.id}`)).state === 'paid');
+  const attemptKey: string = (await api.pool.query('select idempotency_key as key from payout_attempt')).rows[0].key;
+  const body = JSON.stringify({ type: 'payment.executed', timestamp: api.clock.now, data: { reference: null, key: attemptKey, payoutId: payout.id } });
+  const headers = webhookHeaders('evt_1', Math.floor(Date.parse(api.clock.now) / 1000), body, purposeKey('api', 'webhooks'));
+  const hook = (change: Record<string, string> = {}) => api.call('POST', '/v1/webhooks/rails/sandbox', { key: '', payload: body, headers: { ...headers, ...change } });
+  expect((await hook({ 'webhook-signature': 'v1,AAAA' })).statusCode).toBe(401);
+  expect((await hook()).json()).toEqual({ received: true, repeated: false });
+  expect((await hook()).json()).toEqual({ received: true, repeated: true });
+  expect(await json('GET', `/v1/payouts/${payout.id}`, { key: who.ann })).toMatchObject({ amount: '9', attempts: [{ no: 1, state: 'executed' }], sources: [{ brokerId: 'alpha', amount: '9' }] });
+  expect((await json('GET', `/v1/users/${ann}/balances`, { key: who.ann })).total).toEqual({ pending: '0', available: '0', held: '0', reserved: '0', paid: '9' });
+  const statement = await json('GET', `/v1/users/${ann}/statement`, { key: who.ann });
+  expect(statement.items.map((entry: { kind: string }) => entry.kind)).toEqual(['payout_paid', 'payout_reserved', 'accrual_cleared', 'accrual_posted']);
+  expect(rail.record().filter((movement) => JSON.stringify(movement).includes(attemptKey)).length).toBeGreaterThan(0);
+});
+
+test('the process answers and says that Postgres and Temporal can be reached', async () => {
+  expect(await json('GET', '/readyz', { key: '' })).toEqual({ status: 'ok', postgres: 'ok', temporal: 'ok' });
+});
