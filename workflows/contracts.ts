@@ -76,6 +76,8 @@ export interface ReportProgress {
 }
 /** A report (first version or re-issue) has been stored for this period. */
 export const reportReceived = defineSignal<[{ reportId: string }]>('reportReceived');
+/** Lines of the period that waited for an account link can be judged again: the link was verified. */
+export const linesMayCount = defineSignal('linesMayCount');
 export const reportProgress = defineQuery<ReportProgress>('progress');
 
 // accrual

@@ -1,28 +1,32 @@
 import { proxyActivities, setHandler } from '@temporalio/workflow';
 import type { createReportActivities } from '../activities/reports/activities.ts';
-import { type ReportPeriodInput, type ReportProgress, reportProgress, reportReceived } from './contracts.ts';
+import { linesMayCount, type ReportPeriodInput, type ReportProgress, reportProgress, reportReceived } from './contracts.ts';
 import { DATABASE, LONG } from './retry.ts';
 
 type Activities = ReturnType<typeof createReportActivities>;
-const { nextReport, beginJudging, judgePage, tieOut, beginPosting, postPage, settlePage } = proxyActivities<Activities>(DATABASE);
+const { nextReport, beginJudging, judgePage, tieOut, beginPosting, postPage, settlePage, replayWaiting } = proxyActivities<Activities>(DATABASE);
 const { stageReport, startAccruals } = proxyActivities<Activities>(LONG);
 
 /**
  * One broker × one period: every version that arrived is staged, judged, tied out and posted in order of arrival, and
- * its accruals are started. Ends when nothing is left to do; a later re-issue starts it again under the same id.
+ * its accruals are started; then lines whose link was verified meanwhile are judged again. Ends when nothing is left to
+ * do; a later re-issue or verification starts it again under the same id.
  */
 export async function reportPeriod({ periodId }: ReportPeriodInput): Promise<{ posted: number }> {
   const progress: ReportProgress = { reportId: null, phase: 'waiting', linesDone: 0, linesTotal: null };
   let arrived = 0;
   setHandler(reportProgress, () => progress);
   setHandler(reportReceived, () => { arrived++; });
+  setHandler(linesMayCount, () => { arrived++; });
 
   let posted = 0;
   for (;;) {
     const seen = arrived;
     const next = await nextReport({ periodId });
     if (next === null) {
-      if (arrived > seen) continue;
+      const replayed = await replayWaiting({ periodId, asOf: new Date().toISOString() });
+      if (replayed !== null) await startAll(replayed.reportId);
+      if (replayed !== null || arrived > seen) continue;
       progress.phase = 'done';
       return { posted };
     }
@@ -38,11 +42,7 @@ export async function reportPeriod({ periodId }: ReportPeriodInput): Promise<{ p
     await eachPage('posting', postPage);
     while (!(await settlePage({ reportId: next.reportId })).done);
 
-    progress.phase = 'starting-accruals';
-    for (let after: string | null = null; ;) {
-      after = await startAccruals({ reportId: next.reportId, after });
-      if (after === null) break;
-    }
+    await startAll(next.reportId);
     posted++;
 
     async function eachPage(phase: 'judging' | 'posting', page: Activities['judgePage']): Promise<true> {
@@ -52,6 +52,14 @@ export async function reportPeriod({ periodId }: ReportPeriodInput): Promise<{ p
         progress.linesDone += linesDone;
         if (done) return true;
       }
+    }
+  }
+
+  async function startAll(reportId: string): Promise<void> {
+    progress.phase = 'starting-accruals';
+    for (let after: string | null = null; ;) {
+      after = await startAccruals({ reportId, after });
+      if (after === null) return;
     }
   }
 }

@@ -4,6 +4,7 @@ import { type StartableAccrual, STARTABLE, startAccrual } from '../accruals/star
 import { type Ownership, listOwnerships } from '../../db/stores/ownership.ts';
 import { openRuns } from '../../db/stores/payoutRuns.ts';
 import { listPayouts, type Payout } from '../../db/stores/payouts.ts';
+import { periodsWithWaitingLines } from '../../db/stores/waitingLines.ts';
 import type { OwnershipTerms } from '../../domain/ownership/terms.ts';
 import { concurrently } from '../concurrently.ts';
 import { startOwnership } from '../ownership/start.ts';
@@ -15,7 +16,7 @@ const PAGE = 500;
 const AT_ONCE = 32;
 
 /** How many workflows of each kind should be running; each was started or found running. */
-export interface Reconciled { reportPeriods: number; accruals: number; ownerships: number; payoutRuns: number; payouts: number }
+export interface Reconciled { reportPeriods: number; waitingPeriods: number; accruals: number; ownerships: number; payoutRuns: number; payouts: number }
 
 export interface ReconcileDeps {
   pool: Pool;
@@ -39,7 +40,9 @@ export async function startMissing({ pool, client, ownershipTerms }: ReconcileDe
   const periods = await pool.query<{ id: string; broker_id: string; period_from: Date; period_to: Date }>(
     `SELECT id, broker_id, period_from, period_to FROM report_period p
      WHERE EXISTS (SELECT FROM report r WHERE r.period_id = p.id AND r.state NOT IN ('posted', 'refused', 'unchanged'))`);
+  const waiting = await periodsWithWaitingLines(pool, null);
   return {
+    waitingPeriods: await each(waiting, (period) => startReportPeriod(client, period)),
     reportPeriods: await each(periods.rows, (row) => startReportPeriod(client, { brokerId: row.broker_id, periodId: row.id, from: row.period_from.toISOString(), to: row.period_to.toISOString() })),
     accruals: await inPages(
       async (after: StartableAccrual | null) => (await pool.query<StartableAccrual>(`${STARTABLE} WHERE a.state = 'pending' AND a.seq > $1 ORDER BY a.seq LIMIT $2`, [after?.seq ?? '0', PAGE])).rows,

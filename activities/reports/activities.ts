@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { getReport } from '../../db/stores/reports.ts';
+import { signalReversed } from '../accruals/signalReversed.ts';
 import { startAccrualPage } from '../accruals/startAccruals.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { refusing } from '../failure.ts';
@@ -7,6 +8,7 @@ import { beginJudging, judgePage, tieOut } from './judgeReport.ts';
 import { nextReport } from './nextReport.ts';
 import { beginPosting, postPage } from './postReport.ts';
 import { settlePage } from './settleReport.ts';
+import { replayWaiting } from './replayWaiting.ts';
 import { stageReport } from './stageReport.ts';
 
 /** Lines a page: large enough that a set costs little more than a row, small enough for memory and a short transaction. */
@@ -29,7 +31,11 @@ export function createReportActivities({ pool, client }: Pick<Dependencies, 'poo
     beginPosting: (input: { reportId: string; asOf: string }) => refusing(() => beginPosting(pool, input.reportId, input.asOf)),
     postPage: (input: { reportId: string }) => refusing(() => postPage(pool, input.reportId, lines)),
     settlePage: (input: { reportId: string }) => refusing(() => settlePage(pool, input.reportId, lines)),
-    startAccruals: (input: { reportId: string; after: string | null }) =>
-      startAccrualPage({ pool, client }, input.reportId, input.after, sizes.accruals ?? PAGE_ACCRUALS, () => Context.current().heartbeat()),
+    replayWaiting: (input: { periodId: string; asOf: string }) => refusing(() => replayWaiting(pool, input.periodId, input.asOf)),
+    startAccruals: async (input: { reportId: string; after: string | null }): Promise<string | null> => {
+      const progress = (): void => Context.current().heartbeat();
+      if (input.after === null) await signalReversed({ pool, client }, input.reportId, progress);
+      return startAccrualPage({ pool, client }, input.reportId, input.after, sizes.accruals ?? PAGE_ACCRUALS, progress);
+    },
   };
 }

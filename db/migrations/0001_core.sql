@@ -42,6 +42,7 @@ CREATE TABLE "accrual" (
 	"amount" numeric NOT NULL,
 	"taken_back" numeric DEFAULT '0' NOT NULL,
 	"held_amount" numeric DEFAULT '0' NOT NULL,
+	"reversed_by_report_no" bigint,
 	"state" text NOT NULL,
 	"posted_at" timestamp(3) with time zone NOT NULL,
 	"clears_at" timestamp(3) with time zone NOT NULL,
@@ -530,6 +531,8 @@ CREATE UNIQUE INDEX "accrual_seq" ON "accrual" USING btree ("seq");
 CREATE UNIQUE INDEX "accrual_report_link" ON "accrual" USING btree ("report_no","account_link_id","revision");
 --> statement-breakpoint
 CREATE INDEX "accrual_user" ON "accrual" USING btree ("user_id","seq");
+--> statement-breakpoint
+CREATE INDEX "accrual_reversed_by" ON "accrual" USING btree ("reversed_by_report_no") WHERE reversed_by_report_no is not null;
 --> statement-breakpoint
 CREATE INDEX "accrual_due" ON "accrual" USING btree ("clears_at") WHERE state = 'pending';
 --> statement-breakpoint

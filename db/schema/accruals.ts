@@ -23,6 +23,8 @@ export const accrual = pgTable('accrual', {
   /** What of it stands on the user's held balance while its state is `held`. */
   heldAmount: numeric('held_amount').notNull().default('0'),
   state: text('state', { enum: ['pending', 'available', 'held', 'reversed'] }).notNull(),
+  /** The report version that took the last of it back. */
+  reversedByReportNo: int8('reversed_by_report_no'),
   postedAt: instant('posted_at').notNull(),
   clearsAt: instant('clears_at').notNull(),
   clearedAt: instant('cleared_at'),
@@ -32,6 +34,7 @@ export const accrual = pgTable('accrual', {
   uniqueIndex('accrual_report_link').on(t.reportNo, t.accountLinkId, t.revision),
   index('accrual_user').on(t.userId, t.seq),
   index('accrual_due').on(t.clearsAt).where(sql`state = 'pending'`),
+  index('accrual_reversed_by').on(t.reversedByReportNo).where(sql`reversed_by_report_no is not null`),
   check('accrual_state', sql`${t.state} in ('pending','available','held','reversed')`),
   check('accrual_amount', sql`${t.amount} > 0 and ${t.takenBack} >= 0 and ${t.takenBack} <= ${t.amount}`),
   check('accrual_reversed', sql`(${t.state} = 'reversed') = (${t.takenBack} = ${t.amount})`),

@@ -75,7 +75,7 @@ export async function postDifferences(tx: Tx, context: PostingContext, changes: 
   }
   await postJournals(tx, [...journals.values()]);
   await insertEntries(tx, entries);
-  await takeFromAccruals(tx, entries.filter((e) => e.accrualSeq !== null && e.amount.startsWith('-')));
+  await takeFromAccruals(tx, context.reportNo, entries.filter((e) => e.accrualSeq !== null && e.amount.startsWith('-')));
   return accruals;
 }
 
@@ -139,13 +139,14 @@ async function insertEntries(tx: Tx, entries: readonly EntryRow[]): Promise<void
 }
 
 /** An accrual from which everything was taken back is reversed: nothing is left to clear. */
-async function takeFromAccruals(tx: Tx, taken: readonly EntryRow[]): Promise<void> {
+async function takeFromAccruals(tx: Tx, reportNo: string, taken: readonly EntryRow[]): Promise<void> {
   if (taken.length === 0) return;
   const bySeq = new Map<string, string[]>();
   for (const entry of taken) bySeq.set(entry.accrualSeq!, [...(bySeq.get(entry.accrualSeq!) ?? []), entry.amount]);
   await tx.client.query(
     `UPDATE accrual a SET taken_back = a.taken_back + t.amount, held_amount = CASE WHEN a.state = 'held' THEN a.held_amount - t.amount ELSE 0 END,
-       state = CASE WHEN a.taken_back + t.amount = a.amount THEN 'reversed' ELSE a.state END
+       state = CASE WHEN a.taken_back + t.amount = a.amount THEN 'reversed' ELSE a.state END,
+       reversed_by_report_no = CASE WHEN a.taken_back + t.amount = a.amount THEN $3::bigint END
      FROM unnest($1::bigint[], $2::numeric[]) AS t(seq, amount) WHERE a.seq = t.seq`,
-    [[...bySeq.keys()], [...bySeq.values()].map((amounts) => plain(sum(amounts).neg()))]);
+    [[...bySeq.keys()], [...bySeq.values()].map((amounts) => plain(sum(amounts).neg())), reportNo]);
 }

@@ -28,7 +28,7 @@ export async function explainAccrual(source: SqlSource, accrualId: string): Prom
             o.outcome, o.reason, n.journal_key AS "journalKey"
      FROM earning_entry n JOIN accrual a ON a.seq = n.accrual_seq JOIN report r ON r.no = n.report_no
      JOIN report_line l ON l.report_no = n.report_no AND l.row_number = n.row_number
-     JOIN line_outcome o ON o.report_no = l.report_no AND o.row_number = l.row_number AND o.revision = 1
+     JOIN LATERAL (SELECT * FROM line_outcome o WHERE o.report_no = l.report_no AND o.row_number = l.row_number ORDER BY o.basis_id IS NULL, o.revision DESC LIMIT 1) o ON true
      LEFT JOIN calculation_basis b ON b.id = o.basis_id LEFT JOIN rate rt ON rt.id = b.rate_id LEFT JOIN methodology m ON m.id = b.methodology_id
      WHERE a.id = $1 ORDER BY n.id`, [accrualId]);
   return { accrualId, amount: accrual.amount, takenBack: accrual.takenBack, ...explain(found.rows, accrual) };

@@ -1,0 +1,66 @@
+import type { Pool } from 'pg';
+import { type Tx, withTransaction } from '../../db/connection.ts';
+import { loadAccountContexts, loadBrokerContext } from '../../db/stores/brokerContext.ts';
+import { type LineChange, postDifferences } from '../../db/stores/differencePosting.ts';
+import { earningsByKey, keepEarnings, type LineToPost } from '../../db/stores/earnings.ts';
+import { type AccountLine, insertOutcomes } from '../../db/stores/lineOutcomes.ts';
+import { holdExceedingMargin } from '../../db/stores/margin.ts';
+import { lockBrokerPosting, lockReport, type ReportWork } from '../../db/stores/reportWork.ts';
+import { reportFileProfile } from '../../db/stores/reports.ts';
+import { fixTiers } from '../../db/stores/userTiers.ts';
+import { accountLines, nextWaitingAccount } from '../../db/stores/waitingLines.ts';
+import { judgeAccount } from '../../domain/eligibility/judgeAccount.ts';
+import { clearsAt } from '../../domain/pendingPeriod.ts';
+import { differences } from '../../domain/restatement/difference.ts';
+import { periodMethodology } from './judgeReport.ts';
+
+/**
+ * Judges again, as new entries, the lines of one account that waited for its link to be verified (product.md
+ * "Eligibility"): at the rate and tier of their trade date, with an accrual window of their own from `asOf` (ISO instant).
+ * Answers the report whose accruals are to be started, or null when nothing waits in the period.
+ */
+export async function replayWaiting(pool: Pool, periodId: string, asOf: string): Promise<{ reportId: string } | null> {
+  return withTransaction(pool, async (tx) => {
+    const next = await nextWaitingAccount(tx, periodId);
+    if (next === null) return null;
+    const report = await lockReport(tx, next.reportId);
+    await lockBrokerPosting(tx, report.brokerId);
+    const waiting = await nextWaitingAccount(tx, periodId);
+    if (waiting === null || waiting.reportId !== next.reportId) return { reportId: next.reportId };
+    const judged = await judgeAgain(tx, report, waiting);
+    await post(tx, report, judged, asOf, `replay:${waiting.server}/${waiting.account}`);
+    return { reportId: report.id };
+  });
+}
+
+async function judgeAgain(tx: Tx, report: ReportWork, waiting: { reportId: string; reportNo: string; server: string; account: string }): Promise<{ line: AccountLine; commission: string | null; kind: LineToPost['kind'] }[]> {
+  const methodology = await periodMethodology(tx, report);
+  await fixTiers(tx, report, methodology, true);
+  const profile = await reportFileProfile(tx, report.profileId);
+  const broker = await loadBrokerContext(tx, report, profile.adjustmentShare ?? '1');
+  const account = (await loadAccountContexts(tx, report, [waiting]))(waiting.server, waiting.account);
+  const { lines, waitingRows } = await accountLines(tx, waiting);
+  const facts = new Map(lines.map((line) => [line.rowNumber, line]));
+  const judged = judgeAccount(lines, broker, account).filter((line) => waitingRows.has(line.rowNumber)).map((line) => ({ ...line, tradingAccountId: account.tradingAccountId }));
+  await insertOutcomes(tx, report.no, methodology.id, judged, true);
+  return judged.map((line) => ({ line, commission: facts.get(line.rowNumber)!.commission, kind: facts.get(line.rowNumber)!.kind as LineToPost['kind'] }));
+}
+
+async function post(tx: Tx, report: ReportWork, judged: readonly { line: AccountLine; commission: string | null; kind: LineToPost['kind'] }[], asOf: string, step: string): Promise<void> {
+  const methodology = await periodMethodology(tx, report);
+  const before = await earningsByKey(tx, report.brokerId, judged.map(({ line }) => line.key!));
+  const lines = judged.map(({ line, commission, kind }): LineToPost => ({
+    rowNumber: line.rowNumber, kind, key: line.key!, outcome: line.outcome as LineToPost['outcome'], reason: line.reason, lots: line.lots, amount: line.amount, commission,
+    closeTime: line.closeTime === null ? null : new Date(line.closeTime), userId: line.basis?.userId ?? null, accountLinkId: line.basis?.accountLinkId ?? null, tradingAccountId: line.tradingAccountId,
+    before: before.get(line.key!) ?? null,
+  }));
+  const found = lines.map((line) => ({ line, parts: differences(line.before, line) }));
+  const earned = new Map(found.map(({ line, parts }) => [line.key, parts[0]?.change ?? '0']));
+  const ids = await keepEarnings(tx, report.brokerId, report.periodId, report.no, lines, earned);
+  const changes = found.flatMap(({ line, parts }): LineChange[] => parts.map((part) => ({
+    earningId: ids.get(line.key)!, reportNo: report.no, rowNumber: line.rowNumber, accountLinkId: part.accountLinkId, change: part.change, adjustment: false,
+  })));
+  const context = { brokerId: report.brokerId, periodId: report.periodId, reportNo: report.no, postedAt: asOf, clearsAt: clearsAt(asOf, methodology.pendingPeriod), step };
+  const accruals = await postDifferences(tx, context, changes);
+  await holdExceedingMargin(tx, { ...report, postedAt: asOf }, lines, accruals);
+}
