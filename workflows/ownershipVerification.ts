@@ -3,10 +3,10 @@ import type { createOwnershipActivities } from '../activities/ownership/activiti
 import { EVIDENCE_KINDS, isEvidenceKind } from '../domain/ownership/evidenceKinds.ts';
 import { OWNERSHIP_ENDED, ownershipMayBecome } from '../domain/ownership/states.ts';
 import { decideOwnership as decide, type OwnershipInput, ownershipState, submitEvidence } from './contracts.ts';
-import { DATABASE } from './retry.ts';
+import { STEP } from './retry.ts';
 
 type Activities = ReturnType<typeof createOwnershipActivities>;
-const { loadOwnership, noteEvidence, remindOwnership, expireOwnership, decideOwnership } = proxyActivities<Activities>(DATABASE);
+const { loadOwnership, noteEvidence, remindOwnership, expireOwnership, decideOwnership } = proxyActivities<Activities>(STEP);
 
 /**
  * Proof that a broker account is the user's own: he was asked when the row was made; reminders at set hours, expiry at an

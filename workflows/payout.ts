@@ -1,7 +1,7 @@
 import { condition, continueAsNew, proxyActivities, setCurrentDetails, setHandler, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { createPayoutActivities } from '../activities/payouts/activities.ts';
 import { type PayoutInput, payoutStatus, railHint, railTaskQueue, searchAttribute } from './contracts.ts';
-import { DATABASE, RAIL_CALL, RAIL_SEND } from './retry.ts';
+import { RAIL_CALL, RAIL_SEND, STEP } from './retry.ts';
 
 type Activities = ReturnType<typeof createPayoutActivities>;
 type Next = Awaited<ReturnType<Activities['takeUpPayout']>>;
@@ -14,7 +14,7 @@ const CHECKS_AFTER_SETTLED = 12;
  * this only waits and calls. Ends when the payout is paid, failed or returned; started again by a hint that comes later.
  */
 export async function payout({ payoutId, rail }: PayoutInput): Promise<{ state: string }> {
-  const { takeUpPayout, prepareAttempt } = proxyActivities<Activities>(DATABASE);
+  const { takeUpPayout, prepareAttempt } = proxyActivities<Activities>(STEP);
   const { lookUpAttempt } = proxyActivities<Activities>({ ...RAIL_CALL, taskQueue: railTaskQueue(rail) });
   const { submitAttempt } = proxyActivities<Activities>({ ...RAIL_SEND, taskQueue: railTaskQueue(rail) });
   const now = () => ({ payoutId, asOf: new Date().toISOString() });

@@ -1,10 +1,10 @@
 import { allHandlersFinished, ApplicationFailure, condition, proxyActivities, setCurrentDetails, setHandler, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { createPayoutActivities } from '../activities/payouts/activities.ts';
 import { approvePayoutRun, type PayoutRunInput, payoutRunProgress, scheduledStartTime, searchAttribute } from './contracts.ts';
-import { DATABASE, LONG } from './retry.ts';
+import { PAGE, STEP } from './retry.ts';
 
-const { openRun, clearDue, freezeMembers, approveRun, planPage, finishRun } = proxyActivities<ReturnType<typeof createPayoutActivities>>(DATABASE);
-const { startPayouts } = proxyActivities<ReturnType<typeof createPayoutActivities>>(LONG);
+const { openRun, approveRun, finishRun } = proxyActivities<ReturnType<typeof createPayoutActivities>>(STEP);
+const { clearDue, freezeMembers, planPage, startPayouts } = proxyActivities<ReturnType<typeof createPayoutActivities>>(PAGE);
 
 export interface PayoutRunResult { runId: string; key: string; already: boolean; members: number; planned: number; started: number }
 

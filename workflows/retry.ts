@@ -10,6 +10,12 @@ export const DATABASE: ActivityOptions = {
   retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '30s' },
 };
 
+/** A step of some milliseconds: a worker that died in the middle of it costs seconds, not minutes. */
+export const STEP: ActivityOptions = { ...DATABASE, startToCloseTimeout: '15s' };
+
+/** A page of work that heartbeats by itself every second. */
+export const PAGE: ActivityOptions = { ...DATABASE, startToCloseTimeout: '10 minutes', heartbeatTimeout: '8s' };
+
 /** Long work that heartbeats: a worker that dies is noticed in seconds, not when the whole time-out ends. */
 export const LONG: ActivityOptions = {
   startToCloseTimeout: '2 hours',
@@ -20,7 +26,7 @@ export const LONG: ActivityOptions = {
 /** Asking a rail: harmless to repeat. A worker that died is noticed by its missing heartbeat. */
 export const RAIL_CALL: ActivityOptions = {
   startToCloseTimeout: '1 minute',
-  heartbeatTimeout: '5s',
+  heartbeatTimeout: '6s',
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1 minute' },
 };
 
@@ -31,6 +37,6 @@ export const RAIL_CALL: ActivityOptions = {
 export const RAIL_SEND: ActivityOptions = {
   scheduleToStartTimeout: '1 minute',
   startToCloseTimeout: '30s',
-  heartbeatTimeout: '5s',
+  heartbeatTimeout: '6s',
   retry: { maximumAttempts: 1 },
 };

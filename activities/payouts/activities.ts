@@ -1,4 +1,5 @@
 import { clearDueAccruals } from '../../db/stores/clearing.ts';
+import { alive } from '../alive.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { refusing } from '../failure.ts';
 import { createAttemptActivities } from './attempts.ts';
@@ -11,7 +12,7 @@ import { createStartActivities } from './startPayouts.ts';
 export function createPayoutActivities(deps: Pick<Dependencies, 'pool' | 'client' | 'rails'>, settings: PayoutSettings = PAYOUT_SETTINGS) {
   return {
     /** Clears in one set all accruals that are due by the run's scheduled time: a backlog of timers never costs a user a week. */
-    clearDue: (input: { asOf: string }): Promise<number> => refusing(() => clearDueAccruals(deps.pool, input.asOf)),
+    clearDue: (input: { asOf: string }): Promise<number> => refusing(() => alive(() => clearDueAccruals(deps.pool, input.asOf))),
     ...createRunActivities(deps, settings),
     ...createPlanningActivities(deps, settings),
     ...createStartActivities(deps, settings),

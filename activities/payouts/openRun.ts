@@ -7,6 +7,7 @@ import { payoutMinimum } from '../../db/stores/payoutPlanning.ts';
 import { claimRun, getRun, insertMembers, memberTotals, moveRun, takeOverRun, type PayoutRun } from '../../db/stores/payoutRuns.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { RunState } from '../../domain/payouts/runStates.ts';
+import { alive } from '../alive.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { refusing } from '../failure.ts';
 import type { PayoutSettings } from './settings.ts';
@@ -37,7 +38,7 @@ export function createRunActivities(deps: Pick<Dependencies, 'pool' | 'client'>,
      * Writes all users with money available as members with a decision. A run over the limit then waits for a second
      * operator. `asOf`: the run's scheduled time, whose methodology gives the minimum.
      */
-    freezeMembers: (input: { runId: string; asOf: string }): Promise<FrozenRun> => refusing(() => withTransaction(pool, async (tx) => {
+    freezeMembers: (input: { runId: string; asOf: string }): Promise<FrozenRun> => refusing(() => alive(() => withTransaction(pool, async (tx) => {
       const run = await getRun(tx, input.runId, true);
       if (run.state === 'open') {
         await insertMembers(tx, run.id, await payoutMinimum(tx, input.asOf));
@@ -48,7 +49,7 @@ export function createRunActivities(deps: Pick<Dependencies, 'pool' | 'client'>,
       }
       const now = await getRun(tx, run.id);
       return { state: now.state, members: (await memberTotals(tx, run.id)).members, total: now.total ?? '0' };
-    })),
+    }))),
 
     /** A second operator lets a run over the limit go on. Throws PAYOUT_RUN_SAME_OPERATOR, PAYOUT_RUN_MOVE_REFUSED. */
     approveRun: (input: { runId: string; operatorId: string }): Promise<{ state: RunState }> => refusing(() => withTransaction(pool, async (tx) => {

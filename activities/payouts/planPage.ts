@@ -7,6 +7,7 @@ import { type JournalDraft, postJournals } from '../../db/ledger/journals.ts';
 import { requestOwnerships } from '../../db/stores/ownership.ts';
 import { type Candidate, insertPayouts, lockCandidates, type NewPayout, payoutMinimum } from '../../db/stores/payoutPlanning.ts';
 import { decideMembers, getRun, membersPage, type RunMember } from '../../db/stores/payoutRuns.ts';
+import { alive } from '../alive.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { refusing } from '../failure.ts';
 import { startRequestedOwnerships } from '../ownership/start.ts';
@@ -23,12 +24,12 @@ export interface PlannedPage { next: string | null; planned: number; total: stri
 export function createPlanningActivities(deps: Pick<Dependencies, 'pool' | 'client' | 'rails'>, settings: PayoutSettings) {
   const { pool, client, rails } = deps;
   return {
-    planPage: (input: PlanPageInput): Promise<PlannedPage> => refusing(async () => {
+    planPage: (input: PlanPageInput): Promise<PlannedPage> => refusing(() => alive(async () => {
       const page = await withTransaction(pool, (tx) => plan(tx, rails, settings, input));
       // After the commit, and again on a repeat: the requests of this page carry this very instant.
       await startRequestedOwnerships(pool, client, page.unproven, input.asOf, settings);
       return page.result;
-    }),
+    })),
   };
 }
 

@@ -1,9 +1,9 @@
 import type { Client } from '@temporalio/client';
 import { TypedSearchAttributes, WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/common';
-import { heartbeat } from '@temporalio/activity';
 import { listPayouts, type Payout } from '../../db/stores/payouts.ts';
 import { type PayoutInput, searchAttribute, TASK_QUEUES, WORKFLOWS, workflowIds } from '../../workflows/contracts.ts';
 import { concurrently } from '../concurrently.ts';
+import { alive } from '../alive.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { refusing } from '../failure.ts';
 import type { PayoutSettings } from './settings.ts';
@@ -24,13 +24,10 @@ export async function startPayout(client: Client, payout: Pick<Payout, 'id' | 'r
 export function createStartActivities(deps: Pick<Dependencies, 'pool' | 'client'>, settings: PayoutSettings) {
   return {
     /** Starts the workflows of a page of the run's payouts whose outcome is still to come. */
-    startPayouts: (input: { runId: string; after: string; limit: number }): Promise<{ next: string | null; started: number }> => refusing(async () => {
+    startPayouts: (input: { runId: string; after: string; limit: number }): Promise<{ next: string | null; started: number }> => refusing(() => alive(async () => {
       const page = await listPayouts(deps.pool, { runId: input.runId, open: true, after: input.after, limit: input.limit });
-      await concurrently(page, settings.startsAtOnce, async (payout) => {
-        await startPayout(deps.client, payout);
-        heartbeat();
-      });
+      await concurrently(page, settings.startsAtOnce, (payout) => startPayout(deps.client, payout));
       return { next: page.length < input.limit ? null : page[page.length - 1]!.id, started: page.length };
-    }),
+    })),
   };
 }

@@ -1,0 +1,6 @@
+/** How long the adapter waits for the rail; `slow_…` faults are slower. */
+export const RAIL_TIMEOUT_MS = 800;
+export const SLOW_MS = 1300;
+export const LATE_MS = 2000;
+export const RETURN_MS = 2500;
+export const SECRET = 'chaos';
