@@ -30,25 +30,30 @@ export async function verifyLedger(pool: pg.Pool, expectedHead?: string): Promis
   const client = await pool.connect();
   try {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-    const differences: Difference[] = [];
-    const report = (check: Difference['check'], what: string) => { if (differences.length < MOST) differences.push({ check, what }); };
-    const blocks = (await client.query<Block>(`SELECT ${BLOCK_COLUMNS} FROM public.ledger_block ORDER BY ledger_block.height`)).rows;
-    const chain = await verifyChain(client, blocks, report);
-    const unsealed = await eachPage(client, blocks.at(-1)?.lastId ?? '0', MAX_ID, (page) => judge(page, report));
-    await verifyBalances(client, report);
-    if (expectedHead !== undefined && !blocks.some((b) => `${b.height}:${b.hash}` === expectedHead)) {
-      report('chain', `the chain does not contain the head noted earlier, ${expectedHead}`);
-    }
-    const { rows } = await client.query<{ n: number }>('SELECT count(*)::int AS n FROM public.ledger_account');
-    const last = blocks.at(-1);
-    return {
-      journals: chain + unsealed, accounts: rows[0]!.n, blocks: blocks.length, unsealed,
-      head: last && { height: last.height, hash: last.hash }, differences,
-    };
+    return await verifyIn(client, expectedHead);
   } finally {
     await client.query('ROLLBACK');
     client.release();
   }
+}
+
+/** As `verifyLedger`, inside the transaction that `client` is in. */
+export async function verifyIn(client: pg.PoolClient, expectedHead?: string): Promise<Verification> {
+  const differences: Difference[] = [];
+  const report = (check: Difference['check'], what: string) => { if (differences.length < MOST) differences.push({ check, what }); };
+  const blocks = (await client.query<Block>(`SELECT ${BLOCK_COLUMNS} FROM public.ledger_block ORDER BY ledger_block.height`)).rows;
+  const sealed = await verifyChain(client, blocks, report);
+  const last = blocks.at(-1);
+  const unsealed = await eachPage(client, last?.lastId ?? '0', MAX_ID, (page) => judge(page, report));
+  await verifyBalances(client, report);
+  if (expectedHead !== undefined && !blocks.some((b) => `${b.height}:${b.hash}` === expectedHead)) {
+    report('chain', `the chain does not contain the head noted earlier, ${expectedHead}`);
+  }
+  const { rows } = await client.query<{ n: number }>('SELECT count(*)::int AS n FROM public.ledger_account');
+  return {
+    journals: sealed + unsealed, accounts: rows[0]!.n, blocks: blocks.length, unsealed,
+    head: last && { height: last.height, hash: last.hash }, differences,
+  };
 }
 
 type Report = (check: Difference['check'], what: string) => void;

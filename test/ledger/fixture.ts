@@ -1,4 +1,4 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { createPool } from '../../db/connection.ts';
 import type { AccountRef, Programme } from '../../db/ledger/accounts.ts';
 import type { JournalDraft, JournalKind } from '../../db/ledger/journals.ts';

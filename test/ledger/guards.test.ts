@@ -166,7 +166,7 @@ describe('what was posted', () => {
     for (const statement of ['ALTER TABLE posting DISABLE TRIGGER ALL', 'ALTER TABLE posting DISABLE TRIGGER posting_moves_balance', 'DROP TRIGGER posting_moves_balance ON posting',
       'DROP TABLE posting CASCADE', 'ALTER TABLE balance DROP CONSTRAINT balance_floor', 'SET session_replication_role = replica',
       'CREATE OR REPLACE FUNCTION ledger_postings_inserted() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RETURN NULL; END$$', 'SET ROLE cashback_owner']) {
-      expect(await refusal(f.app.query(statement)), statement).toMatch(/^(42501|22023)/);
+      expect(await refusal(f.app.query(statement))).toMatch(/^(42501|22023)/);
     }
     await f.app.query('GRANT UPDATE ON posting TO cashback_app'); // only a warning in Postgres: nothing was granted
     expect(await refusal(f.app.query('UPDATE posting SET amount = amount'))).toMatch(/^42501/);
@@ -211,7 +211,7 @@ describe('balances', () => {
   test('pending and reserved stay at or above zero under every kind', async () => {
     for (const kind of ['clawback', 'negative_adjustment', 'difference', 'payout_released']) {
       for (const account of [pending, reservedAccount]) {
-        expect(await refusal(insert([[account, '-0.01'], [expenseAccount, '0.01']], kind)), kind).toMatch(/^(LE005 LEDGER_OVERDRAWN|23514 .*balance_floor)/);
+        expect(await refusal(insert([[account, '-0.01'], [expenseAccount, '0.01']], kind))).toMatch(/^(LE005 LEDGER_OVERDRAWN|23514 .*balance_floor)/);
       }
     }
   });
@@ -238,7 +238,7 @@ describe('balances', () => {
     expect(await refusal(f.app.query(`INSERT INTO ledger_account (kind, broker_id) VALUES ('cashback_expense', 'ava')`))).toMatch(/^23505/);
     for (const bad of [`('pending', 'usr_x', NULL, 'cashback', NULL)`, `('pending', 'usr_x', 'ava', 'bonus', NULL)`, `('fees', NULL, 'ava', NULL, NULL)`, `('gift', NULL, NULL, NULL, NULL)`,
       `('rail_cash', NULL, NULL, NULL, '')`, `('pending', 'usr:x', 'ava', 'cashback', NULL)`]) {
-      expect(await refusal(f.app.query(`INSERT INTO ledger_account (kind, user_id, broker_id, programme, rail) VALUES ${bad}`)), bad).toMatch(/^23514/);
+      expect(await refusal(f.app.query(`INSERT INTO ledger_account (kind, user_id, broker_id, programme, rail) VALUES ${bad}`))).toMatch(/^23514/);
     }
     expect((await f.app.query('SELECT FROM ledger_account a WHERE NOT EXISTS (SELECT FROM balance b WHERE b.account_id = a.id AND b.currency = a.currency)')).rowCount).toBe(0);
   });

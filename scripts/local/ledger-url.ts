@@ -1,0 +1,24 @@
+import { migrate } from '../../db/migrate.ts';
+import { appUrl } from './app-role.ts';
+import { startPostgres } from './postgres.ts';
+
+export interface LedgerUrl {
+  url: string;
+  /** One line for people: which database this is. */
+  source: string;
+  stop(): Promise<void>;
+}
+
+/** Where the ledger is: DATABASE_APP_URL, else DATABASE_URL, else the local Postgres in `.data/postgres`, brought up to date. */
+export async function localLedger(log: (line: string) => void): Promise<LedgerUrl> {
+  const external = process.env['DATABASE_APP_URL'] ?? process.env['DATABASE_URL'];
+  if (external) return { url: external, source: `Postgres: ${process.env['DATABASE_APP_URL'] ? 'DATABASE_APP_URL' : 'DATABASE_URL'}`, stop: async () => {} };
+  const postgres = await startPostgres({ dataDir: '.data/postgres', log });
+  try {
+    await migrate(postgres.ownerUrl);
+    return { url: await appUrl(postgres, '.data/postgres'), source: postgres.source, stop: () => postgres.stop() };
+  } catch (error) {
+    await postgres.stop();
+    throw error;
+  }
+}
