@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import { type Tx, withTransaction } from '../../db/connection.ts';
 import { type LineChange, postDifferences, type PostingContext } from '../../db/stores/differencePosting.ts';
-import { keepEarnings, type LineToPost, linesToPost, supersedeElsewhere } from '../../db/stores/earnings.ts';
+import { isSummedElsewhere, keepEarnings, type LineToPost, linesToPost, supersedeElsewhere } from '../../db/stores/earnings.ts';
 import { holdExceedingMargin } from '../../db/stores/margin.ts';
 import { keepProgress, lockBrokerPosting, lockReport, nextAccountPage, type ReportWork } from '../../db/stores/reportWork.ts';
 import { Decimal, plain } from '../../domain/decimal.ts';
@@ -35,7 +35,9 @@ export async function postPage(pool: Pool, reportId: string, size: number): Prom
     if (report.state !== 'posting') return { done: true, linesDone: report.lines ?? 0 };
     await lockBrokerPosting(tx, report.brokerId);
     const page = await nextAccountPage(tx, report.no, report.cursor, size);
-    const lines = await linesToPost(tx, report.brokerId, report.no, page);
+    const all = await linesToPost(tx, report.brokerId, report.no, page);
+    // Rows summed into another row of the same aggregate earn nothing themselves; only their commission counts.
+    const lines = all.filter((line) => !isSummedElsewhere(line));
     const found = lines.map((line) => ({ line, parts: differences(line.before, line) }));
     const earnedNow = new Map(found.map(({ line, parts }) => [line.key, earnedWith(line, parts)]));
     await supersedeElsewhere(tx, report.periodId, lines);
@@ -45,10 +47,10 @@ export async function postPage(pool: Pool, reportId: string, size: number): Prom
     })));
     const context = await postingContext(tx, report, `lines:${report.cursor?.join('/') ?? ''}`);
     const accruals = await postDifferences(tx, context, changes);
-    await holdExceedingMargin(tx, report, lines, accruals);
+    await holdExceedingMargin(tx, report, all, accruals);
     const done = page.end === null;
-    await keepProgress(tx, reportId, done ? { state: 'settling', cursor: null } : { cursor: page.end, linesDone: lines.length });
-    return { done, linesDone: lines.length };
+    await keepProgress(tx, reportId, done ? { state: 'settling', cursor: null } : { cursor: page.end, linesDone: all.length });
+    return { done, linesDone: all.length };
   });
 }
 

@@ -31,6 +31,9 @@ export interface LineToPost {
   before: Earning | null;
 }
 
+/** A row of an aggregate that was summed into an earlier row of the same key. */
+export const isSummedElsewhere = (line: LineToPost): boolean => line.kind === 'aggregate' && line.outcome === 'ignored';
+
 const EARNING = `e.id, e.key, e.period_id AS "periodId", e.report_no AS "reportNo", e.row_number AS "rowNumber", e.user_id AS "userId",
   e.account_link_id AS "accountLinkId", e.earned, (e.reversed_by_report_no IS NOT NULL) AS reversed`;
 

@@ -18,9 +18,8 @@ export async function explainAccrual(source: SqlSource, accrualId: string): Prom
     `SELECT r.id AS "reportId", r.file_name AS "fileName", r.sha256 AS "fileSha256", l.line_number AS "lineNumber", l.row_number AS "rowNumber", l.raw, l.kind, l.ticket,
             trim_scale(n.amount)::text AS amount,
             CASE WHEN l.kind = 'aggregate' THEN
-              (SELECT trim_scale(sum(s.lots))::text FROM report_line s JOIN line_outcome so ON so.report_no = s.report_no AND so.row_number = s.row_number AND so.revision = 1
-               WHERE s.report_no = l.report_no AND s.server = l.server AND s.account = l.account AND s.bucket = l.bucket AND s.kind = 'aggregate' AND s.malformed IS NULL
-                 AND s.symbol IS NOT DISTINCT FROM l.symbol AND coalesce(s.class, s.class_text) IS NOT DISTINCT FROM coalesce(l.class, l.class_text))
+              (SELECT trim_scale(sum(s.lots))::text FROM line_outcome so JOIN report_line s ON s.report_no = so.report_no AND s.row_number = so.row_number
+               WHERE so.report_no = l.report_no AND so.key = o.key AND so.revision = 1 AND s.server = l.server AND s.account = l.account)
               ELSE trim_scale(l.lots)::text END AS "lots",
             trim_scale(b.lot_factor)::text AS "lotFactor", b.class, b.rate_id AS "rateId", rt.version AS "rateVersion", trim_scale(b.per_lot)::text AS "perLot", b.tier, trim_scale(b.multiplier)::text AS multiplier,
             m.version AS "methodologyVersion", trim_scale(o.amount)::text AS "lineAmount",

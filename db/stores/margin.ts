@@ -1,7 +1,7 @@
 import { Decimal, plain } from '../../domain/decimal.ts';
 import { newId } from '../../domain/ids.ts';
 import type { Tx } from '../connection.ts';
-import type { LineToPost } from './earnings.ts';
+import { isSummedElsewhere, type LineToPost } from './earnings.ts';
 import { reportFileProfile } from './reports.ts';
 import type { ReportWork } from './reportWork.ts';
 
@@ -15,13 +15,15 @@ export async function holdExceedingMargin(tx: Tx, report: ReportWork, lines: rea
   const profile = await reportFileProfile(tx, report.profileId);
   if (profile.columns.commission === undefined) return;
   const sums = new Map<string, { cashback: Decimal; commission: Decimal; links: Set<string> }>();
+  const firstOf = new Map(lines.filter((line) => !isSummedElsewhere(line)).map((line) => [line.key, line]));
   for (const line of lines) {
-    if (line.outcome !== 'paid' || line.tradingAccountId === null || line.kind === 'adjustment' || line.before?.reversed) continue;
-    const account = sums.get(line.tradingAccountId) ?? { cashback: new Decimal(0), commission: new Decimal(0), links: new Set<string>() };
+    const paid = isSummedElsewhere(line) ? firstOf.get(line.key) : line;
+    if (paid?.outcome !== 'paid' || paid.tradingAccountId === null || paid.kind === 'adjustment' || paid.before?.reversed) continue;
+    const account = sums.get(paid.tradingAccountId) ?? { cashback: new Decimal(0), commission: new Decimal(0), links: new Set<string>() };
     account.cashback = account.cashback.plus(line.amount);
     account.commission = account.commission.plus(line.commission ?? 0);
-    account.links.add(line.accountLinkId!);
-    sums.set(line.tradingAccountId, account);
+    account.links.add(paid.accountLinkId!);
+    sums.set(paid.tradingAccountId, account);
   }
   const held: { id: string; accrualId: string; note: string }[] = [];
   for (const { cashback, commission, links } of sums.values()) {

@@ -24,7 +24,7 @@ function judgeBucket(rows: readonly LineFacts[], key: string, broker: BrokerCont
   if (rows.length === 1) return [judgeTrade(first, key, broker, account)];
   const whole: LineFacts = { ...first, lots: plain(sum(rows.map((row) => row.lots!))), statusReason: rows.find((row) => row.statusReason !== null)?.statusReason ?? null };
   const judged = judgeTrade(whole, key, broker, account);
-  return rows.map((row) => (row === first ? judged : { ...without(row), detail: `One line with row ${first.rowNumber}: same account, day or month, and instrument; summed there.` }));
+  return rows.map((row) => (row === first ? judged : { ...without(row), key: judged.key, detail: `One line with row ${first.rowNumber}: same account, day or month, and instrument; summed there.` }));
 }
 
 /**

@@ -5,6 +5,7 @@ import { Client } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { Pool } from 'pg';
 import { z } from 'zod';
+import { concurrently } from '../../activities/concurrently.ts';
 import { railRegistry } from '../../activities/payouts/rails/registry.ts';
 import { sandboxRail } from '../../activities/payouts/rails/sandbox.ts';
 import { PAYOUT_SETTINGS } from '../../activities/payouts/settings.ts';
@@ -75,7 +76,7 @@ interface Run { setup: CaseSetup; folder: string; env: TestWorkflowEnvironment; 
 async function sleepUntil({ env, pool, client }: Run, instant: number): Promise<void> {
   const open = await pool.query<{ id: string }>("SELECT id FROM accrual a WHERE state = 'pending'");
   // A workflow that has not set its timer yet would not be woken: a query is answered only when it has settled.
-  for (const { id } of open.rows) await client.workflow.getHandle(workflowIds.accrual(id)).query('__stack_trace');
+  await concurrently(open.rows, 16, async ({ id }) => { await client.workflow.getHandle(workflowIds.accrual(id)).query('__stack_trace'); });
   const left = instant - await env.currentTimeMs();
   if (left > 0) await env.sleep(left);
   const now = new Date(await env.currentTimeMs()).toISOString();
