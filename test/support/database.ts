@@ -12,11 +12,11 @@ export interface FreshDatabase {
   drop(): Promise<void>;
 }
 
-/** A database of one's own with every migration applied: a copy of the run's template, made in about 40 ms. */
+/** A database of one's own with every migration applied: a copy of the run's template, made in 40–100 ms on an idle machine. */
 export async function freshDatabase(): Promise<FreshDatabase> {
   const { ownerUrl, appUrl, template } = await askHost<TestPostgresInfo>('/postgres');
   const name = `test_${randomBytes(8).toString('hex')}`;
-  // By file: 35–48 ms each time; the default (through the WAL) takes 60 ms, and 400 ms while new WAL segments are made.
+  // By file: the default goes through the WAL and takes longer, most of all while new WAL segments are made.
   await statement(ownerUrl, `create database ${name} template ${template} strategy file_copy`);
   return {
     name,
