@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import { type NativeConnection, Worker, type WorkerOptions, type WorkflowBundleOption } from '@temporalio/worker';
 import type { Pool } from 'pg';
 import { railTaskQueue, TASK_QUEUES } from '../workflows/contracts.ts';
 import { createAccrualActivities } from './accruals/activities.ts';
@@ -14,10 +14,12 @@ export interface WorkersOptions {
   connection: NativeConnection;
   namespace: string;
   /** A prebuilt bundle, or the path of workflows/index.ts to bundle at start. */
-  workflows: { workflowBundle: { codePath: string } } | { workflowsPath: string };
+  workflows: { workflowBundle: WorkflowBundleOption } | { workflowsPath: string };
   pool: Pool;
   client: Client;
   rails: RailRegistry;
+  /** Only these queues; null or missing: all. */
+  queues?: readonly string[] | null;
   payoutSettings?: PayoutSettings;
   /** Lines and accruals a page; for tests of paging. */
   reportPages?: { lines?: number; accruals?: number };
@@ -39,12 +41,13 @@ export async function createWorkers(options: WorkersOptions): Promise<Worker[]> 
   const common: Partial<WorkerOptions> = { connection, namespace, shutdownGraceTime: GRACE, maxCachedWorkflows: 500, ...options.worker };
   const create = (taskQueue: string, activities: object, withWorkflows: boolean): Promise<Worker> =>
     Worker.create({ ...common, ...(withWorkflows && options.workflows), activities, taskQueue });
-  return Promise.all([
-    create(TASK_QUEUES.reports, { ...createReportActivities({ pool, client }, options.reportPages), ...createReconcileActivities({ pool, client }, settings.ownership) }, true),
-    create(TASK_QUEUES.accruals, createAccrualActivities({ pool }), true),
-    create(TASK_QUEUES.payouts, { ...payouts, ...createOwnershipActivities({ pool }) }, true),
-    ...rails.ids().map((rail) => create(railTaskQueue(rail), payouts, false)),
-  ]);
+  const served: Record<string, () => Promise<Worker>> = {
+    [TASK_QUEUES.reports]: () => create(TASK_QUEUES.reports, { ...createReportActivities({ pool, client }, options.reportPages), ...createReconcileActivities({ pool, client }, settings.ownership) }, true),
+    [TASK_QUEUES.accruals]: () => create(TASK_QUEUES.accruals, createAccrualActivities({ pool }), true),
+    [TASK_QUEUES.payouts]: () => create(TASK_QUEUES.payouts, { ...payouts, ...createOwnershipActivities({ pool }) }, true),
+    ...Object.fromEntries(rails.ids().map((rail) => [railTaskQueue(rail), () => create(railTaskQueue(rail), payouts, false)])),
+  };
+  return Promise.all(Object.entries(served).filter(([queue]) => options.queues?.includes(queue) ?? true).map(([, make]) => make()));
 }
 
 /** Runs workers until `stop` is called; then they take no new work, finish what runs, and end. */

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { parseEnvironment, ProcessEnvironment, required, whole } from '../db/config.ts';
+import { Problem } from '../domain/problem.ts';
+import { railTaskQueue, TASK_QUEUES } from '../workflows/contracts.ts';
+import { RailEnvironment, type RailSettings } from './payouts/rails/configured.ts';
+import { PAYOUT_SETTINGS } from './payouts/settings.ts';
+import type { ScheduleConfig } from './schedules.ts';
+
+/** What a worker reads besides what every process does. */
+export const WorkerEnvironment = z.object({
+  TASK_QUEUES: z.string().optional().transform((text) => text?.split(',').map((name) => name.trim()).filter(Boolean))
+    .describe('Task queues that this worker serves, separated by commas. Not set: all of them.'),
+  WORKFLOW_BUNDLE: z.string().optional().describe('A prebuilt workflow bundle; without one the worker bundles `workflows/` when it starts.'),
+  MAX_CACHED_WORKFLOWS: whole(500, 10, 100_000).describe('Workflows that one worker keeps in memory.'),
+  PAYOUT_APPROVAL_LIMIT: z.string().regex(/^(\d+(\.\d{1,8})?|none)$/, 'must be an amount such as 50000, or none').default(PAYOUT_SETTINGS.approvalLimit ?? 'none')
+    .describe('USD: a payout run with a larger total waits for a second operator; `none`: never.'),
+});
+
+/** When things happen by themselves; read where the Schedules are made. */
+export const ScheduleEnvironment = z.object({
+  PAYOUT_RUN_CRON: z.string().regex(/^\S+( \S+){4}$/, 'must be a cron line of five fields').default('0 9 * * 1').describe('When the payout run is due: a cron line, always UTC. At most one run a week.'),
+  SWEEP_EVERY: z.string().regex(/^\d+ ?(s|m|h|minutes?|hours?)$/, 'must be a duration such as 1 hour').default('1 hour').describe('How often what the tables say should run is started again.'),
+});
+
+export interface WorkerConfig {
+  databaseUrl: string;
+  poolSize: number;
+  logLevel: z.infer<typeof ProcessEnvironment>['LOG_LEVEL'];
+  /** Null: every queue. */
+  taskQueues: readonly string[] | null;
+  workflowBundle: string | null;
+  maxCachedWorkflows: number;
+  /** USD; null: never. */
+  approvalLimit: string | null;
+  rails: RailSettings;
+}
+
+/** Throws `Problem` CONFIG_INVALID, CONFIG_MISSING or TASK_QUEUE_UNKNOWN. */
+export function readWorkerConfig(env: NodeJS.ProcessEnv = process.env): WorkerConfig {
+  const e = parseEnvironment(z.object({ ...ProcessEnvironment.shape, ...WorkerEnvironment.shape, ...RailEnvironment.shape }), env);
+  const known = [...Object.values<string>(TASK_QUEUES), ...e.RAILS.map(railTaskQueue)];
+  const unknown = e.TASK_QUEUES?.find((queue) => !known.includes(queue));
+  if (unknown !== undefined) throw new Problem('TASK_QUEUE_UNKNOWN', `TASK_QUEUES names "${unknown}"; there are ${known.join(', ')}.`);
+  return {
+    databaseUrl: required('DATABASE_APP_URL', e.DATABASE_APP_URL), poolSize: e.DATABASE_POOL_SIZE, logLevel: e.LOG_LEVEL,
+    taskQueues: e.TASK_QUEUES ?? null, workflowBundle: e.WORKFLOW_BUNDLE ?? null, maxCachedWorkflows: e.MAX_CACHED_WORKFLOWS,
+    approvalLimit: e.PAYOUT_APPROVAL_LIMIT === 'none' ? null : e.PAYOUT_APPROVAL_LIMIT,
+    rails: { RAILS: e.RAILS, SANDBOX_RAIL_URL: e.SANDBOX_RAIL_URL, SANDBOX_RAIL_SECRET: e.SANDBOX_RAIL_SECRET },
+  };
+}
+
+/** Throws `Problem` CONFIG_INVALID. */
+export function readScheduleConfig(env: NodeJS.ProcessEnv = process.env): ScheduleConfig {
+  const e = parseEnvironment(ScheduleEnvironment, env);
+  return { payoutRun: { cronExpressions: [e.PAYOUT_RUN_CRON] }, sweepEvery: e.SWEEP_EVERY };
+}

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { required } from '../../../db/config.ts';
+import { Problem } from '../../../domain/problem.ts';
+import { type RailRegistry, railRegistry } from './registry.ts';
+import type { Rail } from './rail.ts';
+import { sandboxRail } from './sandbox.ts';
+
+/** Which rails there are and how to reach them; a rail's own variables begin with its name. */
+export const RailEnvironment = z.object({
+  RAILS: z.string().default('sandbox').transform((text) => text.split(',').map((name) => name.trim()).filter(Boolean))
+    .describe('Payout rails in use, separated by commas.'),
+  SANDBOX_RAIL_URL: z.url().optional().describe('Where the sandbox rail listens. Not set: `npm start` and the demo run one themselves.'),
+  SANDBOX_RAIL_SECRET: z.string().min(8).optional().describe('Secret shared with the sandbox rail; it signs payments, look-ups and webhooks. Made and kept where `npm start` runs the rail.'),
+});
+export type RailSettings = z.infer<typeof RailEnvironment>;
+
+/** Every rail this build knows, by name: a new rail is one more entry. */
+const RAILS: Readonly<Record<string, (settings: RailSettings) => Rail>> = {
+  sandbox: (settings) => sandboxRail({ url: required('SANDBOX_RAIL_URL', settings.SANDBOX_RAIL_URL), secret: required('SANDBOX_RAIL_SECRET', settings.SANDBOX_RAIL_SECRET) }),
+};
+
+/** The rails of this configuration. Throws `Problem` RAIL_UNKNOWN, CONFIG_MISSING, or as `railRegistry`. */
+export function configuredRails(settings: RailSettings): RailRegistry {
+  return railRegistry(settings.RAILS.map((name) => {
+    const build = Object.hasOwn(RAILS, name) ? RAILS[name] : undefined;
+    if (build === undefined) throw new Problem('RAIL_UNKNOWN', `RAILS names "${name}"; this build has ${Object.keys(RAILS).join(', ')}.`);
+    return build(settings);
+  }));
+}

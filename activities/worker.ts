@@ -1,0 +1,62 @@
+import { Client, Connection } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { bundleWorkflowCode, NativeConnection } from '@temporalio/worker';
+import { fileURLToPath } from 'node:url';
+import { createPool } from '../db/connection.ts';
+import { Problem } from '../domain/problem.ts';
+import { readWorkerConfig } from './config.ts';
+import { createWorkerLog, installTemporalRuntime } from './log.ts';
+import { configuredRails } from './payouts/rails/configured.ts';
+import { PAYOUT_SETTINGS } from './payouts/settings.ts';
+import { createWorkers, runWorkers } from './workers.ts';
+
+/*
+ * The worker as a process: builds every dependency, serves its task queues, and on SIGTERM, SIGINT or the end of the parent that
+ * started it takes no new work, lets what runs end, and leaves. Any number may run side by side.
+ */
+const config = readWorkerConfig();
+const log = createWorkerLog(config.logLevel);
+installTemporalRuntime(log);
+
+const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+const [connection, clientConnection] = await Promise.all([NativeConnection.connect(connectionOptions), Connection.connect(connectionOptions)]);
+const client = new Client({ connection: clientConnection, namespace });
+const pool = createPool(config.databaseUrl, {
+  max: config.poolSize, applicationName: 'cashback-worker', onError: (error) => log.warn({ err: error }, 'an idle database connection broke'),
+});
+
+const workers = await createWorkers({
+  connection, namespace, pool, client,
+  rails: configuredRails(config.rails),
+  queues: config.taskQueues,
+  workflows: { workflowBundle: config.workflowBundle === null ? await bundled() : { codePath: config.workflowBundle } },
+  payoutSettings: { ...PAYOUT_SETTINGS, approvalLimit: config.approvalLimit },
+  worker: { maxCachedWorkflows: config.maxCachedWorkflows },
+});
+if (workers.length === 0) throw new Problem('TASK_QUEUE_UNSERVED', `Nothing is served on ${config.taskQueues?.join(', ')} by this build.`);
+const { ended, stop } = runWorkers(workers);
+
+let draining: Promise<void> | undefined;
+const drain = (why: string): void => {
+  log.info({ why }, 'draining: no new work, what runs may end');
+  draining ??= stop();
+};
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => drain(signal));
+process.once('disconnect', () => drain('the parent has ended'));
+
+log.info({ queues: workers.map((worker) => worker.options.taskQueue), namespace, address: connectionOptions.address }, 'worker ready');
+process.send?.('ready');
+
+const code = await ended.then(() => 0, (error: unknown) => {
+  log.fatal({ err: error }, 'the worker failed');
+  return 1;
+});
+await draining?.catch(() => undefined);
+await Promise.allSettled([connection.close(), clientConnection.close(), pool.end()]);
+log.info('worker ended');
+process.exit(code);
+
+async function bundled(): Promise<{ code: string }> {
+  const quiet = { log() {}, trace() {}, debug() {}, info() {}, warn: (text: string) => log.warn(text), error: (text: string) => log.error(text) };
+  return bundleWorkflowCode({ workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)), logger: quiet });
+}

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { Problem } from '../domain/problem.ts';
+
+/** A whole number of the environment, with its default and bounds. */
+export const whole = (fallback: number, min: number, max: number) => z.coerce.number().int().min(min).max(max).default(fallback);
+
+/** What every process of the product reads from the environment. */
+export const ProcessEnvironment = z.object({
+  DATABASE_APP_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional()
+    .describe('Postgres as the role `cashback_app`, which owns no table. Needed by a worker or an API run by itself; `npm start` works it out.'),
+  DATABASE_POOL_SIZE: whole(10, 1, 1_000).describe('Most Postgres connections that one process holds.'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info').describe('Least level that is logged (JSON lines, without personal data).'),
+});
+
+/**
+ * Reads and checks the environment once; a variable that is set to nothing counts as not set. Throws `Problem`
+ * CONFIG_INVALID naming every variable that is wrong.
+ */
+export function parseEnvironment<T extends z.ZodType>(schema: T, env: NodeJS.ProcessEnv): z.infer<T> {
+  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''));
+  const parsed = schema.safeParse(set);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'environment'}: ${issue.message}`);
+    throw new Problem('CONFIG_INVALID', `The environment is wrong: ${faults.join('; ')}. The README lists every variable.`);
+  }
+  return parsed.data;
+}
+
+/** The variable, or `Problem` CONFIG_MISSING for a process that cannot work without it. */
+export function required(name: string, value: string | undefined): string {
+  if (value === undefined) throw new Problem('CONFIG_MISSING', `${name} is not set; this process cannot work without it. The README lists every variable.`);
+  return value;
+}
