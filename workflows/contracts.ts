@@ -1,4 +1,3 @@
-import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 
 /** Every workflow id, task queue, signal, update, query and search attribute: no such string is built anywhere else. */
@@ -26,18 +25,18 @@ export const SEARCH_ATTRIBUTES = {
 
 /** The same attributes as typed keys, for starts and upserts. */
 export const searchAttribute = {
-  BrokerId: defineSearchAttributeKey('BrokerId', SearchAttributeType.KEYWORD),
-  ReportPeriod: defineSearchAttributeKey('ReportPeriod', SearchAttributeType.KEYWORD),
-  UserId: defineSearchAttributeKey('UserId', SearchAttributeType.KEYWORD),
-  AccountLinkId: defineSearchAttributeKey('AccountLinkId', SearchAttributeType.KEYWORD),
-  PayoutRunId: defineSearchAttributeKey('PayoutRunId', SearchAttributeType.KEYWORD),
-  PayoutState: defineSearchAttributeKey('PayoutState', SearchAttributeType.KEYWORD),
-  ClearsAt: defineSearchAttributeKey('ClearsAt', SearchAttributeType.DATETIME),
-  Held: defineSearchAttributeKey('Held', SearchAttributeType.BOOL),
-};
+  BrokerId: { name: 'BrokerId', type: 'KEYWORD' },
+  ReportPeriod: { name: 'ReportPeriod', type: 'KEYWORD' },
+  UserId: { name: 'UserId', type: 'KEYWORD' },
+  AccountLinkId: { name: 'AccountLinkId', type: 'KEYWORD' },
+  PayoutRunId: { name: 'PayoutRunId', type: 'KEYWORD' },
+  PayoutState: { name: 'PayoutState', type: 'KEYWORD' },
+  ClearsAt: { name: 'ClearsAt', type: 'DATETIME' },
+  Held: { name: 'Held', type: 'BOOL' },
+} as const;
 
 /** Set by Temporal on what a Schedule starts: the time it was scheduled for, however late it was started. */
-export const scheduledStartTime = defineSearchAttributeKey('TemporalScheduledStartTime', SearchAttributeType.DATETIME);
+export const scheduledStartTime = { name: 'TemporalScheduledStartTime', type: 'DATETIME' } as const;
 
 /** Workflow types by name, so that neither the API nor an activity imports a workflow. */
 export const WORKFLOWS = {
