@@ -13,7 +13,7 @@ import { type ChaosStack, startStack } from './stack.ts';
 export interface ChaosOptions {
   payouts: number;
   seed: number;
-  /** How long (seconds) workers are killed and the rail misbehaves. */
+  /** How long (seconds) workers are killed and the rail misbehaves at least; up to four times as long until every payout was sent. */
   seconds: number;
   /** Probability of each fault of a group. */
   faultRate?: number;
@@ -44,7 +44,7 @@ export async function chaos(options: ChaosOptions): Promise<ChaosResult> {
     const seededUsers = Array.from({ length: options.payouts }, (_, i) => `${20 + (i % 7)}.${String(10 + (i % 90))}`);
     await concurrently(seededUsers, 8, async (amount) => void (await seedUser(stack.pool, { available: { ava: amount } })));
     log(`${options.payouts} users seeded`);
-    const kills = options.naive ? 0 : await undisturbedNever(stack, options, log);
+    const kills = options.naive ? 0 : await storm(stack, options, log);
     if (options.naive) await payNaively(stack);
     await stack.stopFaults();
     const from = performance.now();
@@ -56,20 +56,23 @@ export async function chaos(options: ChaosOptions): Promise<ChaosResult> {
   }
 }
 
-/** Starts the run and kills the worker at random until the time is over; leaves a living one behind. Answers how often. */
-async function undisturbedNever(stack: ChaosStack, { seed, seconds }: ChaosOptions, log: (line: string) => void): Promise<number> {
+/** Starts the run and kills the worker at random, until the time is over and every payout was sent in the storm; leaves a living worker. */
+async function storm(stack: ChaosStack, { seed, seconds, payouts }: ChaosOptions, log: (line: string) => void): Promise<number> {
   const random = seeded(seed);
   let worker = await stack.worker();
   await stack.client.workflow.start(WORKFLOWS.payoutRun, { workflowId: workflowIds.payoutRun('chaos'), taskQueue: TASK_QUEUES.payouts, args: [{ runKey: 'chaos', scheduledAt: SCHEDULED }] });
-  const end = performance.now() + seconds * 1000;
+  const start = performance.now();
+  const elapsed = (): number => (performance.now() - start) / 1000;
   let kills = 0;
-  while (performance.now() < end) {
-    await delay(300 + random() * 2500);
+  for (let sent = 0; elapsed() < seconds * 4 && (elapsed() < seconds || sent < payouts);) {
+    await delay(500 + random() * 5000);
     worker.kill('SIGKILL');
     kills++;
     worker = await stack.worker();
+    sent = Number((await stack.pool.query<{ n: string }>('SELECT count(DISTINCT payout_id) AS n FROM payout_attempt WHERE sends > 0')).rows[0]!.n);
+    if (kills % 5 === 0) log(`${kills} kills in ${Math.round(elapsed())} s: ${sent} payouts sent`);
   }
-  log(`${kills} kills; from now on nothing is disturbed`);
+  log(`${kills} kills in ${Math.round(elapsed())} s; from now on nothing is disturbed`);
   return kills;
 }
 
