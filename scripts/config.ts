@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { ScheduleEnvironment, WorkerEnvironment } from '../activities/config.ts';
+import { RailEnvironment } from '../activities/payouts/rails/configured.ts';
+import { ApiEnvironment } from '../api/config.ts';
+import { parseEnvironment, ProcessEnvironment, whole } from '../db/config.ts';
+
+/** What only the programs read that start the others. */
+export const SystemEnvironment = z.object({
+  DATA_DIR: z.string().default('.data').describe('Folder of everything that is kept: databases, rail record, logs, secrets.'),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional().describe('Postgres as the role that owns the tables. Not set: an embedded one with its data in DATA_DIR.'),
+  TEMPORAL_ADDRESS: z.string().optional().describe('Temporal, `host:port`. Not set: a local dev server with its UI. TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS_… and TEMPORAL_PROFILE work as in every Temporal SDK.'),
+  TEMPORAL_UI_URL: z.url().optional().describe('Base address of the Temporal UI for links, where the server is not a local one.'),
+  WORKERS: whole(1, 0, 64).describe('Worker processes that `npm start` runs on this machine; 0: they run elsewhere.'),
+  SANDBOX_RAIL_FAULTS: z.string().optional().describe('Faults of the sandbox rail that `npm start` runs, e.g. `all` or `reset_after,slow_before`.'),
+});
+
+/** Every variable by the process that reads it: the README's table is checked against it. */
+export const ENVIRONMENT = {
+  'npm start': SystemEnvironment, 'every process': ProcessEnvironment, api: ApiEnvironment, worker: WorkerEnvironment, rails: RailEnvironment, schedules: ScheduleEnvironment,
+} as const;
+
+export type SystemConfig = z.infer<typeof SystemEnvironment> & z.infer<typeof RailEnvironment> & { PORT: number; portChosen: boolean };
+
+/** Throws `Problem` CONFIG_INVALID. */
+export function readSystemConfig(env: NodeJS.ProcessEnv = process.env): SystemConfig {
+  const all = z.object({ ...SystemEnvironment.shape, ...RailEnvironment.shape, PORT: ApiEnvironment.shape.PORT });
+  return { ...parseEnvironment(all, env), portChosen: Boolean(env['PORT']?.trim()) };
+}

@@ -1,0 +1,84 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import type { Pool } from 'pg';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import { readScheduleConfig } from '../../activities/config.ts';
+import { ensureSchedules } from '../../activities/schedules.ts';
+import { createPool, withTransaction } from '../../db/connection.ts';
+import { ensureFirstAdminKey } from '../../db/stores/apiKeys.ts';
+import { Problem } from '../../domain/problem.ts';
+import type { SystemConfig } from '../config.ts';
+import { freePort } from '../local/ports.ts';
+import type { Supervisor } from '../local/supervise.ts';
+import type { LocalTemporal } from '../local/temporal.ts';
+import { buildWorkflowBundle } from '../local/workflow-bundle.ts';
+import { type Child, startChild } from './child.ts';
+import { startRail } from './rail.ts';
+import { startStores, storesEnvironment, type StoresOptions } from './stores.ts';
+
+export interface SystemOptions extends Pick<StoresOptions, 'scratchDatabase'> {
+  config: SystemConfig;
+  /** Absolute. */
+  dataDir: string;
+  env: NodeJS.ProcessEnv;
+  log: (line: string) => void;
+  uiPort?: number;
+  /** No Schedule fires by itself. */
+  schedulesPaused?: boolean;
+}
+
+export interface System {
+  apiUrl: string;
+  temporal: LocalTemporal;
+  databaseUrl: string;
+  pool: Pool;
+  client: Client;
+  workers: readonly Child[];
+  /** The first admin key, on the first start only. */
+  adminKey: string | null;
+}
+
+/** Starts everything of a running system and resolves when it works; the supervisor stops it, newest first. */
+export async function startSystem(supervisor: Supervisor, options: SystemOptions): Promise<System> {
+  const { config, dataDir, env, log } = options;
+  const bundle = join(dataDir, 'workflows.js');
+  const [stores] = await Promise.all([startStores(supervisor, options), buildWorkflowBundle(bundle)]);
+  const { temporal, databaseUrl } = stores;
+
+  const pool = createPool(databaseUrl, { max: 4, applicationName: 'cashback-start' });
+  supervisor.onStop('connections', () => pool.end());
+  const connection = await Connection.connect(temporal.connectionOptions);
+  supervisor.onStop('Temporal client', () => connection.close());
+  const client = new Client({ connection, namespace: temporal.namespace });
+  await ensureSchedules(client, { ...readScheduleConfig(env), paused: options.schedulesPaused ?? false });
+  const adminKey = await withTransaction(pool, (tx) => ensureFirstAdminKey(tx.db, new Date().toISOString()));
+
+  const port = await apiPort(config, join(dataDir, 'api-port'));
+  const apiUrl = `http://127.0.0.1:${port}`;
+  const rail = await startRail(supervisor, config, dataDir, apiUrl, log);
+  const childEnv = { ...storesEnvironment(env, dataDir, stores), ...rail, WORKFLOW_BUNDLE: bundle, PORT: String(port) };
+  const child = (name: string, script: string, restarts: number): Promise<Child> =>
+    startChild({ name, script, env: childEnv, logFile: join(dataDir, 'logs', `${name.replace(' ', '-')}.log`), log, restarts })
+      .then((started) => {
+        supervisor.onStop(name, () => started.stop());
+        return started;
+      });
+  const [api, ...workers] = await Promise.all([
+    child('API', 'scripts/api.ts', 3),
+    ...Array.from({ length: config.WORKERS }, (_, index) => child(`worker ${index + 1}`, 'activities/worker.ts', 20)),
+  ]);
+  log(`Workers: ${workers.length === 0 ? 'none here' : workers.map((worker) => `process ${worker.pid()}`).join(', ')}; logs in ${join(dataDir, 'logs')}`);
+  return { apiUrl: api.said, temporal, databaseUrl, pool, client, workers, adminKey };
+}
+
+/** The configured port, or where none is named the one of the last start, else any free one: links survive a restart. */
+async function apiPort(config: SystemConfig, file: string): Promise<number> {
+  const before = existsSync(file) ? Number(readFileSync(file, 'utf8')) : undefined;
+  const port = config.portChosen && config.PORT !== 0 ? await freePort(config.PORT) : await freePort(before, config.PORT || undefined);
+  if (config.portChosen && config.PORT !== 0 && port !== config.PORT) {
+    throw new Problem('PORT_TAKEN', `Port ${config.PORT} (PORT) is in use; stop what uses it, or leave PORT unset to have a free one taken.`);
+  }
+  writeFileSync(file, String(port));
+  return port;
+}
