@@ -8,6 +8,8 @@ type Next = Awaited<ReturnType<Activities['takeUpPayout']>>;
 
 /** A hint about a settled payout is followed this often until the rail answers; after that the daily comparison finds it. */
 const CHECKS_AFTER_SETTLED = 12;
+/** A rail that is down is not asked by every payout every few seconds. */
+const LONGEST_DEFERRAL_SECONDS = 900;
 
 /**
  * One user's transfer: prepare → send → ask the rail until there is proof. The row decides every step (domain/payouts/decide.ts);
@@ -20,6 +22,7 @@ export async function payout({ payoutId, rail }: PayoutInput): Promise<{ state: 
   const now = () => ({ payoutId, asOf: new Date().toISOString() });
 
   let hinted = false;
+  let deferrals = 0;
   let next: Next | undefined;
   setHandler(railHint, () => { hinted = true; });
   setHandler(payoutStatus, () => ({ state: next?.state ?? 'reserved', attempts: next?.attempts ?? 0, lastDetail: next?.why ?? null }));
@@ -41,7 +44,8 @@ export async function payout({ payoutId, rail }: PayoutInput): Promise<{ state: 
     if (step === 'new_attempt') {
       take(await prepareAttempt(now()));
     } else if (step === 'submit' || step === 'resend_same_key') {
-      if (afterSeconds > 0) await pause(afterSeconds);
+      if (afterSeconds > 0) await pause(step === 'submit' ? Math.min(afterSeconds * 2 ** deferrals++, LONGEST_DEFERRAL_SECONDS) : afterSeconds);
+      hinted = false;
       // Whatever happened to a send whose answer was lost: the row says whether it was counted, the rail is asked what it did.
       take(await submitAttempt({ ...now(), sends, resend: step === 'resend_same_key' }).catch(() => takeUpPayout(now())));
     } else {
