@@ -3,6 +3,7 @@ import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fas
 import type { Api, ApiDeps } from './deps.ts';
 import { installAuth } from './plugins/auth.ts';
 import { installDocs } from './plugins/docs.ts';
+import { installDraining } from './plugins/draining.ts';
 import { installProblems, renderProblem } from './plugins/problems.ts';
 import { installRequestLog, newRequestId } from './plugins/requestLog.ts';
 import { installSafety } from './plugins/safety.ts';
@@ -45,6 +46,7 @@ export async function buildApp(deps: ApiDeps): Promise<FastifyInstance> {
   app.setSerializerCompiler(serializerCompiler);
   installProblems(app);
   installRequestLog(app);
+  installDraining(app);
   await installSafety(app, deps);
   installAuth(app, deps);
   await installDocs(app);

@@ -10,6 +10,8 @@ export interface UploadedFile {
   fields: z.infer<typeof UploadFields> & { fileName: string };
   /** The file as it arrives; can be read once. Throws REPORT_TOO_LARGE when it is longer than allowed. */
   bytes: AsyncIterable<Uint8Array>;
+  /** Throws away what has not been read: otherwise the sender's connection would hang on it. */
+  discard(): void;
 }
 
 /** The report of a request: a form with the file as its last part, or the raw body; the other fields from the form or the query. */
@@ -29,13 +31,13 @@ export async function uploadedFile(request: FastifyRequest, limit: number): Prom
   if (!stream || typeof stream !== 'object' || !('pipe' in stream)) throw new Problem('REPORT_EMPTY', 'The body is empty; send the report as it was received.', { status: 400 });
   const parsed = UploadFields.safeParse(given);
   if (!parsed.success) {
-    stream.resume(); // the sender is still writing
+    discard(stream);
     const issue = parsed.error.issues[0]!;
     throw new Problem('REQUEST_INVALID', `${issue.path.join('.') || 'The request'}: ${issue.message}. Give it in the query, or as a form field before the file.`, { status: 400, at: { field: issue.path.join('.') } });
   }
   const { from, to, ...rest } = parsed.data;
   const fileName = rest.fileName ?? (name === undefined || name === '' ? 'report' : printable(name));
-  return { fields: { ...rest, fileName, from: normaliseInstant(from, 'from'), to: normaliseInstant(to, 'to') }, bytes: capped(stream, limit) };
+  return { fields: { ...rest, fileName, from: normaliseInstant(from, 'from'), to: normaliseInstant(to, 'to') }, bytes: capped(stream, limit), discard: () => discard(stream) };
 }
 
 /** SHA-256 of a file that is only read for it. */
@@ -47,11 +49,19 @@ export async function sha256Of(bytes: AsyncIterable<Uint8Array>): Promise<string
 
 async function* capped(stream: Readable, limit: number): AsyncGenerator<Uint8Array> {
   let size = 0;
-  for await (const piece of stream as AsyncIterable<Uint8Array>) {
+  // Not destroyed when this stops early: that would cut the connection before the sender reads the answer.
+  for await (const piece of stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>) {
     size += piece.length;
-    if (size > limit) throw new Problem('REPORT_TOO_LARGE', `A report may have ${limit} bytes at most; split the period, or ask for a higher limit.`, { status: 413 });
+    if (size > limit) break;
     yield piece;
   }
+  if (size <= limit) return;
+  throw new Problem('REPORT_TOO_LARGE', `A report may have ${limit} bytes at most; split the period, or ask for a higher limit.`, { status: 413 });
+}
+
+/** Later, because an iterator that has just been left still holds the stream. */
+function discard(stream: Readable): void {
+  setImmediate(() => stream.resume());
 }
 
 /** A name is only shown, never used as a path; control characters are dropped. */

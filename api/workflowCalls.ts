@@ -5,7 +5,7 @@ import type { Ownership } from '../db/stores/ownership.ts';
 import type { Payout } from '../db/stores/payouts.ts';
 import { OWNERSHIP_TERMS } from '../domain/ownership/terms.ts';
 import {
-  accrualHeld, type AccrualInput, accrualReleased, type OwnershipInput, type PayoutInput, type PayoutRunInput, periodKey, railHint, reportReceived, type ReportPeriodInput,
+  accrualHeld, type AccrualInput, accrualReleased, linesMayCount, type OwnershipInput, type PayoutInput, type PayoutRunInput, periodKey, railHint, reportReceived, type ReportPeriodInput,
   searchAttribute, TASK_QUEUES, WORKFLOWS, workflowIds,
 } from '../workflows/contracts.ts';
 
@@ -17,15 +17,23 @@ const IDEMPOTENT = { workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXIS
 
 /** A report has been stored: wakes or starts the workflow of its period. Answers the workflow's id. */
 export async function reportArrived(client: Client, report: { reportId: string; brokerId: string; periodId: string; from: string; to: string }): Promise<string> {
-  const { brokerId, periodId, from, to, reportId } = report;
+  const start = reportPeriodStart(report);
+  await client.workflow.signalWithStart(WORKFLOWS.reportPeriod, { ...start, signal: reportReceived, signalArgs: [{ reportId: report.reportId }] });
+  return start.workflowId;
+}
+
+/** A link was verified: the period's lines that waited for it are judged again. */
+export async function waitingLinesMayCount(client: Client, period: ReportPeriodInput): Promise<void> {
+  await client.workflow.signalWithStart(WORKFLOWS.reportPeriod, { ...reportPeriodStart(period), signal: linesMayCount, signalArgs: [] });
+}
+
+function reportPeriodStart({ brokerId, periodId, from, to }: ReportPeriodInput) {
   const input: ReportPeriodInput = { brokerId, periodId, from, to };
-  const workflowId = workflowIds.reportPeriod(brokerId, from, to);
-  await client.workflow.signalWithStart(WORKFLOWS.reportPeriod, {
-    ...IDEMPOTENT, workflowId, taskQueue: TASK_QUEUES.reports, args: [input], signal: reportReceived, signalArgs: [{ reportId }],
+  return {
+    ...IDEMPOTENT, workflowId: workflowIds.reportPeriod(brokerId, from, to), taskQueue: TASK_QUEUES.reports, args: [input],
     staticSummary: `Report of ${brokerId} for ${periodKey(from, to)}`,
     typedSearchAttributes: new TypedSearchAttributes([{ key: searchAttribute.BrokerId, value: brokerId }, { key: searchAttribute.ReportPeriod, value: periodKey(from, to) }]),
-  });
-  return workflowId;
+  };
 }
 
 /** A hold was placed on an accrual or lifted; the workflow looks at the row. */

@@ -57,8 +57,11 @@ export function callerOf(request: FastifyRequest): Caller {
   return request.caller;
 }
 
-/** Answers as for an id that does not exist where the object belongs to somebody else: nobody learns that it is there. */
-export function requireOwn(request: FastifyRequest, ownerId: string, kind: { code: string; noun: string; id: string }): void {
+/**
+ * Answers as for an id that does not exist where the object belongs to somebody else: nobody learns that it is there.
+ * `unknown` is what the store throws for such an id.
+ */
+export function requireOwn(request: FastifyRequest, ownerId: string, unknown: { code: string; sentence: string }): void {
   const { ownUserId } = callerOf(request);
-  if (ownUserId !== null && ownUserId !== ownerId) throw new Problem(kind.code, `There is no ${kind.noun} "${kind.id}".`, { status: 404 });
+  if (ownUserId !== null && ownUserId !== ownerId) throw new Problem(unknown.code, unknown.sentence, { status: 404 });
 }

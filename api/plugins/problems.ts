@@ -1,4 +1,4 @@
-import { isGrpcServiceError } from '@temporalio/client';
+import { isGrpcServiceError, ServiceError } from '@temporalio/client';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { sqlState } from '../../db/connection.ts';
 import { Problem } from '../../domain/problem.ts';
@@ -50,10 +50,11 @@ function answerTo(error: FastifyError): Answer {
 function isAway(error: unknown): boolean {
   if (/^(08|53|57|3D)/.test(sqlState(error) ?? '')) return true;
   for (let e = error; e instanceof Error; e = e.cause) {
+    if (e instanceof ServiceError || isGrpcServiceError(e)) return true;
     if ('code' in e && ['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'ENOTFOUND', 'EPIPE'].includes(String(e.code))) return true;
     if (e.message.startsWith('Connection terminated') || e.message.startsWith('timeout exceeded when trying to connect')) return true;
   }
-  return isGrpcServiceError(error);
+  return false;
 }
 
 function invalid(error: FastifyError): Answer {

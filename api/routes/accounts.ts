@@ -22,7 +22,7 @@ export function accountRoutes(app: Api, { pool, now }: ApiDeps): void {
     const { accountId } = request.params;
     const { ownUserId } = callerOf(request);
     const links = ownUserId === null ? [] : await listLinks(db, { userId: ownUserId, tradingAccountId: accountId }, { limit: 1 });
-    if (ownUserId !== null) requireOwn(request, links[0]?.userId ?? '', { code: 'TRADING_ACCOUNT_UNKNOWN', noun: 'trading account', id: accountId });
+    if (ownUserId !== null) requireOwn(request, links[0]?.userId ?? '', { code: 'TRADING_ACCOUNT_UNKNOWN', sentence: `There is no trading account "${accountId}".` });
     return getTradingAccount(db, accountId);
   });
 }

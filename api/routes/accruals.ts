@@ -16,7 +16,7 @@ export function accrualRoutes(app: Api, { pool }: ApiDeps): void {
   const tag = 'Accruals';
   const seen = async (request: FastifyRequest, id: string) => {
     const accrual = await getAccrual(pool, id);
-    requireOwn(request, accrual.userId, { code: 'ACCRUAL_UNKNOWN', noun: 'accrual', id });
+    requireOwn(request, accrual.userId, { code: 'ACCRUAL_UNKNOWN', sentence: `No accrual "${id}" exists.` });
     return accrual;
   };
 

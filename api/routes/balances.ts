@@ -17,13 +17,13 @@ export function balanceRoutes(app: Api, { pool }: ApiDeps): void {
 
   app.get('/v1/users/:userId/balances', operation('getBalances', { tag, summary: 'Pending, available, held, reserved and paid', params: UserParams, response: { 200: Balances } }), async (request) => {
     const { userId } = request.params;
-    requireOwn(request, userId, { code: 'USER_UNKNOWN', noun: 'user', id: userId });
+    requireOwn(request, userId, { code: 'USER_UNKNOWN', sentence: `There is no user "${userId}".` });
     await getUser(db, userId);
     return { userId, ...(await userBalances(pool, userId)) };
   });
   app.get('/v1/users/:userId/statement', operation('getStatement', { tag, summary: 'Every movement, newest first', params: UserParams, querystring: z.object(pageQuery), response: { 200: pageOf(StatementEntry) } }), async (request) => {
     const { userId } = request.params;
-    requireOwn(request, userId, { code: 'USER_UNKNOWN', noun: 'user', id: userId });
+    requireOwn(request, userId, { code: 'USER_UNKNOWN', sentence: `There is no user "${userId}".` });
     await getUser(db, userId);
     return readPage(request.query, (entry) => entry.journalId, ({ after, limit }) => userStatement(pool, userId, { before: after ?? null, limit }), NUMBERED);
   });

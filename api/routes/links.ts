@@ -2,6 +2,7 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import { z } from 'zod';
 import { withTransaction } from '../../db/connection.ts';
 import { endLink, getLink, listLinks, rejectLink, requestLink, verifyLink } from '../../db/stores/accountLinks.ts';
+import { periodsWithWaitingLines } from '../../db/stores/waitingLines.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { operation } from '../operation.ts';
@@ -9,18 +10,19 @@ import { callerOf, requireOwn } from '../plugins/auth.ts';
 import { idIn } from '../schemas/common.ts';
 import { pageOf, pageQuery, readPage } from '../schemas/paging.ts';
 import { Link, LinkQuery, NewLink } from '../schemas/users.ts';
+import { waitingLinesMayCount } from '../workflowCalls.ts';
 
 const LinkParams = z.object({ linkId: idIn('lnk') });
 
 /** Account links. Every instant is the server's own: a back-dated request would change what was earned. */
-export function linkRoutes(app: Api, { pool, now }: ApiDeps): void {
+export function linkRoutes(app: Api, { pool, client, now }: ApiDeps): void {
   const db = drizzle(pool);
   const tag = 'Account links';
 
   app.post('/v1/links', operation('requestLink', { tag, summary: 'Ask to link a user with a trading account', description: 'The link counts, once verified, from this request on.', body: NewLink, response: { 201: Link } }), async (request, reply) => {
     const userId = callerOf(request).ownUserId ?? request.body.userId;
     if (userId === undefined) throw new Problem('REQUEST_INVALID', 'Name the user to link: userId is missing.', { status: 400, at: { field: 'userId' } });
-    if (request.body.userId !== undefined) requireOwn(request, request.body.userId, { code: 'USER_UNKNOWN', noun: 'user', id: request.body.userId });
+    if (request.body.userId !== undefined) requireOwn(request, request.body.userId, { code: 'USER_UNKNOWN', sentence: `There is no user "${request.body.userId}".` });
     reply.code(201);
     return withTransaction(pool, (tx) => requestLink(tx.db, { tradingAccountId: request.body.tradingAccountId, userId, requestedAt: now() }));
   });
@@ -31,17 +33,20 @@ export function linkRoutes(app: Api, { pool, now }: ApiDeps): void {
   });
   app.get('/v1/links/:linkId', operation('getLink', { tag, summary: 'A link', params: LinkParams, response: { 200: Link } }), async (request) => {
     const link = await getLink(db, request.params.linkId);
-    requireOwn(request, link.userId, { code: 'LINK_UNKNOWN', noun: 'account link', id: link.id });
+    requireOwn(request, link.userId, { code: 'LINK_UNKNOWN', sentence: `There is no account link "${link.id}".` });
     return link;
   });
-  app.post('/v1/links/:linkId/verify', operation('verifyLink', { tag, summary: 'Verify a claim', params: LinkParams, response: { 200: Link } }), (request) =>
-    withTransaction(pool, (tx) => verifyLink(tx.db, request.params.linkId, now())));
+  app.post('/v1/links/:linkId/verify', operation('verifyLink', { tag, summary: 'Verify a claim', description: 'Lines that waited for it since its request are judged again, as new entries.', params: LinkParams, response: { 200: Link } }), async (request) => {
+    const link = await withTransaction(pool, (tx) => verifyLink(tx.db, request.params.linkId, now()));
+    for (const period of await periodsWithWaitingLines(pool, link.tradingAccountId)) await waitingLinesMayCount(client, period);
+    return link;
+  });
   app.post('/v1/links/:linkId/reject', operation('rejectLink', { tag, summary: 'Reject a claim', params: LinkParams, response: { 200: Link } }), (request) =>
     withTransaction(pool, (tx) => rejectLink(tx.db, request.params.linkId, now())));
   app.post('/v1/links/:linkId/end', operation('endLink', { tag, summary: 'End a link now', params: LinkParams, response: { 200: Link } }), (request) =>
     withTransaction(pool, async (tx) => {
       const link = await getLink(tx.db, request.params.linkId);
-      requireOwn(request, link.userId, { code: 'LINK_UNKNOWN', noun: 'account link', id: link.id });
+      requireOwn(request, link.userId, { code: 'LINK_UNKNOWN', sentence: `There is no account link "${link.id}".` });
       return endLink(tx.db, link.id, now());
     }));
 }

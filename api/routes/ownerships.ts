@@ -24,13 +24,13 @@ export function ownershipRoutes(app: Api, deps: ApiDeps): void {
   const tag = 'Ownership';
   const seen = async (request: FastifyRequest, id: string) => {
     const ownership = await getOwnership(pool, id);
-    requireOwn(request, ownership.userId, { code: 'OWNERSHIP_UNKNOWN', noun: 'ownership verification', id });
+    requireOwn(request, ownership.userId, { code: 'OWNERSHIP_UNKNOWN', sentence: `There is no ownership verification "${id}".` });
     return ownership;
   };
 
   app.post('/v1/ownerships', operation('openOwnership', { tag, summary: 'Begin to verify the ownership of a linked account', body: NewOwnership, response: { 201: Ownership } }), async (request, reply) => {
     const link = await getLink(db, request.body.accountLinkId);
-    requireOwn(request, link.userId, { code: 'LINK_UNKNOWN', noun: 'account link', id: link.id });
+    requireOwn(request, link.userId, { code: 'LINK_UNKNOWN', sentence: `There is no account link "${link.id}".` });
     const ownership = await requestOwnership(pool, { accountLinkId: link.id, asOf: deps.now() });
     await startOwnership(client, ownership);
     reply.code(201);

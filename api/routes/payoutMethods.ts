@@ -10,7 +10,7 @@ import { once } from '../plugins/idempotency.ts';
 import { idIn } from '../schemas/common.ts';
 import { NewPayoutMethod, PayoutMethod, UserParams } from '../schemas/users.ts';
 
-const user = (id: string) => ({ code: 'USER_UNKNOWN', noun: 'user', id });
+const user = (id: string) => ({ code: 'USER_UNKNOWN', sentence: `There is no user "${id}".` });
 
 /** Where a user's payouts go; the newest is used. */
 export function payoutMethodRoutes(app: Api, deps: ApiDeps): void {
@@ -36,7 +36,7 @@ export function payoutMethodRoutes(app: Api, deps: ApiDeps): void {
   });
   app.delete('/v1/payout-methods/:methodId', operation('removePayoutMethod', { tag, summary: 'Stop using a method', params: z.object({ methodId: idIn('pmt') }), response: { 200: PayoutMethod } }), async (request) => {
     const method = await getPayoutMethod(db, request.params.methodId);
-    requireOwn(request, method.userId, { code: 'PAYOUT_METHOD_UNKNOWN', noun: 'payout method', id: method.id });
+    requireOwn(request, method.userId, { code: 'PAYOUT_METHOD_UNKNOWN', sentence: `There is no payout method "${method.id}".` });
     return removePayoutMethod(db, method.id, deps.now());
   });
 }

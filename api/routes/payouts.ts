@@ -19,7 +19,7 @@ export function payoutRoutes(app: Api, { pool }: ApiDeps): void {
   });
   app.get('/v1/payouts/:payoutId', operation('getPayout', { tag, summary: 'A payout with its attempts', params: z.object({ payoutId: idIn('pay') }), response: { 200: PayoutWithAttempts } }), async (request) => {
     const { payout } = await readPayout(pool, request.params.payoutId);
-    requireOwn(request, payout.userId, { code: 'PAYOUT_UNKNOWN', noun: 'payout', id: payout.id });
+    requireOwn(request, payout.userId, { code: 'PAYOUT_UNKNOWN', sentence: `There is no payout "${payout.id}".` });
     return { ...payout, attempts: await listAttempts(pool, payout.id), sources: await payoutSources(pool, payout.id) };
   });
 }

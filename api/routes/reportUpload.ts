@@ -22,7 +22,7 @@ export async function reportUploadRoute(app: Api, deps: ApiDeps): Promise<void> 
       description: 'As a form (fields first, the file last) or as the raw body. It is kept byte for byte with its SHA-256; the same file again changes nothing, another file for the same period is its next version.',
       querystring: UploadQuery, response: { 201: ReceivedReport },
     }), async (request, reply) => {
-      const { fields, bytes } = await uploadedFile(request, deps.config.reportLimit);
+      const { fields, bytes, discard } = await uploadedFile(request, deps.config.reportLimit);
       const { brokerId, from, to, fileName, version = null } = fields;
       const told = (sha256: string) => [brokerId, from, to, version ?? '', sha256].join(' ');
       return once(deps, request, reply, {
@@ -33,6 +33,9 @@ export async function reportUploadRoute(app: Api, deps: ApiDeps): Promise<void> 
         },
         afterCommit: (received) => reportArrived(deps.client, received),
         content: { after: (received) => told(received.sha256), read: async () => told(await sha256Of(bytes)) },
+      }).catch((error: unknown) => {
+        discard();
+        throw error;
       });
     });
   });

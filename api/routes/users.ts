@@ -20,7 +20,7 @@ export function userRoutes(app: Api, { pool, now }: ApiDeps): void {
   app.get('/v1/users', operation('listUsers', { tag, summary: 'Users, oldest first', querystring: z.object({ ...pageQuery, externalId: text(200).optional() }), response: { 200: pageOf(User) } }), (request) =>
     readPage(request.query, (user) => user.id, (page) => listUsers(db, { externalId: request.query.externalId }, page)));
   app.get('/v1/users/:userId', operation('getUser', { tag, summary: 'A user', params: UserParams, response: { 200: User } }), (request) => {
-    requireOwn(request, request.params.userId, { code: 'USER_UNKNOWN', noun: 'user', id: request.params.userId });
+    requireOwn(request, request.params.userId, { code: 'USER_UNKNOWN', sentence: `There is no user "${request.params.userId}".` });
     return getUser(db, request.params.userId);
   });
   app.patch('/v1/users/:userId', operation('changeUser', { tag, summary: 'Suspend, reactivate or pin a tier', description: 'A suspended user is not paid; accruals go on.', params: UserParams, body: UserChange, response: { 200: User } }), (request) =>

@@ -89,7 +89,9 @@ test('a report goes in as a raw body and is kept byte for byte; its lines have t
   expect((await json('GET', `/v1/reports/${reportId}/lines?account=200`)).items).toHaveLength(1);
   const first = await json('GET', `/v1/reports/${reportId}/lines?limit=2`);
   expect((await json('GET', `/v1/reports/${reportId}/lines?limit=2&cursor=${first.nextCursor}`)).items.map((l: { ticket: string }) => l.ticket)).toEqual(['3']);
-  expect((await json('GET', '/v1/report-periods?brokerId=alpha')).items).toMatchObject([{ latestReportId: reportId, versions: 1 }]);
+  const periods = (await json('GET', '/v1/report-periods?brokerId=alpha')).items;
+  expect(periods).toMatchObject([{ latestReportId: reportId, versions: 1 }]);
+  expect(await json('GET', `/v1/report-periods/${periods[0].id}`)).toEqual(periods[0]);
 });
 
 test('the same upload again is answered, another file under its key is refused, the same file anew changes nothing', async () => {
@@ -110,7 +112,7 @@ test.each([
   ['no broker', HEAD, { brokerId: '' }, 'REQUEST_INVALID'], ['an unknown broker', HEAD, { brokerId: 'nobody' }, 'BROKER_UNKNOWN'],
 ])('an upload with %s is refused and leaves nothing', async (_name, text, change, code) => {
   const query = new URLSearchParams({ brokerId: 'alpha', from: '2026-12-01T00:00:00Z', to: '2026-12-02T00:00:00Z', ...change });
-  const response = await api.call('POST', `/v1/reports?${query}`, { payload: text, headers: { 'content-type': 'text/csv', ...once() } });
+  const response = await api.call('POST', `/v1/reports?${query.toString()}`, { payload: text, headers: { 'content-type': 'text/csv', ...once() } });
   expect(response.json().code).toBe(code);
   expect((await json('GET', '/v1/report-periods')).items).toHaveLength(1);
 });
@@ -197,6 +199,37 @@ test('a payout run by hand: once a week, over the limit approved by a second ope
   const statement = await json('GET', `/v1/users/${ann}/statement`, { key: who.ann });
   expect(statement.items.map((entry: { kind: string }) => entry.kind)).toEqual(['payout_paid', 'payout_reserved', 'accrual_cleared', 'accrual_posted']);
   expect(rail.record().filter((movement) => JSON.stringify(movement).includes(attemptKey)).length).toBeGreaterThan(0);
+});
+
+test('lines of a link that is verified later are judged again', async () => {
+  const user = await json('POST', '/v1/users', { body: { externalId: 'cy' } });
+  const account = await json('POST', '/v1/accounts', { body: { brokerId: 'alpha', server: 'A', login: '300', type: 'standard' } });
+  const { now } = api.clock;
+  api.clock.now = '2026-11-10T00:00:00.000Z';
+  const link = await json('POST', '/v1/links', { body: { tradingAccountId: account.id, userId: user.id } });
+  api.clock.now = now;
+  const query = 'brokerId=alpha&from=2026-11-09T00:00:00Z&to=2026-11-16T00:00:00Z';
+  const payload = `${HEAD}20,300,EURUSD,1,2026-11-09T10:00:00Z\n21,300,EURUSD,2,2026-11-10T10:00:00Z\n`;
+  const received = await json('POST', `/v1/reports?${query}`, { payload, headers: { 'content-type': 'text/csv', ...once() } });
+  await ended(received.workflowId);
+  expect((await json('GET', `/v1/reports/${received.reportId}`)).outcomes).toMatchObject([{ reason: 'LINK_NOT_VERIFIED', lines: 2 }]);
+  expect((await json('POST', `/v1/links/${link.id}/verify`)).status).toBe('verified');
+  await ended(received.workflowId);
+  expect((await json('GET', `/v1/reports/${received.reportId}`)).outcomes).toMatchObject([{ reason: 'LINKED_AFTER_TRADE', lines: 1 }, { outcome: 'paid', lines: 1, amount: '12' }]);
+  expect((await json('GET', `/v1/accruals?userId=${user.id}`)).items).toMatchObject([{ amount: '12', state: 'pending' }]);
+});
+
+test('what belongs to another reads like what does not exist', async () => {
+  const ownership = (await json('GET', '/v1/ownerships', { key: who.ann })).items[0];
+  const payout = (await json('GET', '/v1/payouts', { key: who.ann })).items[0];
+  for (const path of [`accruals/${accrualId}`, `ownerships/${ownership.id}`, `payouts/${payout.id}`]) {
+    const told = async (url: string) => {
+      const { code, detail, status } = await json('GET', url, { key: who.bob });
+      return { code, status, detail: detail.replace(/[0-9a-f]{32}/, '…') };
+    };
+    expect(await told(`/v1/${path}`)).toEqual(await told(`/v1/${path.replace(/[0-9a-f]{32}/, '0'.repeat(32))}`));
+  }
+  expect((await json('GET', `/v1/ownerships?userId=${ann}`, { key: who.bob })).items.every((o: { userId: string }) => o.userId !== ann)).toBe(true);
 });
 
 test('the process answers and says that Postgres and Temporal can be reached', async () => {
