@@ -18,7 +18,3 @@ export const OWNERSHIP_ENDED: readonly OwnershipState[] = OWNERSHIP_STATES.filte
 export function ownershipStatesBefore(to: OwnershipState): OwnershipState[] {
   return OWNERSHIP_STATES.filter((from) => moves[from].includes(to));
 }
-
-export function ownershipMayBecome(from: OwnershipState, to: OwnershipState): boolean {
-  return moves[from].includes(to);
-}

@@ -118,7 +118,7 @@ async function judge(stack: ChaosStack, options: ChaosOptions): Promise<Pick<Cha
   const available = plain(new Decimal(await balance('available')));
   if (failed !== available) found('AVAILABLE_DIFFERS', `failed and returned payouts are ${failed}, available is ${available}`);
   const hidden = payouts.filter((payout) => !PAYOUT_SETTLED.includes(payout.state) && payout.state !== 'unknown');
-  if (hidden.length > 0) found('NOT_VISIBLY_UNKNOWN', `${hidden.map((payout) => `${payout.id} is ${payout.state}`).join(', ')}`);
+  if (hidden.length > 0) found('NOT_VISIBLY_UNKNOWN', hidden.map((payout) => `${payout.id} is ${payout.state}`).join(', '));
   const { rows } = await stack.pool.query<{ n: string }>('SELECT count(*) AS n FROM payout_attempt WHERE sends > 1');
   return {
     states: Object.fromEntries([...Map.groupBy(payouts, (payout) => payout.state)].map(([state, of]) => [state, of.length])),

@@ -17,7 +17,7 @@ import { temporalCli } from '../local/temporal-cli.ts';
 import { buildWorkflowBundle } from '../local/workflow-bundle.ts';
 import { ALL_FAULTS, faultRates } from '../sandbox-rail/faults.ts';
 import { startSandboxRail, type SandboxRail } from '../sandbox-rail/server.ts';
-import { LATE_MS, RAIL_TIMEOUT_MS, RETURN_MS, SECRET, SLOW_MS } from './settings.ts';
+import { LATE_MS, RETURN_MS, SECRET, SLOW_MS } from './settings.ts';
 import { startWebhookReceiver } from './webhook-receiver.ts';
 
 export interface ChaosStack {

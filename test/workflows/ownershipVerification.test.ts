@@ -90,10 +90,10 @@ test('evidence in time: no more reminders, and no expiry while an operator is sl
   expect(await one.handle.result()).toEqual({ state: 'confirmed' });
 });
 
-test('updates are validated before they enter the history', async () => {
+test('wrong updates are refused, most of them before they enter the history', async () => {
   const one = await asked();
   const decide = (decision: string, operatorId: string, reason: string) => one.handle.executeUpdate(decideOwnership, { args: [{ decision, operatorId, reason } as never] });
-  await expect(decide('confirmed', 'op_1', 'I know him')).rejects.toMatchObject({ cause: { type: 'OWNERSHIP_DECISION_REFUSED' } });
+  await expect(decide('confirmed', 'op_1', 'I know him')).rejects.toMatchObject({ cause: { cause: { type: 'OWNERSHIP_DECISION_REFUSED' } } });
   await expect(decide('maybe', 'op_1', 'x')).rejects.toMatchObject({ cause: { type: 'OWNERSHIP_DECISION_UNKNOWN' } });
   await expect(decide('rejected', '', 'x')).rejects.toMatchObject({ cause: { type: 'OWNERSHIP_DECISION_INCOMPLETE' } });
   await expect(one.handle.executeUpdate(submitEvidence, { args: [{ evidenceId: 'evd_x', kind: 'selfie' }] })).rejects.toMatchObject({ cause: { type: 'EVIDENCE_KIND_UNKNOWN' } });
@@ -101,6 +101,14 @@ test('updates are validated before they enter the history', async () => {
   await expect(one.handle.executeUpdate(submitEvidence, { args: [{ evidenceId: 'evd_x', kind: 'document' }] })).rejects.toMatchObject({ cause: { cause: { type: 'EVIDENCE_UNKNOWN' } } });
   expect(await state(one.ownershipId)).toBe('requested');
   await one.handle.terminate();
+});
+
+test('evidence whose word never reached the workflow: the operator can decide all the same', async () => {
+  const one = await asked();
+  await giveEvidence(fixture.pool, { ownershipId: one.ownershipId, kind: 'document', content: DOCUMENT, givenAt: one.asOf });
+  expect(await one.handle.query(ownershipState)).toMatchObject({ state: 'requested' });
+  expect(await one.handle.executeUpdate(decideOwnership, { args: [{ decision: 'confirmed', operatorId: 'op_1', reason: 'fine' }] })).toEqual({ state: 'confirmed' });
+  expect(await one.handle.result()).toEqual({ state: 'confirmed' });
 });
 
 test('terminated and started again: reminders already sent are not sent again, evidence given meanwhile counts', async () => {
