@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import { weekKey } from '../../domain/payouts/weekKey.ts';
+import { workflowIds } from '../../workflows/contracts.ts';
+import { waitFor } from './call.ts';
+import type { Story } from './context.ts';
+import { table } from './table.ts';
+
+interface Run { id: string; key: string; workflowId: string; state: string; total: string | null; byDecision: Record<string, number> }
+interface Member { userId: string; available: string; decision: string }
+export interface PayoutView { id: string; userId: string; rail: string; amount: string; state: string; railReference: string | null }
+interface Ownership { id: string; userId: string; accountLinkId: string; state: string }
+
+const WEEK = 7 * 86_400_000;
+
+/** The run of last week, made up for now, and then this week's: a run is made once for each week. */
+export const LAST_WEEK = (): string => weekKey(new Date(Date.now() - WEEK).toISOString());
+export const THIS_WEEK = (): string => weekKey(new Date().toISOString());
+
+/** Starts a week's payout run by hand, approves it as a second person where it is over the limit, and waits until its payouts are settled. */
+export async function payOut(story: Story, week: string, why: string): Promise<{ members: Member[]; payouts: PayoutView[] }> {
+  const { staff: { finance, secondFinance }, names, links, log, signal } = story;
+  const started = await finance.post<Run>('/payout-runs', { week });
+  log(`Payout run ${week} (${why})\n  ${links.workflow(started.workflowId)}`);
+  story.workflows.push({ what: `payout run ${week}`, id: started.workflowId });
+  const read = (): Promise<Run> => finance.get(`/payout-runs/${started.id}`);
+  let run = await waitFor('the payout run', signal, read, ({ state }) => state === 'done' || state === 'awaiting_approval');
+  if (run.state === 'awaiting_approval') {
+    log(`  ${run.total} USD is over the limit: a second operator approves.`);
+    await secondFinance.post(`/payout-runs/${run.id}/approve`);
+    run = await waitFor('the payout run', signal, read, ({ state }) => state === 'done');
+  }
+  const members = await finance.list<Member>(`/payout-runs/${run.id}/members`);
+  const payouts = await waitFor('the payouts to be settled', signal, () => finance.list<PayoutView>(`/payouts?runId=${run.id}`),
+    (all) => all.every(({ state }) => ['paid', 'failed', 'returned'].includes(state)));
+  const rows = members.map(({ userId, available, decision }) => {
+    const payout = payouts.find((one) => one.userId === userId);
+    return [names.get(userId) ?? userId, available, decision, payout?.amount ?? '', payout?.state.toUpperCase() ?? '', payout === undefined ? '' : links.workflow(workflowIds.payout(payout.id))];
+  });
+  log(members.length === 0 ? '  Nobody has the minimum of available money.\n' : `${table(['trader', 'available', 'decision', 'paid USD', 'rail says', ''], rows, [1, 3])}\n`);
+  for (const payout of payouts) story.workflows.push({ what: `payout to ${names.get(payout.userId)}`, id: workflowIds.payout(payout.id) });
+  return { members, payouts };
+}
+
+/** Whoever was asked proves that the broker account is his; compliance looks at it and confirms. Returns how many did. */
+export async function proveOwnership(story: Story): Promise<number> {
+  const { staff: { compliance, admin }, names, links, log, plan, signal } = story;
+  const asked = await admin.list<Ownership>('/ownerships?open=true');
+  for (const { id, userId, accountLinkId } of asked) {
+    const name = names.get(userId) ?? userId;
+    const workflowId = workflowIds.ownership(accountLinkId);
+    log(`Ownership asked of ${name}; the money stays available meanwhile\n  ${links.workflow(workflowId)}`);
+    story.workflows.push({ what: `ownership of ${name}`, id: workflowId });
+    const { login } = await admin.get<{ tradingAccountId: string }>(`/links/${accountLinkId}`).then(({ tradingAccountId }) => admin.get<{ login: string }>(`/accounts/${tradingAccountId}`));
+    const content = { login, code: `CB-${id.slice(-6).toUpperCase()}`, sha256: createHash('sha256').update(`a picture of ${login}'s terminal`).digest('hex') };
+    await (await story.trader(userId)).post(`/ownerships/${id}/evidence`, { kind: 'terminal_code', content });
+    log(`  ${name} shows our code ${content.code} in the terminal of ${plan.setup.broker.name ?? plan.setup.broker.id} account ${login}`);
+    await compliance.post(`/ownerships/${id}/decide`, { decision: 'confirmed', reason: 'The code on the picture is ours.' });
+    await waitFor('the decision', signal, () => admin.get<Ownership>(`/ownerships/${id}`), ({ state }) => state === 'confirmed');
+    log('  compliance confirms\n');
+  }
+  return asked.length;
+}

@@ -1,0 +1,55 @@
+import { Decimal } from '../../domain/decimal.ts';
+import type { System } from '../system/start.ts';
+import { watchAccruals } from './accruals.ts';
+import { type Caller, caller } from './call.ts';
+import type { AccrualView, Story } from './context.ts';
+import { LAST_WEEK, payOut, type PayoutView, proveOwnership, THIS_WEEK } from './payouts.ts';
+import { printExplanation, printStatement } from './proof.ts';
+import { handIn } from './reports.ts';
+
+export interface StoryEnd { refused: number; accruals: number; paid: number; notPaid: number }
+
+/** From the reports to the paid payouts, everything by the API; prints as it goes. */
+export async function tellStory(story: Story): Promise<StoryEnd> {
+  const { log } = story;
+  let refused = 0;
+  for (const report of story.plan.reports) if (await handIn(story, report) === 'refused') refused++;
+  const accruals = await watchAccruals(story);
+  const first = await payOut(story, LAST_WEEK(), "last week's, made up for now");
+  const asked = await proveOwnership(story);
+  const second = asked === 0 ? [] : (await payOut(story, THIS_WEEK(), "this week's: who has proved his ownership is paid now")).payouts;
+  const payouts = [...first.payouts, ...second];
+  const hero = protagonist(accruals, second.length > 0 ? second : payouts);
+  if (hero !== null) {
+    await printStatement(story, hero.userId);
+    await printExplanation(story, hero);
+  }
+  log('Workflows in the Temporal UI');
+  for (const { what, id } of story.workflows) log(`  ${what}: ${story.links.workflow(id)}`);
+  log(`  every accrual: ${story.links.query('WorkflowType="accrual"')}`);
+  log(`  what is on hold: ${story.links.query('Held=true')}\n`);
+  const paid = payouts.filter(({ state }) => state === 'paid').length;
+  return { refused, accruals: accruals.length, paid, notPaid: payouts.length - paid };
+}
+
+/** The accrual to explain: the largest of whoever was paid, else the largest at all. */
+function protagonist(accruals: readonly AccrualView[], payouts: readonly PayoutView[]): AccrualView | null {
+  const of = accruals.filter(({ userId }) => payouts.some((payout) => payout.userId === userId));
+  return [...(of.length > 0 ? of : accruals)].sort((a, b) => new Decimal(b.amount).comparedTo(a.amount))[0] ?? null;
+}
+
+/** Keys for the people of the story, made with the admin's. */
+export async function castOf(system: System, admin: Caller): Promise<Pick<Story, 'staff' | 'trader'>> {
+  const made = async (name: string, role: string, userId?: string): Promise<Caller> =>
+    caller(system.apiUrl, (await admin.post<{ key: string }>('/api-keys', { name, role, scopes: ['*'], ...(userId === undefined ? {} : { userId }) })).key);
+  const traders = new Map<string, Promise<Caller>>();
+  const [finance, secondFinance, compliance] = await Promise.all([made('finance 1', 'finance'), made('finance 2', 'finance'), made('compliance', 'compliance')]);
+  return {
+    staff: { admin, finance, secondFinance, compliance },
+    trader(userId) {
+      const known = traders.get(userId) ?? made('own key', 'trader', userId);
+      traders.set(userId, known);
+      return known;
+    },
+  };
+}
