@@ -3,8 +3,8 @@ import { weekKey } from '../../domain/payouts/weekKey.ts';
 import { withTransaction } from '../../db/connection.ts';
 import { Decimal } from '../../domain/decimal.ts';
 import { notify } from '../../db/stores/notifications.ts';
-import { payoutMinimum } from '../../db/stores/payoutPlanning.ts';
-import { claimRun, getRun, insertMembers, memberTotals, moveRun, takeOverRun, type PayoutRun } from '../../db/stores/payoutRuns.ts';
+import { methodologyInForce } from '../../db/stores/methodologies.ts';
+import { anythingAvailable, claimRun, getRun, insertMembers, memberTotals, moveRun, takeOverRun, type PayoutRun } from '../../db/stores/payoutRuns.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { RunState } from '../../domain/payouts/runStates.ts';
 import { alive } from '../alive.ts';
@@ -41,7 +41,8 @@ export function createRunActivities(deps: Pick<Dependencies, 'pool' | 'client'>,
     freezeMembers: (input: { runId: string; asOf: string }): Promise<FrozenRun> => refusing(() => alive(() => withTransaction(pool, async (tx) => {
       const run = await getRun(tx, input.runId, true);
       if (run.state === 'open') {
-        await insertMembers(tx, run.id, await payoutMinimum(tx, input.asOf));
+        // An installation that has no rules yet has no money either: its runs are empty, not failed.
+        if (await anythingAvailable(tx)) await insertMembers(tx, run.id, (await methodologyInForce(tx.db, input.asOf)).payoutMinimum);
         const { total } = await memberTotals(tx, run.id);
         const waits = settings.approvalLimit !== null && new Decimal(total).gt(settings.approvalLimit);
         await moveRun(tx, run.id, waits ? 'awaiting_approval' : 'frozen', { total });

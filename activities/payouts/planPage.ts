@@ -5,7 +5,8 @@ import { Decimal, plain } from '../../domain/decimal.ts';
 import { type Tx, withTransaction } from '../../db/connection.ts';
 import { type JournalDraft, postJournals } from '../../db/ledger/journals.ts';
 import { requestOwnerships } from '../../db/stores/ownership.ts';
-import { type Candidate, insertPayouts, lockCandidates, type NewPayout, payoutMinimum } from '../../db/stores/payoutPlanning.ts';
+import { type Candidate, insertPayouts, lockCandidates, type NewPayout } from '../../db/stores/payoutPlanning.ts';
+import { methodologyInForce } from '../../db/stores/methodologies.ts';
 import { decideMembers, getRun, membersPage, type RunMember } from '../../db/stores/payoutRuns.ts';
 import { alive } from '../alive.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -37,8 +38,10 @@ async function plan(tx: Tx, rails: RailRegistry, settings: PayoutSettings, input
   const run = await getRun(tx, input.runId);
   const members = await membersPage(tx, input.runId, input.after, input.limit, true);
   const open = members.filter((member) => member.decision === 'to_pay' || member.decision === 'ownership_missing');
+  const next = members.length < input.limit ? null : members[members.length - 1]!.userId;
+  if (open.length === 0) return { unproven: [], result: { next, planned: 0, total: '0' } };
   const candidates = await lockCandidates(tx, open.map((member) => member.userId));
-  const minimum = await payoutMinimum(tx, run.scheduledAt);
+  const { payoutMinimum: minimum } = await methodologyInForce(tx.db, run.scheduledAt);
   const decisions: { userId: string; decision: MemberDecision }[] = [];
   const payouts: NewPayout[] = [];
   for (const member of open) {
@@ -57,8 +60,7 @@ async function plan(tx: Tx, rails: RailRegistry, settings: PayoutSettings, input
   return {
     unproven,
     result: {
-      next: members.length < input.limit ? null : members[members.length - 1]!.userId,
-      planned: payouts.length, total: plain(payouts.reduce((all, payout) => all.plus(payout.amount), new Decimal(0))),
+      next, planned: payouts.length, total: plain(payouts.reduce((all, payout) => all.plus(payout.amount), new Decimal(0))),
     },
   };
 }

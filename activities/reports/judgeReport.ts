@@ -2,11 +2,12 @@ import type { Pool } from 'pg';
 import { type Tx, withTransaction } from '../../db/connection.ts';
 import { loadAccountContexts, loadBrokerContext } from '../../db/stores/brokerContext.ts';
 import { type AccountLine, insertOutcomes, linesToJudge, settleRepeatedTickets, tieOutFigures } from '../../db/stores/lineOutcomes.ts';
-import { type Methodology, methodologyById, methodologyInForce } from '../../db/stores/methodologyInForce.ts';
+import { getMethodology, type Methodology, methodologyInForce } from '../../db/stores/methodologies.ts';
 import { keepProgress, lockReport, nextAccountPage, type ReportWork } from '../../db/stores/reportWork.ts';
 import { reportFileProfile } from '../../db/stores/reports.ts';
 import { fixTiers } from '../../db/stores/userTiers.ts';
 import { Decimal, plain } from '../../domain/decimal.ts';
+import type { AccountContext } from '../../domain/eligibility/context.ts';
 import { judgeAccount } from '../../domain/eligibility/judgeAccount.ts';
 
 /** Whether a paged step has more to do, and how far it is. */
@@ -32,8 +33,8 @@ export async function beginJudging(pool: Pool, reportId: string): Promise<void> 
 export async function periodMethodology(tx: Tx, report: ReportWork): Promise<Methodology> {
   const fixed = await tx.client.query<{ methodology_id: string | null }>('SELECT methodology_id FROM report_period WHERE id = $1', [report.periodId]);
   const id = fixed.rows[0]!.methodology_id;
-  if (id !== null) return methodologyById(tx, id);
-  const methodology = await methodologyInForce(tx, report.periodFrom);
+  if (id !== null) return getMethodology(tx.db, id);
+  const methodology = await methodologyInForce(tx.db, report.periodFrom);
   await tx.client.query('UPDATE report_period SET methodology_id = $2 WHERE id = $1', [report.periodId, methodology.id]);
   return methodology;
 }
@@ -48,18 +49,30 @@ export async function judgePage(pool: Pool, reportId: string, size: number): Pro
     const page = await nextAccountPage(tx, report.no, report.cursor, size);
     const lines = await linesToJudge(tx, report.no, page);
     const byAccount = Map.groupBy(lines, (line) => `${line.server}\n${line.account}`);
-    const contextOf = await loadAccountContexts(tx, report, [...byAccount.values()].map((own) => own[0]!));
+    const methodology = await periodMethodology(tx, report);
+    const contextOf = await accountContexts(tx, report, methodology, [...byAccount.values()].map((own) => own[0]!));
     const judged: AccountLine[] = [];
     for (const own of byAccount.values()) {
       const account = contextOf(own[0]!.server, own[0]!.account);
       for (const line of judgeAccount(own, broker, account)) judged.push({ ...line, tradingAccountId: account.tradingAccountId });
     }
-    const methodology = await periodMethodology(tx, report);
     await insertOutcomes(tx, report.no, methodology.id, judged);
     const done = page.end === null;
     await keepProgress(tx, reportId, done ? { state: 'judged', cursor: null } : { cursor: page.end, linesDone: lines.length });
     return { done, linesDone: lines.length };
   });
+}
+
+/** The accounts of a page; whoever was linked since the judging began gets his tier now. */
+async function accountContexts(tx: Tx, report: ReportWork, methodology: Methodology, accounts: readonly { server: string; account: string }[]): Promise<(server: string, account: string) => AccountContext> {
+  const contextOf = await loadAccountContexts(tx, report, accounts);
+  const complete = accounts.every(({ server, account }) => {
+    const { links, tiers } = contextOf(server, account);
+    return links.every((link) => tiers.has(link.userId));
+  });
+  if (complete) return contextOf;
+  await fixTiers(tx, report, methodology, true);
+  return loadAccountContexts(tx, report, accounts);
 }
 
 /**

@@ -1,8 +1,9 @@
-import { asc, eq, sql } from 'drizzle-orm';
+import { asc, desc, eq, lte, sql } from 'drizzle-orm';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { checkDecimal } from '../../domain/decimalText.ts';
 import { newId } from '../../domain/ids.ts';
 import { normaliseInstant } from '../../domain/instant.ts';
+import { durationMillis } from '../../domain/pendingPeriod.ts';
 import { Problem } from '../../domain/problem.ts';
 import { checkTiers, type Tier } from '../../domain/tiers.ts';
 import { methodology } from '../schema/methodology.ts';
@@ -22,11 +23,10 @@ export interface Methodology {
 }
 export type NewMethodology = Omit<Methodology, 'id' | 'version'>;
 
-const DURATION = /^P(?=\d|T\d)(?:\d{1,5}W)?(?:\d{1,5}D)?(?:T(?=\d)(?:\d{1,6}H)?(?:\d{1,7}M)?(?:\d{1,9}S)?)?$/;
 
-/** Publishes the next version of the rules. Throws TIERS_… | METHODOLOGY_INVALID | DECIMAL_INVALID. */
+/** Publishes the next version of the rules. Throws DURATION_UNREADABLE | TIERS_… | METHODOLOGY_INVALID | DECIMAL_INVALID. */
 export async function publishMethodology(db: NodePgDatabase, input: NewMethodology): Promise<Methodology> {
-  if (!DURATION.test(input.pendingPeriod)) throw invalid('pendingPeriod', `"${input.pendingPeriod}" is not a duration of weeks, days, hours, minutes or seconds; write e.g. P7D.`);
+  durationMillis(input.pendingPeriod);
   if (!(Number.isInteger(input.tierWindowDays) && input.tierWindowDays > 0 && input.tierWindowDays <= 3660)) throw invalid('tierWindowDays', 'tierWindowDays must be a whole number of days above 0.');
   input.tiers.forEach((tier, i) => {
     checkDecimal(tier.fromLots, `tiers.${i}.fromLots`);
@@ -51,6 +51,13 @@ export async function listMethodologies(db: NodePgDatabase): Promise<Methodology
 export async function getMethodology(db: NodePgDatabase, id: string): Promise<Methodology> {
   const [row] = await db.select().from(methodology).where(eq(methodology.id, id));
   if (!row) throw new Problem('METHODOLOGY_UNKNOWN', `There is no methodology version "${id}".`, { status: 404 });
+  return shown(row);
+}
+
+/** The version in force at an instant. Throws METHODOLOGY_MISSING (409). */
+export async function methodologyInForce(db: NodePgDatabase, at: string): Promise<Methodology> {
+  const [row] = await db.select().from(methodology).where(lte(methodology.effectiveFrom, at)).orderBy(desc(methodology.effectiveFrom), desc(methodology.version)).limit(1);
+  if (!row) throw new Problem('METHODOLOGY_MISSING', `No methodology version is in force at ${at}; publish one whose effective date is not after it.`, { status: 409 });
   return shown(row);
 }
 

@@ -1,14 +1,5 @@
 import type { AvailableBalance } from '../../domain/payouts/plan.ts';
-import { Problem } from '../../domain/problem.ts';
 import { type SqlSource, sqlOf, type Tx } from '../connection.ts';
-
-/** The payout minimum (USD) of the methodology in force at `asOf` (ISO instant). Throws `Problem` METHODOLOGY_MISSING (409). */
-export async function payoutMinimum(source: SqlSource, asOf: string): Promise<string> {
-  const { rows } = await sqlOf(source).query<{ payout_minimum: string }>(
-    'SELECT payout_minimum FROM methodology WHERE effective_from <= $1 ORDER BY effective_from DESC, version DESC LIMIT 1', [asOf]);
-  if (!rows[0]) throw new Problem('METHODOLOGY_MISSING', `No methodology is in force at ${asOf}; publish one before paying out.`, { status: 409 });
-  return rows[0].payout_minimum;
-}
 
 export interface Candidate {
   userId: string; active: boolean; ownershipConfirmed: boolean;

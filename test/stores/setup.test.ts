@@ -98,8 +98,8 @@ test('a methodology with a gap and an overlap in its tiers is rejected (worked e
   const rules = { effectiveFrom: AT, pendingPeriod: 'P7D', payoutMinimum: '10.00', tierWindowDays: 30, changelog: 'First version' };
   const gap = [{ name: 'a', fromLots: '0', toLots: '10', multiplier: '1' }, { name: 'b', fromLots: '20', toLots: '35', multiplier: '1' }, { name: 'c', fromLots: '35', multiplier: '1' }];
   await expect(publishMethodology(db, { ...rules, tiers: gap })).rejects.toEqual(problem('TIERS_GAP'));
-  await expect(publishMethodology(db, { ...rules, pendingPeriod: 'P1M', tiers: tiers('0') })).rejects.toEqual(problem('METHODOLOGY_INVALID'));
-  await expect(publishMethodology(db, { ...rules, pendingPeriod: 'PT', tiers: tiers('0') })).rejects.toEqual(problem('METHODOLOGY_INVALID'));
+  await expect(publishMethodology(db, { ...rules, pendingPeriod: 'P1M', tiers: tiers('0') })).rejects.toEqual(problem('DURATION_UNREADABLE'));
+  await expect(publishMethodology(db, { ...rules, pendingPeriod: 'PT', tiers: tiers('0') })).rejects.toEqual(problem('DURATION_UNREADABLE'));
   expect((await publishMethodology(db, { ...rules, tiers: tiers('0', '20') })).version).toBe(1);
   expect((await publishMethodology(db, { ...rules, pendingPeriod: 'PT20S', tiers: tiers('0') })).version).toBe(2);
   expect((await listMethodologies(db)).map((m) => [m.version, m.pendingPeriod, m.payoutMinimum])).toEqual([[1, 'P7D', '10.00'], [2, 'PT20S', '10.00']]);
