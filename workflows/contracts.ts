@@ -66,7 +66,8 @@ export const workflowIds = {
 export const SCHEDULES = { weeklyPayoutRun: 'payout-run-weekly', hourlySweep: 'sweep-hourly' } as const;
 
 // reportPeriod
-export interface ReportPeriodInput { brokerId: string; periodId: string; from: string; to: string }
+/** `posted`: versions posted by the execution before, where a long history goes on as a new one. */
+export interface ReportPeriodInput { brokerId: string; periodId: string; from: string; to: string; posted?: number }
 export interface ReportProgress {
   reportId: string | null;
   phase: 'waiting' | 'staging' | 'judging' | 'tying-out' | 'posting' | 'starting-accruals' | 'done';

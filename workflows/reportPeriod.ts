@@ -1,32 +1,42 @@
-import { proxyActivities, setHandler } from '@temporalio/workflow';
+import { continueAsNew, proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { createReportActivities } from '../activities/reports/activities.ts';
 import { linesMayCount, type ReportPeriodInput, type ReportProgress, reportProgress, reportReceived } from './contracts.ts';
-import { DATABASE, LONG } from './retry.ts';
+import { LONG, PAGE, STEP } from './retry.ts';
 
 type Activities = ReturnType<typeof createReportActivities>;
-const { nextReport, beginJudging, judgePage, tieOut, beginPosting, postPage, settlePage, replayWaiting } = proxyActivities<Activities>(DATABASE);
+const { nextReport } = proxyActivities<Activities>(STEP);
+const { beginJudging, judgePage, tieOut, beginPosting, postPage, settlePage, replayWaiting } = proxyActivities<Activities>(PAGE);
 const { stageReport, startAccruals } = proxyActivities<Activities>(LONG);
 
 /**
  * One broker × one period: every version that arrived is staged, judged, tied out and posted in order of arrival, and
  * its accruals are started; then lines whose link was verified meanwhile are judged again. Ends when nothing is left to
- * do; a later re-issue or verification starts it again under the same id.
+ * do; a later re-issue or verification starts it again under the same id. Where it stands is in the rows, so it may go
+ * on as a new execution (a long history) or after a rebuild between any two steps.
  */
-export async function reportPeriod({ periodId }: ReportPeriodInput): Promise<{ posted: number }> {
+export async function reportPeriod(input: ReportPeriodInput): Promise<{ posted: number }> {
+  const { periodId } = input;
   const progress: ReportProgress = { reportId: null, phase: 'waiting', linesDone: 0, linesTotal: null };
   let arrived = 0;
   setHandler(reportProgress, () => progress);
   setHandler(reportReceived, () => { arrived++; });
   setHandler(linesMayCount, () => { arrived++; });
 
-  let posted = 0;
+  let posted = input.posted ?? 0;
+  const roomForMore = async (): Promise<void> => {
+    if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof reportPeriod>({ ...input, posted });
+  };
+
   for (;;) {
     const seen = arrived;
     const next = await nextReport({ periodId });
     if (next === null) {
       const replayed = await replayWaiting({ periodId, asOf: new Date().toISOString() });
       if (replayed !== null) await startAll(replayed.reportId);
-      if (replayed !== null || arrived > seen) continue;
+      if (replayed !== null || arrived > seen) {
+        await roomForMore();
+        continue;
+      }
       progress.phase = 'done';
       return { posted };
     }
@@ -36,22 +46,25 @@ export async function reportPeriod({ periodId }: ReportPeriodInput): Promise<{ p
     progress.linesTotal = staged.lines;
 
     await beginJudging({ reportId: next.reportId });
-    if (await eachPage('judging', judgePage) && await tieOut({ reportId: next.reportId }) === 'refused') continue;
+    await eachPage('judging', judgePage, next.reportId);
+    progress.phase = 'tying-out';
+    if (await tieOut({ reportId: next.reportId }) === 'refused') continue;
 
     await beginPosting({ reportId: next.reportId, asOf: new Date().toISOString() });
-    await eachPage('posting', postPage);
-    while (!(await settlePage({ reportId: next.reportId })).done);
+    await eachPage('posting', postPage, next.reportId);
+    while (!(await settlePage({ reportId: next.reportId })).done) await roomForMore();
 
     await startAll(next.reportId);
     posted++;
+  }
 
-    async function eachPage(phase: 'judging' | 'posting', page: Activities['judgePage']): Promise<true> {
-      Object.assign(progress, { phase, linesDone: 0 });
-      for (;;) {
-        const { done, linesDone } = await page({ reportId: next!.reportId });
-        progress.linesDone += linesDone;
-        if (done) return true;
-      }
+  async function eachPage(phase: 'judging' | 'posting', page: Activities['judgePage'], reportId: string): Promise<void> {
+    Object.assign(progress, { phase, linesDone: 0 });
+    for (;;) {
+      const { done, linesDone } = await page({ reportId });
+      progress.linesDone += linesDone;
+      if (done) return;
+      await roomForMore();
     }
   }
 

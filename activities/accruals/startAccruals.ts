@@ -5,13 +5,14 @@ import { type AccrualInput, searchAttribute, TASK_QUEUES, WORKFLOWS, workflowIds
 import { concurrently } from '../concurrently.ts';
 
 /** What is needed to start an accrual's workflow. */
-export interface StartableAccrual { id: string; seq: string; clearsAt: Date; userId: string; brokerId: string; accountLinkId: string; period: string; amount: string }
+export interface StartableAccrual { id: string; seq: string; clearsAt: Date; userId: string; brokerId: string; accountLinkId: string; period: string; amount: string; onHold: boolean }
 
 /** Starts in flight at once: enough to keep the server busy, few enough not to swamp it. */
 const CONCURRENCY = 32;
 
 export const STARTABLE = `SELECT a.id, a.seq, a.clears_at AS "clearsAt", a.user_id AS "userId", a.broker_id AS "brokerId", a.account_link_id AS "accountLinkId",
-  to_char(p.period_from AT TIME ZONE 'UTC', 'YYYY-MM-DD') || '_' || to_char(p.period_to AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS period, trim_scale(a.amount)::text AS amount
+  to_char(p.period_from AT TIME ZONE 'UTC', 'YYYY-MM-DD') || '_' || to_char(p.period_to AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS period, trim_scale(a.amount)::text AS amount,
+  EXISTS (SELECT FROM hold h WHERE h.accrual_id = a.id AND h.released_at IS NULL) AS "onHold"
   FROM accrual a JOIN report_period p ON p.id = a.period_id`;
 
 /**
@@ -44,6 +45,7 @@ export async function startAccrual(client: Client, accrual: StartableAccrual): P
       { key: searchAttribute.UserId, value: accrual.userId },
       { key: searchAttribute.AccountLinkId, value: accrual.accountLinkId },
       { key: searchAttribute.ClearsAt, value: accrual.clearsAt },
+      { key: searchAttribute.Held, value: accrual.onHold },
     ]),
   });
 }

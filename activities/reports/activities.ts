@@ -2,6 +2,7 @@ import { Context } from '@temporalio/activity';
 import { getReport } from '../../db/stores/reports.ts';
 import { signalReversed } from '../accruals/signalReversed.ts';
 import { startAccrualPage } from '../accruals/startAccruals.ts';
+import { alive } from '../alive.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { refusing } from '../failure.ts';
 import { beginJudging, judgePage, tieOut } from './judgeReport.ts';
@@ -18,6 +19,7 @@ const PAGE_ACCRUALS = 500;
 /** The side effects of `reportPeriod`. Each is safe to run again: state and cursor are re-read under a lock. */
 export function createReportActivities({ pool, client }: Pick<Dependencies, 'pool' | 'client'>, sizes: { lines?: number; accruals?: number } = {}) {
   const lines = sizes.lines ?? PAGE_LINES;
+  const step = <T>(work: () => Promise<T>): Promise<T> => refusing(() => alive(work));
   return {
     nextReport: (input: { periodId: string }) => nextReport(pool, input.periodId),
     stageReport: (input: { reportId: string }) => refusing(async () => {
@@ -25,13 +27,13 @@ export function createReportActivities({ pool, client }: Pick<Dependencies, 'poo
       const report = await getReport(pool, input.reportId);
       return { state, lines: report.lines ?? 0 };
     }),
-    beginJudging: (input: { reportId: string }) => refusing(() => beginJudging(pool, input.reportId)),
-    judgePage: (input: { reportId: string }) => refusing(() => judgePage(pool, input.reportId, lines)),
-    tieOut: (input: { reportId: string }) => refusing(() => tieOut(pool, input.reportId)),
-    beginPosting: (input: { reportId: string; asOf: string }) => refusing(() => beginPosting(pool, input.reportId, input.asOf)),
-    postPage: (input: { reportId: string }) => refusing(() => postPage(pool, input.reportId, lines)),
-    settlePage: (input: { reportId: string }) => refusing(() => settlePage(pool, input.reportId, lines)),
-    replayWaiting: (input: { periodId: string; asOf: string }) => refusing(() => replayWaiting(pool, input.periodId, input.asOf)),
+    beginJudging: (input: { reportId: string }) => step(() => beginJudging(pool, input.reportId)),
+    judgePage: (input: { reportId: string }) => step(() => judgePage(pool, input.reportId, lines)),
+    tieOut: (input: { reportId: string }) => step(() => tieOut(pool, input.reportId)),
+    beginPosting: (input: { reportId: string; asOf: string }) => step(() => beginPosting(pool, input.reportId, input.asOf)),
+    postPage: (input: { reportId: string }) => step(() => postPage(pool, input.reportId, lines)),
+    settlePage: (input: { reportId: string }) => step(() => settlePage(pool, input.reportId, lines)),
+    replayWaiting: (input: { periodId: string; asOf: string }) => step(() => replayWaiting(pool, input.periodId, input.asOf)),
     startAccruals: async (input: { reportId: string; after: string | null }): Promise<string | null> => {
       const progress = (): void => Context.current().heartbeat();
       if (input.after === null) await signalReversed({ pool, client }, input.reportId, progress);
