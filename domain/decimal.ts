@@ -1,10 +1,10 @@
 import { Decimal as DecimalJs } from 'decimal.js';
 
 /**
- * The one decimal.js constructor of the product. Precision 40 keeps every product of lots × rate × multiplier exact
- * (the library's default of 20 digits would drop some); ROUND_DOWN because money is only ever cut, never rounded up.
+ * The one decimal.js constructor of the product. Precision 200 keeps every product of lots × factor × rate × multiplier exact
+ * (each has at most 15 + 20 digits; the library's default of 20 would drop some); ROUND_DOWN because money is only ever cut, never rounded up.
  */
-export const Decimal = DecimalJs.clone({ precision: 40, rounding: DecimalJs.ROUND_DOWN, toExpNeg: -40, toExpPos: 40 });
+export const Decimal = DecimalJs.clone({ precision: 200, rounding: DecimalJs.ROUND_DOWN, toExpNeg: -40, toExpPos: 40 });
 export type Decimal = InstanceType<typeof Decimal>;
 
 /** Places kept on balances and line amounts in USD (product.md "Calculation"). */

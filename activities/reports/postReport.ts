@@ -45,7 +45,7 @@ export async function postPage(pool: Pool, reportId: string, size: number): Prom
     const changes = found.flatMap(({ line, parts }): LineChange[] => parts.map((part) => ({
       earningId: ids.get(line.key)!, reportNo: report.no, rowNumber: line.rowNumber, accountLinkId: part.accountLinkId, change: part.change, adjustment: line.kind === 'adjustment',
     })));
-    const context = await postingContext(tx, report, `lines:${report.cursor?.join('/') ?? ''}`);
+    const context = await postingContext(tx, report, `lines:${all[0]?.rowNumber ?? 0}`);
     const accruals = await postDifferences(tx, context, changes);
     await holdExceedingMargin(tx, report, all, accruals);
     const done = page.end === null;

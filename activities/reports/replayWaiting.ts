@@ -28,7 +28,7 @@ export async function replayWaiting(pool: Pool, periodId: string, asOf: string):
     const waiting = await nextWaitingAccount(tx, periodId);
     if (waiting === null || waiting.reportId !== next.reportId) return { reportId: next.reportId };
     const judged = await judgeAgain(tx, report, waiting);
-    await post(tx, report, judged, asOf, `replay:${waiting.server}/${waiting.account}`);
+    await post(tx, report, judged, asOf, `replay:${judged[0]!.line.rowNumber}`);
     return { reportId: report.id };
   });
 }

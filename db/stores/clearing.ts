@@ -6,10 +6,9 @@ import { type JournalDraft, postJournals } from '../ledger/journals.ts';
 /** How an accrual stands after somebody tried to clear it. */
 export type ClearingState = 'available' | 'reversed' | 'on_hold' | 'not_due' | 'held';
 
-interface Row { id: string; seq: string; user_id: string; broker_id: string; state: 'pending' | 'available' | 'held' | 'reversed'; holds: string; clears_at: Date; on_hold: boolean }
+interface Row { id: string; seq: string; user_id: string; broker_id: string; state: 'pending' | 'available' | 'held' | 'reversed'; holds: string; clears_at: Date }
 
-const COLUMNS = `a.id, a.seq, a.user_id, a.broker_id, a.state, a.amount - a.taken_back AS holds, a.clears_at,
-  EXISTS (SELECT FROM hold h WHERE h.accrual_id = a.id AND h.released_at IS NULL) AS on_hold`;
+const COLUMNS = 'a.id, a.seq, a.user_id, a.broker_id, a.state, a.amount - a.taken_back AS holds, a.clears_at';
 
 /**
  * Clears accruals in one set: pending → available for each that is due at `asOf` (ISO, the workflow's clock) and not on
@@ -17,11 +16,13 @@ const COLUMNS = `a.id, a.seq, a.user_id, a.broker_id, a.state, a.amount - a.take
  */
 export async function clearAccruals(tx: Tx, accrualIds: readonly string[], asOf: string): Promise<Map<string, ClearingState>> {
   const found = await tx.client.query<Row>(`SELECT ${COLUMNS} FROM accrual a WHERE a.id = ANY($1) ORDER BY a.seq FOR UPDATE`, [accrualIds]);
+  // A hold may have been placed while we waited for the lock: the locked rows' holds are read again.
+  const free = await withoutHold(tx, found.rows.map((row) => row.id));
   const states = new Map<string, ClearingState>();
   const due: Row[] = [];
   for (const row of found.rows) {
     if (row.state !== 'pending') states.set(row.id, row.state);
-    else if (row.on_hold) states.set(row.id, 'on_hold');
+    else if (!free.has(row.id)) states.set(row.id, 'on_hold');
     else if (row.clears_at.toISOString() > asOf) states.set(row.id, 'not_due');
     else {
       states.set(row.id, 'available');
@@ -40,8 +41,7 @@ export async function clearDueAccruals(pool: Pool, asOf: string, pageSize = 1000
         `SELECT ${COLUMNS} FROM accrual a WHERE a.state = 'pending' AND a.clears_at <= $1
            AND NOT EXISTS (SELECT FROM hold h WHERE h.accrual_id = a.id AND h.released_at IS NULL)
          ORDER BY a.seq LIMIT $2 FOR UPDATE`, [asOf, pageSize]);
-      // A hold may have been placed while we waited for the lock: the locked rows' holds are read again.
-      const free = due.rows.length === 0 ? new Set<string>() : await withoutHold(tx, due.rows.map((row) => row.id));
+      const free = await withoutHold(tx, due.rows.map((row) => row.id));
       await postCleared(tx, due.rows.filter((row) => row.state === 'pending' && free.has(row.id)), asOf);
       return due.rows.length;
     });
@@ -51,6 +51,7 @@ export async function clearDueAccruals(pool: Pool, asOf: string, pageSize = 1000
 }
 
 async function withoutHold(tx: Tx, ids: readonly string[]): Promise<Set<string>> {
+  if (ids.length === 0) return new Set();
   const found = await tx.client.query<{ id: string }>(
     'SELECT a.id FROM accrual a WHERE a.id = ANY($1) AND NOT EXISTS (SELECT FROM hold h WHERE h.accrual_id = a.id AND h.released_at IS NULL)', [ids]);
   return new Set(found.rows.map((row) => row.id));

@@ -109,7 +109,7 @@ interface Holdings {
   capped(holding: LinkHolding): Holding;
 }
 
-/** What pending and held accruals hold of each earning. The accruals are locked first, so that none clears meanwhile. */
+/** What pending and held accruals hold of each earning. All that ever held it are locked first, so that none clears or is put on hold meanwhile. */
 async function lockHoldings(tx: Tx, earningIds: readonly string[]): Promise<Holdings> {
   const byEarning = new Map<string, LinkHolding[]>();
   const heldLeft = new Map<string, Decimal>();
@@ -117,7 +117,7 @@ async function lockHoldings(tx: Tx, earningIds: readonly string[]): Promise<Hold
   if (earningIds.length === 0) return { byEarning, heldLeft, capped };
   const locked = await tx.client.query<{ seq: string; held: string }>(
     `SELECT seq, held_amount AS held FROM accrual
-     WHERE state IN ('pending', 'held') AND seq IN (SELECT accrual_seq FROM earning_entry WHERE earning_id = ANY($1)) ORDER BY seq FOR UPDATE`, [earningIds]);
+     WHERE state <> 'reversed' AND seq IN (SELECT accrual_seq FROM earning_entry WHERE earning_id = ANY($1)) ORDER BY seq FOR UPDATE`, [earningIds]);
   for (const row of locked.rows) heldLeft.set(row.seq, new Decimal(row.held));
   const found = await tx.client.query<{ earning: string; seq: string; state: 'pending' | 'held'; link: string; holds: string }>(
     `SELECT n.earning_id AS earning, a.seq, a.state, a.account_link_id AS link, sum(n.amount) AS holds

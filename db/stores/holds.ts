@@ -26,7 +26,8 @@ export async function placeHold(tx: Tx, hold: { accrualId: string; reason: strin
   const id = newId('hold');
   await tx.client.query('INSERT INTO hold (id, accrual_id, reason, note, placed_by, placed_at) VALUES ($1, $2, $3, $4, $5, $6)', [id, hold.accrualId, hold.reason, hold.note, hold.placedBy, hold.at]);
   if (accrual.state === 'available') {
-    const amount = Decimal.min(accrual.holds, await lockedAvailable(tx, accrual));
+    const available = await lockedAvailable(tx, accrual);
+    const amount = Decimal.min(accrual.holds, available, await stillEarned(tx, accrual.id));
     if (amount.gt(0)) await move(tx, accrual, `hold:${id}:placed`, 'accrual_held', amount.neg(), hold.at, id);
     await tx.client.query("UPDATE accrual SET state = 'held', held_amount = $2 WHERE id = $1", [accrual.id, plain(Decimal.max(amount, 0))]);
   }
@@ -47,6 +48,19 @@ export async function releaseHold(tx: Tx, release: { accrualId: string; holdId: 
     await tx.client.query("UPDATE accrual SET state = 'available', held_amount = 0 WHERE id = $1", [accrual.id]);
   }
   return { id: release.holdId, accrualId: release.accrualId, reason: row.reason, note: row.note, placedBy: row.placed_by, placedAt: row.placed_at.toISOString(), releasedBy: release.releasedBy, releasedAt: release.at };
+}
+
+/**
+ * What of an accrual its lines still earn: once it has cleared, a difference or reversal is taken from available and
+ * leaves no trace on the accrual itself, and money of other accruals must not be held in its place.
+ */
+async function stillEarned(tx: Tx, accrualId: string): Promise<string> {
+  const found = await tx.client.query<{ amount: string }>(
+    `SELECT coalesce(sum(least(e.here, greatest(e.net, 0))), 0) AS amount FROM (
+       SELECT sum(n.amount) FILTER (WHERE n.accrual_seq = a.seq) AS here, sum(n.amount) AS net
+       FROM accrual a JOIN earning_entry n ON n.earning_id IN (SELECT own.earning_id FROM earning_entry own WHERE own.accrual_seq = a.seq)
+       WHERE a.id = $1 GROUP BY n.earning_id) e`, [accrualId]);
+  return found.rows[0]!.amount;
 }
 
 /** What the user has available at this broker, locked until the transaction ends. */

@@ -8,6 +8,14 @@ export function lineAmount(lots: string, lotFactor: string, perLot: string, mult
   return cut(standardLots(lots, lotFactor).times(perLot).times(multiplier), BALANCE_PLACES);
 }
 
+/** Lots or USD of one line above which a file is damaged, not rich; the tables keep sums of up to a million such lines. */
+const MOST = new Decimal('1e9');
+
+/** What is implausible about a line's lots or USD, as a sentence; null where nothing is. */
+export function implausible(what: string, value: string | Decimal): string | null {
+  return new Decimal(value).abs().lt(MOST) ? null : `${what} of ${new Decimal(value).toFixed()} cannot be right; the most that one line can have is ${MOST.toFixed()}.`;
+}
+
 /** USD of a money adjustment: as it stands, times the trader's share that the profile declares, cut to 8 decimals. */
 export function adjustmentAmount(amount: string, traderShare: string): Decimal {
   return cut(new Decimal(amount).times(traderShare), BALANCE_PLACES);

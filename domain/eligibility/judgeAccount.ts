@@ -1,4 +1,4 @@
-import { adjustmentAmount } from '../calculation/amount.ts';
+import { adjustmentAmount, implausible } from '../calculation/amount.ts';
 import { plain, sum } from '../decimal.ts';
 import type { AccountContext, BrokerContext, JudgedLine, LineFacts } from './context.ts';
 import { judgeTrade } from './judgeTrade.ts';
@@ -12,6 +12,8 @@ const without = (line: LineFacts): JudgedLine => ({
 
 /** A money adjustment moves `amount` on the account as it stands; without a verified link it moves nothing and has no reason. */
 function judgeAdjustment(line: LineFacts, key: string, broker: BrokerContext, account: AccountContext): JudgedLine {
+  const fault = implausible('An adjustment', line.amount!);
+  if (fault !== null) return { ...without(line), outcome: 'quarantined', reason: 'MALFORMED', detail: fault };
   const link = linkForAdjustment(account.links, line.closeTime);
   if (link === null) return { ...without(line), key };
   const amount = plain(adjustmentAmount(line.amount!, broker.adjustmentShare));

@@ -1,4 +1,4 @@
-import { lineAmount, standardLots } from '../calculation/amount.ts';
+import { implausible, lineAmount, standardLots } from '../calculation/amount.ts';
 import { confirmedRate } from '../calculation/rates.ts';
 import { inForce } from '../calculation/terms.ts';
 import { Decimal, plain } from '../decimal.ts';
@@ -21,9 +21,10 @@ export function judgeTrade(line: LineFacts, key: string, broker: BrokerContext, 
     accountLinkId: link?.id ?? null, userId: link?.userId ?? null,
   });
 
-  if (new Decimal(lots).isNegative() && !new Decimal(lots).isZero()) {
-    return { ...not('MALFORMED', `Traded lots cannot be negative (${lots}).`), key: null, lots: '0' };
-  }
+  const malformed = (detail: string): JudgedLine => ({ ...not('MALFORMED', detail), key: null, lots: '0', accountLinkId: null, userId: null });
+  if (new Decimal(lots).lt(0)) return malformed(`Traded lots cannot be negative (${lots}).`);
+  const tooManyLots = implausible('Lots', lots);
+  if (tooManyLots !== null) return malformed(tooManyLots);
   if (link === null) return not('ACCOUNT_NOT_LINKED');
   if (linkReason === 'LINK_NOT_VERIFIED') return not('LINK_NOT_VERIFIED');
   const active = broker.agreements.some((a) => a.activeFrom <= closeTime && (a.activeTo === null || closeTime < a.activeTo));
@@ -50,11 +51,14 @@ export function judgeTrade(line: LineFacts, key: string, broker: BrokerContext, 
 
   const tier = account.tiers.get(link.userId);
   if (tier === undefined) throw new Error(`no tier was fixed for user ${link.userId} in period ${broker.periodId}`);
+  const amount = lineAmount(lots, type.lotFactor, rate.perLot, tier.multiplier);
+  const tooMuch = implausible('Cashback', amount);
+  if (tooMuch !== null) return malformed(tooMuch);
   return {
     rowNumber: line.rowNumber, outcome: 'paid', reason: null, detail: null, key, closeTime,
     accountLinkId: link.id, userId: link.userId,
     lots: plain(standardLots(lots, type.lotFactor)),
-    amount: plain(lineAmount(lots, type.lotFactor, rate.perLot, tier.multiplier)),
+    amount: plain(amount),
     basis: {
       userId: link.userId, accountLinkId: link.id, termsId: terms.id, class: cls, rateId: rate.id, perLot: rate.perLot,
       lotFactor: type.lotFactor, tier: tier.tier, multiplier: tier.multiplier,

@@ -1,7 +1,10 @@
 import type { LineFacts } from './context.ts';
 
+/** A part of a key; what separates parts is escaped, so that no two names run into one. */
+const part = (name: string): string => name.replace(/[\\:]/g, '\\$&');
+
 /** A ticket is known by (server, ticket), in whatever period it stands (cases/README "Rules of the figures"). */
-export const ticketKey = (server: string, ticket: string): string => `ticket:${server}:${ticket}`;
+export const ticketKey = (server: string, ticket: string): string => `ticket:${part(server)}:${part(ticket)}`;
 
 /**
  * Keys for the lines of one account in file order. Tickets and aggregate buckets are known across periods; a line without a
@@ -18,9 +21,9 @@ export function lineKeys(periodId: string): (line: LineFacts) => string {
   return (line) => {
     switch (line.kind) {
       case 'aggregate':
-        return `bucket:${line.server}:${line.account}:${line.bucket ?? ''}:${line.symbol !== null ? `symbol=${line.symbol}` : `class=${line.class ?? line.classText ?? ''}`}`;
+        return `bucket:${part(line.server)}:${part(line.account)}:${line.bucket ?? ''}:${line.symbol !== null ? `symbol=${line.symbol}` : `class=${line.class ?? line.classText ?? ''}`}`;
       case 'adjustment':
-        return line.ticket !== null ? `adjustment:${line.server}:${line.ticket}` : nth('adjustment-row', line);
+        return line.ticket !== null ? `adjustment:${part(line.server)}:${part(line.ticket)}` : nth('adjustment-row', line);
       case 'reversal':
         return nth('reversal', line);
       default:

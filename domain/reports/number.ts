@@ -8,7 +8,7 @@ export interface NumberMarks {
 /** Reads one cell: plain decimal text (`-1.25`, `0`), or null where the cell is not a number by its marks. */
 export type NumberReader = (text: string) => string | null;
 
-/** Digits kept before and after the decimal mark; more would not survive exact arithmetic at precision 40. */
+/** Digits kept before and after the decimal mark: every product of four such numbers is exact (domain/decimal.ts). */
 export const MAX_INTEGER_DIGITS = 15;
 export const MAX_DECIMAL_DIGITS = 20;
 

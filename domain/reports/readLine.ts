@@ -9,6 +9,10 @@ import type { SourceRow } from './row.ts';
 /** Turns a row into its line; `contentHash` comes from outside because the domain has no hash function. */
 export type LineReader = (row: SourceRow, rowNumber: number, contentHash: string) => ReportLine;
 
+/** Names are parts of index keys: a longer one is a damaged row. */
+const LONGEST_NAME = 128;
+const TOO_LONG = `it is longer than ${LONGEST_NAME} characters`;
+
 /** A ticket or login that a spreadsheet has turned into a float: its digits are lost. */
 const FLOATED = /^\d(?:[.,]\d+)?[eE]\+?\d+$/;
 const NOT_A_NUMBER = 'it is not a number with the marks that the profile declares';
@@ -48,13 +52,18 @@ export function lineReader(profile: FileProfile): LineReader {
     const trading = kind === 'trade' || kind === 'aggregate';
 
     // Each takes the first fault only, in the order in which a person reads the row.
+    const named = (field: LineField, judged: boolean): string | null => {
+      const text = cells.optional(row, field);
+      if (text === null || text.length <= LONGEST_NAME) return text;
+      if (judged) fault ??= cells.fault(row, field, TOO_LONG);
+      return null;
+    };
     const needed = (field: LineField): string | null => {
-      const text = cells.text(row, field);
-      if (text === '') fault ??= cells.fault(row, field, '');
-      return text || null;
+      if (cells.text(row, field) === '') fault ??= cells.fault(row, field, '');
+      return named(field, true);
     };
     const identity = (field: LineField, need: boolean): string | null => {
-      const text = need ? needed(field) : cells.optional(row, field);
+      const text = need ? needed(field) : named(field, trading || kind === 'adjustment');
       if (need || trading) if (text !== null && FLOATED.test(text)) fault ??= cells.fault(row, field, 'a spreadsheet has turned it into a float, and its digits are lost');
       return text;
     };
@@ -77,10 +86,10 @@ export function lineReader(profile: FileProfile): LineReader {
 
     const ticket = identity('ticket', kind === 'reversal' && reversed === 'ticket');
     const account = identity('account', trading || kind === 'adjustment');
-    const server = has.server ? (trading || kind === 'reversal' || kind === 'adjustment' ? needed('server') : cells.optional(row, 'server')) : (profile.server ?? null);
-    const classText = cells.optional(row, 'class');
+    const server = has.server ? (trading || kind === 'reversal' || kind === 'adjustment' ? needed('server') : named('server', false)) : (profile.server ?? null);
+    const classText = named('class', trading && instrument === 'class');
     const lineClass = classText === null ? (classes.get('') ?? null) : (classes.get(classText) ?? null);
-    const symbol = trading && instrument === 'symbol' ? needed('symbol') : cells.optional(row, 'symbol');
+    const symbol = trading && instrument === 'symbol' ? needed('symbol') : named('symbol', false);
     if (trading && instrument === 'class' && lineClass === null) needed('class');
     const lots = figure('lots', trading);
     const openTime = has.openTime ? instant('openTime', kind === 'trade') : null;
