@@ -11,6 +11,7 @@ export async function watchAccruals(story: Story): Promise<AccrualView[]> {
   const { staff: { admin }, plan, names, log, signal } = story;
   const read = (): Promise<AccrualView[]> => admin.list(`/accruals?brokerId=${plan.setup.broker.id}`);
   const posted = (await read()).reverse();
+  if (posted.length === 0) return [];
   log(`Accruals: one for each trading account and report, ${posted.length} in all, each a workflow of its own`);
   const shown = posted.slice(0, 15).map((accrual) => [names.get(accrual.userId) ?? accrual.userId, accrual.amount, accrual.onHold ? 'pending, ON HOLD' : accrual.state, accrual.clearsAt, story.links.workflow(workflowIds.accrual(accrual.id))]);
   log(table(['trader', 'USD', 'state', 'available at', ''], shown, [1]));

@@ -46,12 +46,15 @@ export function caller(apiUrl: string, key: string): Caller {
 export async function waitFor<T>(what: string, signal: AbortSignal, ask: () => Promise<T>, enough: (answer: T) => boolean, tell: (answer: T) => void = () => {}, seconds = 120): Promise<T> {
   const end = performance.now() + seconds * 1_000;
   for (let last = ''; ;) {
+    const asked = performance.now();
     const answer = await ask();
+    const took = performance.now() - asked;
     const text = JSON.stringify(answer);
     if (text !== last) tell(answer);
     last = text;
     if (enough(answer)) return answer;
     if (performance.now() > end) throw new Problem('DEMO_STUCK', `Gave up after ${seconds} s waiting for ${what}. Look at the logs and the Temporal UI.`);
-    await delay(300, undefined, { signal });
+    // Long lists are asked for less often.
+    await delay(Math.max(300, 3 * took), undefined, { signal });
   }
 }

@@ -38,7 +38,7 @@ export async function ownPlan(own: { file: string; profile: string }): Promise<D
     }),
     reports: [{ file: own.file, from, to, profile: null }],
     assumed: [
-      `period ${from.slice(0, 10)} to ${to.slice(0, 10)} (exclusive), by the first and last time in the file`,
+      `period ${from.slice(0, 10)} to ${to.slice(0, 10)} (exclusive), ${facts.first === null ? 'the last seven days, because no time could be read' : 'by the first and last time in the file'}`,
       `${accounts.length} accounts, all of type standard (1 lot is 1 lot), linked since long ago to ${users.length} demo traders${users.length > 0 ? ` (${users.join(', ')})` : ''}`,
       `rates in USD per lot: ${Object.entries(rates).map(([cls, perLot]) => `${cls} ${perLot}`).join(', ')}; no class excluded, no minimum duration or move`,
       `${Object.keys(symbols).length} symbols put into classes by their names${unknown.length > 0 ? `; not known and so quarantined: ${unknown.slice(0, 12).join(', ')}${unknown.length > 12 ? ` and ${unknown.length - 12} more` : ''}` : ''}`,

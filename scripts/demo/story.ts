@@ -15,6 +15,11 @@ export async function tellStory(story: Story): Promise<StoryEnd> {
   let refused = 0;
   for (const report of story.plan.reports) if (await handIn(story, report) === 'refused') refused++;
   const accruals = await watchAccruals(story);
+  if (accruals.length === 0) {
+    log('Nothing was earned, so there is nothing to pay out.\n');
+    printWorkflows(story);
+    return { refused, accruals: 0, paid: 0, notPaid: 0 };
+  }
   const first = await payOut(story, LAST_WEEK(), "last week's, made up for now");
   const asked = await proveOwnership(story);
   const second = asked === 0 ? [] : (await payOut(story, THIS_WEEK(), "this week's: who has proved his ownership is paid now")).payouts;
@@ -24,12 +29,16 @@ export async function tellStory(story: Story): Promise<StoryEnd> {
     await printStatement(story, hero.userId);
     await printExplanation(story, hero);
   }
-  log('Workflows in the Temporal UI');
-  for (const { what, id } of story.workflows) log(`  ${what}: ${story.links.workflow(id)}`);
-  log(`  every accrual: ${story.links.query('WorkflowType="accrual"')}`);
-  log(`  what is on hold: ${story.links.query('Held=true')}\n`);
+  printWorkflows(story);
   const paid = payouts.filter(({ state }) => state === 'paid').length;
   return { refused, accruals: accruals.length, paid, notPaid: payouts.length - paid };
+}
+
+function printWorkflows({ log, workflows, links }: Story): void {
+  log('Workflows in the Temporal UI');
+  for (const { what, id } of workflows) log(`  ${what}: ${links.workflow(id)}`);
+  log(`  every accrual: ${links.query('WorkflowType="accrual"')}`);
+  log(`  what is on hold: ${links.query('Held=true')}\n`);
 }
 
 /** The accrual to explain: the largest of whoever was paid, else the largest at all. */
