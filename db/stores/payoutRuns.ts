@@ -79,6 +79,12 @@ export async function insertMembers(source: SqlSource, runId: string, minimum: s
      ON CONFLICT (run_id, user_id) DO NOTHING`, [runId, minimum]);
 }
 
+export async function anythingAvailable(source: SqlSource): Promise<boolean> {
+  const { rows } = await sqlOf(source).query<{ any: boolean }>(
+    `SELECT EXISTS (SELECT FROM ledger_account a JOIN balance b ON b.account_id = a.id WHERE a.kind = 'available' AND b.amount > 0) AS any`);
+  return rows[0]!.any;
+}
+
 /** Members, and the sum (USD) that the run can pay at most. */
 export async function memberTotals(source: SqlSource, runId: string): Promise<{ members: number; total: string; byDecision: Record<string, number> }> {
   const { rows } = await sqlOf(source).query<{ decision: MemberDecision; n: string; total: string }>(

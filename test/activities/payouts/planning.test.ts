@@ -54,8 +54,13 @@ test('summed over brokers with the negative ones, cut to cents, taken from posit
   expect((await run('sum-2')).decisions[poor.userId]).toBe('below_minimum');
 });
 
-test('an empty run has no members and no payouts', async () => {
+test('an empty run has no members and no payouts, also where no rules are in force yet', async () => {
   expect((await run('empty')).decisions).toEqual({});
+  const { runId } = await call('openRun', { runKey: 'before-the-rules', scheduledAt: '2020-01-06T09:00:00.000Z', workflowId: 'w', startedBy: null });
+  expect(await call('freezeMembers', { runId, asOf: '2020-01-06T09:00:00.000Z' })).toMatchObject({ members: 0, total: '0' });
+  await fixture.user({ available: { ava: '20' } });
+  const later = await call('openRun', { runKey: 'money-without-rules', scheduledAt: '2020-01-13T09:00:00.000Z', workflowId: 'w', startedBy: null });
+  await expect(call('freezeMembers', { runId: later.runId, asOf: '2020-01-13T09:00:00.000Z' })).rejects.toMatchObject({ type: 'METHODOLOGY_MISSING' });
 });
 
 test('many pages: every member once, and the totals agree with what is reserved', async () => {
