@@ -2,6 +2,7 @@ import type { SqlSource, Tx } from '../connection.ts';
 import { sqlOf } from '../connection.ts';
 import { copyJournals } from './copy.ts';
 import { canonical, type CanonicalJournal, type JournalDraft } from './draft.ts';
+import { insertJournal } from './insert.ts';
 import { guarded, payloadDiffers } from './refusals.ts';
 
 export type { JournalDraft } from './draft.ts';
@@ -15,25 +16,16 @@ export interface PostedJournal {
   replayed: boolean;
 }
 
-const POST_ONE = {
-  name: 'ledger-post',
-  text: 'SELECT journal_id, replayed, same FROM public.ledger_post($1, $2, $3, $4, $5, $6, $7, $8, $9)',
-};
-
 /**
  * Posts one journal in one round trip; missing accounts are opened. In a pool or an idle client it is a transaction of
  * its own, durable when the promise resolves. Throws `IDEMPOTENCY_PAYLOAD_DIFFERS` where the key stands with another
  * payload, `LEDGER_OVERDRAWN` where an account would go below what it may, and the draft's own `LEDGER_*` problems.
  */
 export async function postJournal(tx: SqlSource, draft: JournalDraft): Promise<PostedJournal> {
-  const j = canonical(draft);
-  const { rows } = await guarded(() => sqlOf(tx).query<{ journal_id: string; replayed: boolean; same: boolean }>({
-    ...POST_ONE,
-    values: [j.key, j.kind, j.effectiveAt, j.causeType, j.causeId, `\\x${j.hash}`, j.currency, j.codes, j.amounts],
-  }));
-  const row = rows[0]!;
-  if (!row.same) throw payloadDiffers(j.key);
-  return { key: j.key, journalId: row.journal_id, replayed: row.replayed };
+  const journal = canonical(draft);
+  const { journalId, replayed, hash } = await guarded(() => insertJournal(sqlOf(tx), journal));
+  if (hash !== journal.hash) throw payloadDiffers(journal.key);
+  return { key: journal.key, journalId, replayed };
 }
 
 /**

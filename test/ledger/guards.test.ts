@@ -107,7 +107,7 @@ describe('postings of a journal', () => {
 
   test.each(['0', 'NaN', 'Infinity', '-Infinity', '1.000000001', '1e20'])('of %s are refused', async (amount) => {
     const opposite = amount.startsWith('-') ? amount.slice(1) : amount === 'NaN' || amount === '0' ? amount : `-${amount}`;
-    expect(await refusal(insert([[expenseAccount, opposite], [pending, amount]]))).toMatch(/^23514 .*posting_amount/);
+    expect(await refusal(insert([[expenseAccount, opposite], [pending, amount]]))).toMatch(/^23514 .*ledger_amount/);
   });
 });
 
