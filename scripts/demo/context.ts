@@ -19,5 +19,5 @@ export interface Story {
 }
 
 export interface AccrualView {
-  id: string; reportId: string; userId: string; accountLinkId: string; amount: string; state: string; onHold: boolean; postedAt: string; clearsAt: string; clearedAt: string | null;
+  id: string; reportId: string; userId: string; accountLinkId: string; amount: string; takenBack: string; state: string; onHold: boolean; postedAt: string; clearsAt: string; clearedAt: string | null;
 }
