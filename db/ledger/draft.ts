@@ -49,27 +49,56 @@ export function canonical(draft: JournalDraft): CanonicalJournal {
   const rule = kindRule(draft.kind);
   if (!rule) throw refuse('LEDGER_KIND', draft, `there is no journal kind "${draft.kind}"`);
   const currency = draft.currency ?? 'USD';
-  const merged = new Map<string, Decimal>();
+  for (const { account, amount } of draft.postings) {
+    const down = amount.startsWith('-');
+    if (!(down ? rule.down : rule.up).includes(account.kind)) throw refuse('LEDGER_KIND', draft, `${draft.kind} does not ${down ? 'decrease' : 'increase'} ${account.kind}`);
+  }
+  const entries = mirrored(draft.postings) ?? merged(draft);
+  const codes: string[] = [];
+  const amounts: string[] = [];
+  let text = `${draft.kind}\n${instant(draft)}\n${draft.cause.type}\n${draft.cause.id}`;
+  for (const [code, amount] of entries) {
+    codes.push(code);
+    amounts.push(amount);
+    text += `\n${postingText(code, currency, amount)}`;
+  }
+  return {
+    key: draft.key, kind: draft.kind, effectiveAt: instant(draft), causeType: draft.cause.type, causeId: draft.cause.id,
+    currency, codes, amounts, hash: hash('sha256', text, 'hex'),
+  };
+}
+
+type Entry = readonly [code: string, amount: string];
+
+const PLAIN = /^(?:[1-9]\d{0,19}|0(?=\.))(?:\.\d{0,7}[1-9])?$/;
+
+/** The common case without arithmetic: two accounts, one amount in plain form, once with a minus. Else undefined. */
+function mirrored(postings: JournalDraft['postings']): Entry[] | undefined {
+  const [first, second] = postings;
+  if (postings.length !== 2 || !first || !second) return undefined;
+  const [down, up] = first.amount.startsWith('-') ? [first, second] : [second, first];
+  if (down.amount.length !== up.amount.length + 1 || !down.amount.endsWith(up.amount) || !PLAIN.test(up.amount) || !down.amount.startsWith('-')) return undefined;
+  const from = accountCode(down.account);
+  const to = accountCode(up.account);
+  if (from === to) return undefined;
+  return from < to ? [[from, down.amount], [to, up.amount]] : [[to, up.amount], [from, down.amount]];
+}
+
+/** Amounts checked, summed per account in exact decimals, and sorted by account code. */
+function merged(draft: JournalDraft): Entry[] {
+  const sums = new Map<string, Decimal>();
   let total = new Decimal(0);
   for (const { account, amount } of draft.postings) {
     const value = decimalAmount(draft, amount);
-    if (!(value.isNegative() ? rule.down : rule.up).includes(account.kind)) {
-      throw refuse('LEDGER_KIND', draft, `${draft.kind} does not ${value.isNegative() ? 'decrease' : 'increase'} ${account.kind}`);
-    }
     const code = accountCode(account);
-    const before = merged.get(code);
-    merged.set(code, before ? before.plus(value) : value);
+    const before = sums.get(code);
+    sums.set(code, before ? before.plus(value) : value);
     total = total.plus(value);
   }
   if (!total.isZero()) throw refuse('LEDGER_UNBALANCED', draft, `its postings sum to ${plain(total)}, not to zero`);
-  const entries = [...merged].filter(([, amount]) => !amount.isZero()).sort(([a], [b]) => (a < b ? -1 : 1));
+  const entries = [...sums].filter(([, amount]) => !amount.isZero()).sort(([a], [b]) => (a < b ? -1 : 1));
   if (entries.length === 0) throw refuse('LEDGER_JOURNAL_EMPTY', draft, 'it moves nothing');
-  const journal = {
-    key: draft.key, kind: draft.kind, effectiveAt: instant(draft), causeType: draft.cause.type, causeId: draft.cause.id, currency,
-    codes: entries.map(([code]) => code), amounts: entries.map(([, amount]) => plain(amount)),
-  };
-  const lines = journal.codes.map((code, i) => postingText(code, currency, journal.amounts[i]!));
-  return { ...journal, hash: hash('sha256', journalText(journal, lines), 'hex') };
+  return entries.map(([code, amount]) => [code, plain(amount)]);
 }
 
 const AMOUNT = /^-?\d{1,20}(?:\.\d+)?$/;
@@ -84,10 +113,15 @@ function decimalAmount(draft: JournalDraft, text: string): Decimal {
 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?(?:Z|[+-]\d\d:\d\d)$/;
 
+// A batch has one instant, as a rule.
+let lastInstant = { text: '', iso: '' };
+
 function instant(draft: JournalDraft): string {
+  if (draft.effectiveAt === lastInstant.text) return lastInstant.iso;
   const at = INSTANT.test(draft.effectiveAt) ? new Date(draft.effectiveAt) : undefined;
   if (!at || Number.isNaN(at.getTime())) throw refuse('LEDGER_INSTANT', draft, `"${draft.effectiveAt}" is not an ISO instant with a zone and at most milliseconds`);
-  return at.toISOString();
+  lastInstant = { text: draft.effectiveAt, iso: at.toISOString() };
+  return lastInstant.iso;
 }
 
 function refuse(code: string, draft: JournalDraft, what: string): Problem {

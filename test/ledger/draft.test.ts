@@ -19,7 +19,7 @@ describe('a draft', () => {
     ['LEDGER_JOURNAL_EMPTY', { postings: [] }],
     ['LEDGER_AMOUNT', { postings: [{ account: expense, amount: '-0' }, { account: user('pending', 'usr_1'), amount: '0' }] }],
     ['LEDGER_AMOUNT', { postings: [{ account: expense, amount: '-0.000000001' }, { account: user('pending', 'usr_1'), amount: '0.000000001' }] }],
-    ['LEDGER_AMOUNT', { postings: [{ account: expense, amount: 'NaN' }] }],
+    ['LEDGER_AMOUNT', { postings: [{ account: user('pending', 'usr_1'), amount: 'NaN' }] }],
     ['LEDGER_AMOUNT', { postings: [{ account: expense, amount: '-1e3' }, { account: user('pending', 'usr_1'), amount: '1000' }] }],
     ['LEDGER_KIND', { kind: 'payout_paid' }],
     ['LEDGER_KIND', { kind: 'gift' as never }],
