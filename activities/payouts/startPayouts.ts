@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
-import { TypedSearchAttributes, WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/common';
 import { listPayouts, type Payout } from '../../db/stores/payouts.ts';
-import { type PayoutInput, searchAttribute, TASK_QUEUES, WORKFLOWS, workflowIds } from '../../workflows/contracts.ts';
+import { WORKFLOWS } from '../../workflows/contracts.ts';
+import { payoutStart } from '../../workflows/starts.ts';
 import { concurrently } from '../concurrently.ts';
 import { alive } from '../alive.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -10,15 +10,7 @@ import type { PayoutSettings } from './settings.ts';
 
 /** Starts a payout's workflow; one that runs already is left alone. The payout's row is the guard against paying twice. */
 export async function startPayout(client: Client, payout: Pick<Payout, 'id' | 'rail' | 'userId' | 'runId' | 'amount' | 'currency' | 'state'>): Promise<void> {
-  const input: PayoutInput = { payoutId: payout.id, rail: payout.rail };
-  await client.workflow.start(WORKFLOWS.payout, {
-    workflowId: workflowIds.payout(payout.id), taskQueue: TASK_QUEUES.payouts, args: [input],
-    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING, workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
-    typedSearchAttributes: new TypedSearchAttributes([
-      { key: searchAttribute.PayoutRunId, value: payout.runId }, { key: searchAttribute.UserId, value: payout.userId }, { key: searchAttribute.PayoutState, value: payout.state },
-    ]),
-    staticSummary: `${payout.amount} ${payout.currency} to ${payout.userId} by ${payout.rail}`,
-  });
+  await client.workflow.start(WORKFLOWS.payout, payoutStart(payout));
 }
 
 export function createStartActivities(deps: Pick<Dependencies, 'pool' | 'client'>, settings: PayoutSettings) {

@@ -1,11 +1,12 @@
 import type { Client } from '@temporalio/client';
 import type { Pool } from 'pg';
-import { type StartableAccrual, STARTABLE, startAccrual } from '../accruals/startAccruals.ts';
+import { type Accrual, pendingAccruals } from '../../db/stores/accruals.ts';
 import { type Ownership, listOwnerships } from '../../db/stores/ownership.ts';
 import { openRuns } from '../../db/stores/payoutRuns.ts';
 import { listPayouts, type Payout } from '../../db/stores/payouts.ts';
 import { periodsWithWaitingLines } from '../../db/stores/waitingLines.ts';
 import type { OwnershipTerms } from '../../domain/ownership/terms.ts';
+import { startAccrual } from '../accruals/startAccruals.ts';
 import { concurrently } from '../concurrently.ts';
 import { startOwnership } from '../ownership/start.ts';
 import { startPayout } from '../payouts/startPayouts.ts';
@@ -45,7 +46,7 @@ export async function startMissing({ pool, client, ownershipTerms }: ReconcileDe
     waitingPeriods: await each(waiting, (period) => startReportPeriod(client, period)),
     reportPeriods: await each(periods.rows, (row) => startReportPeriod(client, { brokerId: row.broker_id, periodId: row.id, from: row.period_from.toISOString(), to: row.period_to.toISOString() })),
     accruals: await inPages(
-      async (after: StartableAccrual | null) => (await pool.query<StartableAccrual>(`${STARTABLE} WHERE a.state = 'pending' AND a.seq > $1 ORDER BY a.seq LIMIT $2`, [after?.seq ?? '0', PAGE])).rows,
+      (after: Accrual | null) => pendingAccruals(pool, null, { after: after?.seq ?? null, limit: PAGE }),
       (rows) => each(rows, (accrual) => startAccrual(client, accrual))),
     ownerships: await inPages(
       (after: Ownership | null) => listOwnerships(pool, { open: true, limit: PAGE, ...(after && { after: after.id }) }),

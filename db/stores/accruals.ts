@@ -11,6 +11,9 @@ export interface Accrual {
   reportId: string;
   brokerId: string;
   periodId: string;
+  /** The report period [from, to). */
+  periodFrom: string;
+  periodTo: string;
   userId: string;
   tradingAccountId: string;
   accountLinkId: string;
@@ -24,15 +27,15 @@ export interface Accrual {
   clearedAt: string | null;
 }
 
-type Raw = Omit<Accrual, 'postedAt' | 'clearsAt' | 'clearedAt'> & { postedAt: Date; clearsAt: Date; clearedAt: Date | null };
+type Raw = Omit<Accrual, 'postedAt' | 'clearsAt' | 'clearedAt' | 'periodFrom' | 'periodTo'> & { periodFrom: Date; periodTo: Date; postedAt: Date; clearsAt: Date; clearedAt: Date | null };
 
-const SELECT = `SELECT a.id, a.seq, r.id AS "reportId", a.broker_id AS "brokerId", a.period_id AS "periodId", a.user_id AS "userId", a.trading_account_id AS "tradingAccountId",
+const SELECT = `SELECT a.id, a.seq, r.id AS "reportId", a.broker_id AS "brokerId", a.period_id AS "periodId", p.period_from AS "periodFrom", p.period_to AS "periodTo", a.user_id AS "userId", a.trading_account_id AS "tradingAccountId",
     a.account_link_id AS "accountLinkId", trim_scale(a.amount)::text AS amount, trim_scale(a.taken_back)::text AS "takenBack", trim_scale(a.held_amount)::text AS "heldAmount", a.state,
     EXISTS (SELECT FROM hold h WHERE h.accrual_id = a.id AND h.released_at IS NULL) AS "onHold",
     a.posted_at AS "postedAt", a.clears_at AS "clearsAt", a.cleared_at AS "clearedAt"
-  FROM accrual a JOIN report r ON r.no = a.report_no`;
+  FROM accrual a JOIN report r ON r.no = a.report_no JOIN report_period p ON p.id = a.period_id`;
 
-const asAccrual = (row: Raw): Accrual => ({ ...row, postedAt: row.postedAt.toISOString(), clearsAt: row.clearsAt.toISOString(), clearedAt: row.clearedAt?.toISOString() ?? null });
+const asAccrual = (row: Raw): Accrual => ({ ...row, periodFrom: row.periodFrom.toISOString(), periodTo: row.periodTo.toISOString(), postedAt: row.postedAt.toISOString(), clearsAt: row.clearsAt.toISOString(), clearedAt: row.clearedAt?.toISOString() ?? null });
 
 /** @throws Problem ACCRUAL_UNKNOWN */
 export async function getAccrual(source: SqlSource, accrualId: string): Promise<Accrual> {
@@ -51,6 +54,13 @@ export async function listAccruals(source: SqlSource, filter: AccrualFilter, pag
        AND ($5::boolean IS NULL OR $5 = EXISTS (SELECT FROM hold h WHERE h.accrual_id = a.id AND h.released_at IS NULL)) AND ($6::bigint IS NULL OR a.seq < $6)
      ORDER BY a.seq DESC LIMIT $7`,
     [filter.userId ?? null, filter.brokerId ?? null, filter.reportId ?? null, filter.state ?? null, filter.onHold ?? null, page.before, page.limit]);
+  return found.rows.map(asAccrual);
+}
+
+/** Pending accruals, of one report or of all (null), oldest first after `seq`: those whose workflow must run. */
+export async function pendingAccruals(source: SqlSource, reportId: string | null, page: { after: string | null; limit: number }): Promise<Accrual[]> {
+  const found = await sqlOf(source).query<Raw>(
+    `${SELECT} WHERE a.state = 'pending' AND ($1::text IS NULL OR r.id = $1) AND ($2::bigint IS NULL OR a.seq > $2) ORDER BY a.seq LIMIT $3`, [reportId, page.after, page.limit]);
   return found.rows.map(asAccrual);
 }
 

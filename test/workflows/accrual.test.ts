@@ -1,8 +1,8 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startAccrual, STARTABLE, type StartableAccrual } from '../../activities/accruals/startAccruals.ts';
-import { clearDueAccruals } from '../../db/stores/clearing.ts';
+import { startAccrual } from '../../activities/accruals/startAccruals.ts';
 import { type Accrual, getAccrual } from '../../db/stores/accruals.ts';
+import { clearDueAccruals } from '../../db/stores/clearing.ts';
 import { accrualHeld, accrualReleased, searchAttribute, workflowIds } from '../../workflows/contracts.ts';
 import { arrives, mainJob, type MainJob, mainJobWorkers, posted, type Running, stateOf } from '../support/main-job.ts';
 import { settleAndSleep, timeSkipping, type TimeSkipping } from '../support/time-skipping.ts';
@@ -45,7 +45,7 @@ const tell = {
   released: (handle: WorkflowHandle, holdId: string) => handle.signal(accrualReleased, { holdId }),
 };
 const shown = async (handle: WorkflowHandle) => (await handle.describe()).typedSearchAttributes;
-const startable = async (accrualId: string): Promise<StartableAccrual> => (await job.rows<StartableAccrual>(`${STARTABLE} WHERE a.id = $1`, [accrualId]))[0]!;
+const startable = (accrualId: string): Promise<Accrual> => getAccrual(job.pool, accrualId);
 
 test('pending for exactly 7 × 24 h: not a second before, at the instant, and once', async () => {
   const { account, accrual, handle } = await pending();

@@ -1,0 +1,55 @@
+import {
+  type AccrualInput, type OwnershipInput, type PayoutInput, type PayoutRunInput, periodKey, type ReportPeriodInput, searchAttribute, TASK_QUEUES, workflowIds,
+} from './contracts.ts';
+
+/*
+ * How each workflow is started, for the activities and the API alike. Always safe to repeat: an id that runs is used, one that
+ * ended is started again, because the database row is the guard against doing a thing twice (architecture "Temporal").
+ */
+const IDEMPOTENT = { workflowIdConflictPolicy: 'USE_EXISTING', workflowIdReusePolicy: 'ALLOW_DUPLICATE' } as const;
+
+export const reportPeriodStart = (input: ReportPeriodInput) => ({
+  ...IDEMPOTENT, workflowId: workflowIds.reportPeriod(input.brokerId, input.from, input.to), taskQueue: TASK_QUEUES.reports, args: [input] as [ReportPeriodInput],
+  staticSummary: `Report of ${input.brokerId} for ${periodKey(input.from, input.to)}`,
+  typedSearchAttributes: [{ key: searchAttribute.BrokerId, value: input.brokerId }, { key: searchAttribute.ReportPeriod, value: periodKey(input.from, input.to) }],
+});
+
+export interface AccrualToStart { id: string; brokerId: string; userId: string; accountLinkId: string; amount: string; clearsAt: string; onHold: boolean; periodFrom: string; periodTo: string }
+
+export const accrualStart = (accrual: AccrualToStart) => {
+  const period = periodKey(accrual.periodFrom, accrual.periodTo);
+  const input: AccrualInput = { accrualId: accrual.id, clearsAt: accrual.clearsAt };
+  return {
+    ...IDEMPOTENT, workflowId: workflowIds.accrual(accrual.id), taskQueue: TASK_QUEUES.accruals, args: [input] as [AccrualInput],
+    staticSummary: `${accrual.amount} USD of ${accrual.brokerId} ${period}, available ${accrual.clearsAt}`,
+    typedSearchAttributes: [
+      { key: searchAttribute.BrokerId, value: accrual.brokerId }, { key: searchAttribute.ReportPeriod, value: period }, { key: searchAttribute.UserId, value: accrual.userId },
+      { key: searchAttribute.AccountLinkId, value: accrual.accountLinkId }, { key: searchAttribute.ClearsAt, value: new Date(accrual.clearsAt) }, { key: searchAttribute.Held, value: accrual.onHold },
+    ],
+  };
+};
+
+export const ownershipStart = (ownership: { id: string; accountLinkId: string; userId: string; expiresAt: string }, remindAfterHours: readonly number[]) => {
+  const input: OwnershipInput = { ownershipId: ownership.id, accountLinkId: ownership.accountLinkId, remindAfterHours: [...remindAfterHours], expiresAt: ownership.expiresAt };
+  return {
+    ...IDEMPOTENT, workflowId: workflowIds.ownership(ownership.accountLinkId), taskQueue: TASK_QUEUES.payouts, args: [input] as [OwnershipInput],
+    staticSummary: `Ownership of link ${ownership.accountLinkId} for ${ownership.userId}, until ${ownership.expiresAt}`,
+    typedSearchAttributes: [{ key: searchAttribute.AccountLinkId, value: ownership.accountLinkId }, { key: searchAttribute.UserId, value: ownership.userId }],
+  };
+};
+
+export const payoutRunStart = (run: PayoutRunInput & { runKey: string; scheduledAt: string }) => ({
+  ...IDEMPOTENT, workflowId: workflowIds.payoutRun(run.runKey), taskQueue: TASK_QUEUES.payouts, args: [run] as [PayoutRunInput],
+  staticSummary: `Payout run ${run.runKey}, scheduled ${run.scheduledAt}`,
+});
+
+export const payoutStart = (payout: { id: string; rail: string; userId: string; runId: string; amount: string; currency: string; state: string }) => {
+  const input: PayoutInput = { payoutId: payout.id, rail: payout.rail };
+  return {
+    ...IDEMPOTENT, workflowId: workflowIds.payout(payout.id), taskQueue: TASK_QUEUES.payouts, args: [input] as [PayoutInput],
+    staticSummary: `${payout.amount} ${payout.currency} to ${payout.userId} by ${payout.rail}`,
+    typedSearchAttributes: [
+      { key: searchAttribute.PayoutRunId, value: payout.runId }, { key: searchAttribute.UserId, value: payout.userId }, { key: searchAttribute.PayoutState, value: payout.state },
+    ],
+  };
+};
