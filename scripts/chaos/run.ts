@@ -91,6 +91,18 @@ async function quiet(stack: ChaosStack, log: (line: string) => void): Promise<vo
     await delay(500);
   }
   log(`not quiet after ${QUIET_WITHIN_SECONDS} s`);
+  await tellWhatIsPending(stack, log);
+}
+
+/** What the first few workflows that are still open wait for, and why their activities failed. */
+async function tellWhatIsPending(stack: ChaosStack, log: (line: string) => void): Promise<void> {
+  let told = 0;
+  for await (const { workflowId } of stack.client.workflow.list({ query: `ExecutionStatus = 'Running'` })) {
+    const { raw } = await stack.client.workflow.getHandle(workflowId).describe();
+    const activities = (raw.pendingActivities ?? []).map((one) => `${one.activityType?.name} attempt ${one.attempt}: ${one.lastFailure?.message ?? 'no failure'}`);
+    log(`${workflowId}: ${activities.join('; ') || 'no activity'}${raw.pendingWorkflowTask ? `; workflow task attempt ${raw.pendingWorkflowTask.attempt}` : ''}`);
+    if (++told === 3) return;
+  }
 }
 
 /** The rail's word by its own books: accepted, and it will never be executed (the fault `stuck`). */

@@ -76,7 +76,11 @@ export async function startStack(options: { seed: number; faultRate: number; log
         const [file, ...args] = tiedToUs('KILL', [process.execPath, fileURLToPath(new URL('./worker-process.ts', import.meta.url))]);
         const child = spawn(file!, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
         children.add(child);
-        child.once('exit', () => children.delete(child));
+        child.once('exit', (code, signal) => {
+          children.delete(child);
+          // Killing is ours; a worker that ends by itself is a finding of its own.
+          if (signal !== 'SIGKILL') options.log(`a worker process ended by itself: ${signal ?? code}`);
+        });
         await new Promise<void>((ready, failed) => {
           child.stdout!.on('data', (data: Buffer) => { if (data.toString().includes('ready')) ready(); });
           child.once('exit', (code, signal) => failed(new Error(`the worker process ended: ${signal ?? code}`)));
