@@ -1,12 +1,14 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { createReconcileActivities } from '../activities/reconcile/activities.ts';
 import type { Reconciled } from '../activities/reconcile/startMissing.ts';
-import { LONG } from './retry.ts';
+import { DATABASE, LONG } from './retry.ts';
 
-const { startMissing } = proxyActivities<ReturnType<typeof createReconcileActivities>>(LONG);
+type Activities = ReturnType<typeof createReconcileActivities>;
+const { startMissing } = proxyActivities<Activities>(LONG);
+const { sealLedger } = proxyActivities<Activities>(DATABASE);
 
-/** Hourly: starts every workflow that the tables say should run and does not. */
-export async function sweep(): Promise<{ started: Reconciled }> {
+/** Hourly: starts every workflow that the tables say should run and does not, and seals the journals of the hour. */
+export async function sweep(): Promise<{ started: Reconciled; sealed: { blocks: number; journals: number } }> {
   const started = await startMissing();
-  return { started };
+  return { started, sealed: await sealLedger() };
 }

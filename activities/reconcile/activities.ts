@@ -1,5 +1,7 @@
 import { Context } from '@temporalio/activity';
+import { sealJournals } from '../../db/ledger/seal.ts';
 import type { OwnershipTerms } from '../../domain/ownership/terms.ts';
+import { Problem } from '../../domain/problem.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { type Reconciled, startMissing } from './startMissing.ts';
 
@@ -7,5 +9,15 @@ import { type Reconciled, startMissing } from './startMissing.ts';
 export function createReconcileActivities({ pool, client }: Pick<Dependencies, 'pool' | 'client'>, ownershipTerms: OwnershipTerms) {
   return {
     startMissing: (): Promise<Reconciled> => startMissing({ pool, client, ownershipTerms }, (done) => Context.current().heartbeat({ done })),
+    /** Chains the journals since the last time by hash. Where postings never pause, the next hour does it. */
+    async sealLedger(): Promise<{ blocks: number; journals: number }> {
+      try {
+        const { blocks, journals } = await sealJournals(pool);
+        return { blocks, journals };
+      } catch (error) {
+        if (error instanceof Problem && error.code === 'LEDGER_SEAL_BUSY') return { blocks: 0, journals: 0 };
+        throw error;
+      }
+    },
   };
 }

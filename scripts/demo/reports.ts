@@ -24,7 +24,7 @@ export async function handIn(story: Story, report: DemoReport): Promise<'posted'
     log(`From now on the broker's files are read by profile version ${version}.`);
   }
   const query = new URLSearchParams({ brokerId, from: report.from, to: report.to, fileName });
-  const received = await finance.upload<Received>(`/reports?${query}`, new Uint8Array(readFileSync(report.file)));
+  const received = await finance.upload<Received>(`/reports?${query.toString()}`, new Uint8Array(readFileSync(report.file)));
   log(`Report received: ${fileName}, ${received.size} bytes, SHA-256 ${received.sha256.slice(0, 16)}…, for ${report.from.slice(0, 10)} to ${report.to.slice(0, 10)} (exclusive)`);
   log(`  ${story.links.workflow(received.workflowId)}`);
   story.workflows.push({ what: `report ${fileName}`, id: received.workflowId });

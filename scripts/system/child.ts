@@ -47,7 +47,7 @@ export async function startChild(options: ChildOptions): Promise<Child> {
     process.once('exit', orphaned);
     const said = await new Promise<string>((ready, failed) => {
       const limit = setTimeout(() => failed(new Problem('PROCESS_NOT_READY', `The ${options.name} was not ready after ${PATIENCE_MS / 1_000} s; see ${options.logFile}`)), PATIENCE_MS);
-      child.once('message', (message) => ready(String(message)));
+      child.once('message', (message) => ready(typeof message === 'string' ? message : JSON.stringify(message)));
       child.once('error', failed);
       child.once('exit', (code, signal) => {
         clearTimeout(limit);

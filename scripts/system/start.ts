@@ -2,11 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import type { Pool } from 'pg';
-import { drizzle } from 'drizzle-orm/node-postgres';
-import { readScheduleConfig } from '../../activities/config.ts';
-import { ensureSchedules } from '../../activities/schedules.ts';
-import { createPool, withTransaction } from '../../db/connection.ts';
-import { ensureFirstAdminKey } from '../../db/stores/apiKeys.ts';
+import { createPool } from '../../db/connection.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { SystemConfig } from '../config.ts';
 import { freePort } from '../local/ports.ts';
@@ -14,6 +10,7 @@ import type { Supervisor } from '../local/supervise.ts';
 import type { LocalTemporal } from '../local/temporal.ts';
 import { buildWorkflowBundle } from '../local/workflow-bundle.ts';
 import { type Child, startChild } from './child.ts';
+import { prepare } from './prepare.ts';
 import { startRail } from './rail.ts';
 import { startStores, storesEnvironment, type StoresOptions } from './stores.ts';
 
@@ -51,8 +48,7 @@ export async function startSystem(supervisor: Supervisor, options: SystemOptions
   const connection = await Connection.connect(temporal.connectionOptions);
   supervisor.onStop('Temporal client', () => connection.close());
   const client = new Client({ connection, namespace: temporal.namespace });
-  await ensureSchedules(client, { ...readScheduleConfig(env), paused: options.schedulesPaused ?? false });
-  const adminKey = await withTransaction(pool, (tx) => ensureFirstAdminKey(tx.db, new Date().toISOString()));
+  const adminKey = await prepare({ client, pool }, env, options.schedulesPaused);
 
   const port = await apiPort(config, join(dataDir, 'api-port'));
   const apiUrl = `http://127.0.0.1:${port}`;

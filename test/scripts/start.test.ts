@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
 import { afterAll, expect, test } from 'vitest';
 import { until } from '../../scripts/case/until.ts';
+import { SCHEDULES } from '../../workflows/contracts.ts';
 import { living, type Program, run } from '../support/programs.ts';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'cashback-start-'));
@@ -41,6 +43,18 @@ test('npm start works, survives the death of its worker, drains, and keeps its d
   expect((await reconcile.ended).code).toBe(0);
   expect(reconcile.said()).toContain(`run by process ${first.child.pid}`);
   expect(reconcile.said()).toMatch(/accruals +0\n/);
+
+  const connection = await Connection.connect({ address: /(127\.0\.0\.1:\d+), UI/.exec(first.said())![1]! });
+  const client = new Client({ connection });
+  await client.schedule.getHandle(SCHEDULES.hourlySweep).trigger();
+  await until('a sweep has started what should run and sealed the ledger', async () => {
+    for await (const sweep of client.workflow.list({ query: "WorkflowType = 'sweep' AND ExecutionStatus = 'Completed'" })) {
+      expect(await client.workflow.getHandle(sweep.workflowId, sweep.runId).result()).toMatchObject({ started: { accruals: 0, payouts: 0 }, sealed: { journals: 0 } });
+      return true;
+    }
+    return false;
+  });
+  await connection.close();
 
   first.child.kill('SIGTERM');
   expect(await first.ended).toEqual({ code: 0, signal: null });

@@ -1,0 +1,12 @@
+import type { Client } from '@temporalio/client';
+import type { Pool } from 'pg';
+import { readScheduleConfig } from '../../activities/config.ts';
+import { ensureSchedules } from '../../activities/schedules.ts';
+import { withTransaction } from '../../db/connection.ts';
+import { ensureFirstAdminKey } from '../../db/stores/apiKeys.ts';
+
+/** Makes the Schedules and the first admin key; answers the key the first time, null ever after. */
+export async function prepare(stores: { client: Client; pool: Pool }, env: NodeJS.ProcessEnv, paused = false): Promise<string | null> {
+  await ensureSchedules(stores.client, { ...readScheduleConfig(env), paused });
+  return withTransaction(stores.pool, (tx) => ensureFirstAdminKey(tx.db, new Date().toISOString()));
+}
