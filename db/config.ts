@@ -9,6 +9,7 @@ export const ProcessEnvironment = z.object({
   DATABASE_APP_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional()
     .describe('Postgres as the role `cashback_app`, which owns no table. Needed by a worker or an API run by itself; `npm start` works it out.'),
   DATABASE_POOL_SIZE: whole(10, 1, 1_000).describe('Most Postgres connections that one process holds.'),
+  TEMPORAL_ADDRESS: z.string().optional().describe('Temporal, `host:port`. Not set: `npm start` runs a local dev server with its UI. TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS_… and TEMPORAL_PROFILE work as in every Temporal SDK.'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info').describe('Least level that is logged (JSON lines, without personal data).'),
 });
 

@@ -8,7 +8,6 @@ import { parseEnvironment, ProcessEnvironment, whole } from '../db/config.ts';
 export const SystemEnvironment = z.object({
   DATA_DIR: z.string().default('.data').describe('Folder of everything that is kept: databases, rail record, logs, secrets.'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional().describe('Postgres as the role that owns the tables. Not set: an embedded one with its data in DATA_DIR.'),
-  TEMPORAL_ADDRESS: z.string().optional().describe('Temporal, `host:port`. Not set: a local dev server with its UI. TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS_… and TEMPORAL_PROFILE work as in every Temporal SDK.'),
   TEMPORAL_UI_URL: z.url().optional().describe('Base address of the Temporal UI for links, where the server is not a local one.'),
   WORKERS: whole(1, 0, 64).describe('Worker processes that `npm start` runs on this machine; 0: they run elsewhere.'),
   SANDBOX_RAIL_FAULTS: z.string().optional().describe('Faults of the sandbox rail that `npm start` runs, e.g. `all` or `reset_after,slow_before`.'),
@@ -19,10 +18,18 @@ export const ENVIRONMENT = {
   'npm start': SystemEnvironment, 'every process': ProcessEnvironment, api: ApiEnvironment, worker: WorkerEnvironment, rails: RailEnvironment, schedules: ScheduleEnvironment,
 } as const;
 
-export type SystemConfig = z.infer<typeof SystemEnvironment> & z.infer<typeof RailEnvironment> & { PORT: number; portChosen: boolean };
+export type SystemConfig = z.infer<typeof SystemEnvironment> & z.infer<typeof RailEnvironment> & { PORT: number; portChosen: boolean; TEMPORAL_ADDRESS?: string | undefined };
 
 /** Throws `Problem` CONFIG_INVALID. */
 export function readSystemConfig(env: NodeJS.ProcessEnv = process.env): SystemConfig {
-  const all = z.object({ ...SystemEnvironment.shape, ...RailEnvironment.shape, PORT: ApiEnvironment.shape.PORT });
+  const all = z.object({ ...SystemEnvironment.shape, ...RailEnvironment.shape, PORT: ApiEnvironment.shape.PORT, TEMPORAL_ADDRESS: ProcessEnvironment.shape.TEMPORAL_ADDRESS });
   return { ...parseEnvironment(all, env), portChosen: Boolean(env['PORT']?.trim()) };
+}
+
+/** One line of the README's table for each variable: name, who reads it, default, what it is. */
+export function environmentRows(): string[] {
+  return Object.entries(ENVIRONMENT).flatMap(([reader, { shape }]) => Object.entries<z.ZodType>(shape).map(([name, variable]) => {
+    const { data: fallback } = variable.safeParse(undefined);
+    return `| \`${name}\` | ${reader} | ${fallback === undefined ? '' : `\`${String(fallback)}\``} | ${variable.description ?? ''} |`;
+  }));
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { migrate } from '../../db/migrate.ts';
 import { appUrl } from './app-role.ts';
 import { startPostgres } from './postgres.ts';
@@ -9,14 +10,15 @@ export interface LedgerUrl {
   stop(): Promise<void>;
 }
 
-/** Where the ledger is: DATABASE_APP_URL, else DATABASE_URL, else the local Postgres in `.data/postgres`, brought up to date. */
+/** Where the ledger is: DATABASE_APP_URL, else DATABASE_URL, else the local Postgres in `DATA_DIR/postgres`, brought up to date. */
 export async function localLedger(log: (line: string) => void): Promise<LedgerUrl> {
   const external = process.env['DATABASE_APP_URL'] ?? process.env['DATABASE_URL'];
   if (external) return { url: external, source: `Postgres: ${process.env['DATABASE_APP_URL'] ? 'DATABASE_APP_URL' : 'DATABASE_URL'}`, stop: async () => {} };
-  const postgres = await startPostgres({ dataDir: '.data/postgres', log });
+  const dataDir = join(process.env['DATA_DIR'] || '.data', 'postgres');
+  const postgres = await startPostgres({ dataDir, log });
   try {
     await migrate(postgres.ownerUrl);
-    return { url: await appUrl(postgres, '.data/postgres'), source: postgres.source, stop: () => postgres.stop() };
+    return { url: await appUrl(postgres, dataDir), source: postgres.source, stop: () => postgres.stop() };
   } catch (error) {
     await postgres.stop();
     throw error;
