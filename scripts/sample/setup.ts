@@ -10,8 +10,8 @@ export interface SampleOptions {
   pendingPeriod?: string;
   /** USD; default `10.00`. */
   payoutMinimum?: string;
-  /** Whether users have proved a broker account to be theirs; default they have. */
-  ownership?: 'missing' | 'confirmed';
+  /** This many of the last users have not yet proved a broker account to be theirs; default none. */
+  unproven?: number;
   /** Whether a report states its whole period, so that a line that vanished is taken back. Default true. */
   full?: boolean;
   /** Links that wait for an operator instead of being verified: this many of the last accounts. */
@@ -34,7 +34,7 @@ export function sampleSetup(options: SampleOptions): CaseSetup {
       symbols: { EURUSD: 'forex', XAUUSD: 'metals' },
     },
     rates: [{ class: 'forex', perLot: '6.00', from: '2026-01-01T00:00:00Z' }, { class: 'metals', perLot: '8.00', from: '2026-01-01T00:00:00Z' }],
-    users: accounts.map((i) => ({ id: `u${i}`, ownership: options.ownership ?? 'confirmed' })),
+    users: accounts.map((i) => ({ id: `u${i}`, ownership: i < options.accounts - (options.unproven ?? 0) ? 'confirmed' : 'missing' })),
     accounts: accounts.map((i) => ({ login: login(i), server: SERVER, type: 'standard', user: `u${i}`, linkRequestedAt: '2026-10-01T00:00:00Z', link: i < verified ? 'verified' : 'requested' })),
     profile: {
       format: 'csv', dateFormat: 'iso', timeZone: 'UTC', level: 'trade', server: SERVER, full: options.full ?? true,
