@@ -4,13 +4,13 @@ import type { CanonicalJournal } from './draft.ts';
 
 interface Standing { journalId: string; replayed: boolean; hash: string }
 
-const STANDING = `SELECT id::text AS "journalId", true AS replayed, encode(payload_hash, 'hex') AS hash FROM public.journal WHERE idempotency_key = $1`;
+const STANDING = `SELECT id::text AS "journalId", encode(payload_hash, 'hex') AS hash FROM public.journal WHERE idempotency_key = $1`;
 
 const statements = new Map<number, { name: string; text: string }>();
 
 /**
  * The statement for a journal of `lines` postings. Prepared once a connection, and without a function around it: a
- * single post is bound by the executor's overhead, not by its rows. It answers the new journal, else the standing one.
+ * single post is bound by the executor's overhead, not by its rows. No row comes back where the key stands already.
  */
 function statement(lines: number): { name: string; text: string } {
   let known = statements.get(lines);
@@ -25,21 +25,20 @@ function statement(lines: number): { name: string; text: string } {
         INSERT INTO public.posting (journal_id, line, account_id, currency, amount)
         SELECT j.id, v.line, coalesce((SELECT a.id FROM public.ledger_account a WHERE a.code = v.code AND a.currency = $7::char(3)),
           public.ledger_open_account(v.code, $7::text)), $7::char(3), v.amount FROM j, (VALUES ${values}) AS v (line, code, amount)
-      ) SELECT id::text AS "journalId", false AS replayed, $4 AS hash FROM j UNION ALL ${STANDING}`,
+      ) SELECT id::text AS "journalId" FROM j`,
     };
     statements.set(lines, known);
   }
   return known;
 }
 
-/** Inserts a journal with its postings in one statement, or answers what stands under its key. */
+/** Inserts a journal with its postings in one statement; only where its key stands already, a second one reads that. */
 export async function insertJournal(client: pg.Pool | pg.PoolClient | pg.Client, j: CanonicalJournal): Promise<Standing> {
   const values = [j.key, j.kind, j.effectiveAt, j.hash, j.causeType, j.causeId, j.currency];
   for (let i = 0; i < j.codes.length; i++) values.push(j.codes[i]!, j.amounts[i]!);
-  const { rows } = await client.query<Standing>({ ...statement(j.codes.length), values });
-  if (rows[0]) return rows[0];
-  // The key was committed by another while we waited for it: the statement's snapshot is older than that.
-  const standing = (await client.query<Standing>(STANDING, [j.key])).rows[0];
+  const { rows } = await client.query<{ journalId: string }>({ ...statement(j.codes.length), values });
+  if (rows[0]) return { journalId: rows[0].journalId, replayed: false, hash: j.hash };
+  const standing = (await client.query<{ journalId: string; hash: string }>(STANDING, [j.key])).rows[0];
   if (!standing) throw new Problem('LEDGER_KEY_UNSETTLED', `Journal "${j.key}" was posted by another transaction that this one cannot see; repeat it in a new transaction.`, { status: 503 });
-  return standing;
+  return { ...standing, replayed: true };
 }
