@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { Problem } from '../../domain/problem.ts';
 import { registerSearchAttributes } from './search-attributes.ts';
@@ -27,6 +28,7 @@ export async function prepareNamespace(temporal: Pick<LocalTemporal, 'connection
       await service.describeNamespace({ namespace }).catch(async (error: { code?: number }) => {
         if (error.code !== NOT_FOUND) throw error;
         await service.registerNamespace({ namespace, workflowExecutionRetentionPeriod: retention as never });
+        await known(() => registerSearchAttributes(connection, namespace));
       });
       await registerSearchAttributes(connection, namespace).catch((error: Error) =>
         log(`Temporal: search attributes could not be registered here (${error.message}); register them once by hand`));
@@ -36,5 +38,18 @@ export async function prepareNamespace(temporal: Pick<LocalTemporal, 'connection
     await registerSearchAttributes(connection, namespace);
   } finally {
     await connection.close();
+  }
+}
+
+/** The servers of a cluster learn of a new namespace only within some seconds. */
+async function known(work: () => Promise<void>): Promise<void> {
+  const end = performance.now() + 60_000;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if ((error as { code?: number }).code !== NOT_FOUND || performance.now() > end) throw error;
+      await delay(500);
+    }
   }
 }
