@@ -1,0 +1,15 @@
+import { upsertMemo } from '@temporalio/workflow';
+import * as product from '../../workflows/index.ts';
+
+/** The product's workflows with a command in front that no history has: replaying any history on them must fail. */
+const changed = <Args extends unknown[], Result>(workflow: (...args: Args) => Promise<Result>) => async (...args: Args): Promise<Result> => {
+  upsertMemo({ changed: true });
+  return workflow(...args);
+};
+
+export const accrual = changed(product.accrual);
+export const ownershipVerification = changed(product.ownershipVerification);
+export const payout = changed(product.payout);
+export const payoutRun = changed(product.payoutRun);
+export const reportPeriod = changed(product.reportPeriod);
+export const sweep = changed(product.sweep);
