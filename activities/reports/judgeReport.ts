@@ -3,7 +3,7 @@ import { type Tx, withTransaction } from '../../db/connection.ts';
 import { loadAccountContexts, loadBrokerContext } from '../../db/stores/brokerContext.ts';
 import { type AccountLine, insertOutcomes, linesToJudge, settleRepeatedTickets, tieOutFigures } from '../../db/stores/lineOutcomes.ts';
 import { getMethodology, type Methodology, methodologyInForce } from '../../db/stores/methodologies.ts';
-import { keepProgress, lockReport, nextAccountPage, type ReportWork } from '../../db/stores/reportWork.ts';
+import { findByIndex, keepProgress, lockReport, nextAccountPage, type ReportWork } from '../../db/stores/reportWork.ts';
 import { reportFileProfile } from '../../db/stores/reports.ts';
 import { fixTiers } from '../../db/stores/userTiers.ts';
 import { Decimal, plain } from '../../domain/decimal.ts';
@@ -44,6 +44,7 @@ export async function judgePage(pool: Pool, reportId: string, size: number): Pro
   return withTransaction(pool, async (tx) => {
     const report = await lockReport(tx, reportId);
     if (report.state !== 'judging') return { done: true, linesDone: report.lines ?? 0 };
+    await findByIndex(tx);
     const profile = await reportFileProfile(tx, report.profileId);
     const broker = await loadBrokerContext(tx, report, profile.adjustmentShare ?? '1');
     const page = await nextAccountPage(tx, report.no, report.cursor, size);

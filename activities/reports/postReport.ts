@@ -3,7 +3,7 @@ import { type Tx, withTransaction } from '../../db/connection.ts';
 import { type LineChange, postDifferences, type PostingContext } from '../../db/stores/differencePosting.ts';
 import { isSummedElsewhere, keepEarnings, type LineToPost, linesToPost, supersedeElsewhere } from '../../db/stores/earnings.ts';
 import { holdExceedingMargin } from '../../db/stores/margin.ts';
-import { keepProgress, lockBrokerPosting, lockReport, nextAccountPage, type ReportWork } from '../../db/stores/reportWork.ts';
+import { findByIndex, keepProgress, lockBrokerPosting, lockReport, nextAccountPage, type ReportWork } from '../../db/stores/reportWork.ts';
 import { Decimal, plain } from '../../domain/decimal.ts';
 import { clearsAt } from '../../domain/pendingPeriod.ts';
 import { differences } from '../../domain/restatement/difference.ts';
@@ -34,6 +34,7 @@ export async function postPage(pool: Pool, reportId: string, size: number): Prom
     const report = await lockReport(tx, reportId);
     if (report.state !== 'posting') return { done: true, linesDone: report.lines ?? 0 };
     await lockBrokerPosting(tx, report.brokerId);
+    await findByIndex(tx);
     const page = await nextAccountPage(tx, report.no, report.cursor, size);
     const all = await linesToPost(tx, report.brokerId, report.no, page);
     // Rows summed into another row of the same aggregate earn nothing themselves; only their commission counts.

@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import { type Tx, withTransaction } from '../../db/connection.ts';
 import { type LineChange, postDifferences } from '../../db/stores/differencePosting.ts';
 import { earningsByKey, markReversed, markVanished, vanishedEarnings } from '../../db/stores/earnings.ts';
-import { keepProgress, lockBrokerPosting, lockReport, type ReportWork } from '../../db/stores/reportWork.ts';
+import { findByIndex, keepProgress, lockBrokerPosting, lockReport, type ReportWork } from '../../db/stores/reportWork.ts';
 import { reportFileProfile } from '../../db/stores/reports.ts';
 import { Decimal, plain } from '../../domain/decimal.ts';
 import { ticketKey } from '../../domain/eligibility/lineKeys.ts';
@@ -19,6 +19,7 @@ export async function settlePage(pool: Pool, reportId: string, size: number): Pr
     const report = await lockReport(tx, reportId);
     if (report.state !== 'settling') return { done: true };
     await lockBrokerPosting(tx, report.brokerId);
+    await findByIndex(tx);
     if (await reversePage(tx, report, size) || await vanishPage(tx, report, size)) return { done: false };
     await tx.client.query('UPDATE report_period SET latest_report_no = $2 WHERE id = $1', [report.periodId, report.no]);
     await keepProgress(tx, reportId, { state: 'posted', cursor: null });

@@ -30,6 +30,7 @@ const fileShape = z.strictObject({
   dateFormat: z.string().min(1).max(80),
   timeZone: z.string().min(1).max(80).optional(),
   lotUnit: positiveDecimal.optional(),
+  adjustmentShare: positiveDecimal.optional(),
   level: z.enum(['trade', 'account-day', 'account-month']),
   full: z.boolean().optional(),
   statuses: z.record(cellText, reasonCode.nullable()).optional(),

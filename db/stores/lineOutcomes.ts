@@ -88,7 +88,7 @@ export interface TieOut { lines: number; outcomes: number; lotsIn: string; lotsO
 /** Counts and lots of the judged lines, to be compared with what the reader counted (every line exactly one outcome). */
 export async function tieOutFigures(tx: Tx, reportNo: string): Promise<TieOut> {
   const found = await tx.client.query<TieOut>(
-    `SELECT count(DISTINCT l.row_number)::int AS lines, count(o.row_number)::int AS outcomes, coalesce(sum(l.lots), 0)::text AS "lotsIn", coalesce(sum(l.lots) FILTER (WHERE o.row_number IS NOT NULL), 0)::text AS "lotsOut"
+    `SELECT count(*)::int AS lines, count(o.row_number)::int AS outcomes, coalesce(sum(l.lots), 0)::text AS "lotsIn", coalesce(sum(l.lots) FILTER (WHERE o.row_number IS NOT NULL), 0)::text AS "lotsOut"
      FROM report_line l LEFT JOIN line_outcome o ON o.report_no = l.report_no AND o.row_number = l.row_number AND o.revision = 1
      WHERE l.report_no = $1`, [reportNo]);
   return found.rows[0]!;

@@ -43,6 +43,14 @@ export async function lockBrokerPosting(tx: Tx, brokerId: string): Promise<void>
   await tx.client.query("SELECT pg_advisory_xact_lock(hashtextextended('posting:' || $1, 0))", [brokerId]);
 }
 
+/**
+ * For the rest of the transaction, rows are found by index. A report that was just copied in has no statistics yet, and the
+ * planner would read all of it again for every page.
+ */
+export async function findByIndex(tx: Tx): Promise<void> {
+  await tx.client.query('SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off');
+}
+
 export interface AccountPage {
   /** Exclusive start and inclusive end of the page; `end` null: to the last account. */
   after: AccountCursor | null;

@@ -70,7 +70,7 @@ export function model(setup: ModelSetup) {
     if (kind !== '' && kind !== 'T') return true;
     const has = setup.profile.columns;
     return !row.account || !row.symbol || !NUMBER.test(row.lots ?? '') || time(row.close) === null || (has['openTime'] !== undefined && time(row.open) === null)
-      || (has['points'] !== undefined && !NUMBER.test(row.points ?? '')) || ((row.status ?? '') !== '' && !(row.status! in setup.profile.statuses));
+      || (has['points'] !== undefined && !NUMBER.test(row.points ?? '')) || ((row.status ?? '') !== '' && !Object.hasOwn(setup.profile.statuses, row.status!));
   };
 
   function judge(row: Row, key: string, multiplierOf: (user: string) => string): Verdict {
