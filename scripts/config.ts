@@ -30,6 +30,6 @@ export function readSystemConfig(env: NodeJS.ProcessEnv = process.env): SystemCo
 export function environmentRows(): string[] {
   return Object.entries(ENVIRONMENT).flatMap(([reader, { shape }]) => Object.entries<z.ZodType>(shape).map(([name, variable]) => {
     const { data: fallback } = variable.safeParse(undefined);
-    return `| \`${name}\` | ${reader} | ${fallback === undefined ? '' : `\`${String(fallback)}\``} | ${variable.description ?? ''} |`;
+    return `| \`${name}\` | ${reader} | ${fallback === undefined ? '' : `\`${Array.isArray(fallback) ? fallback.join(',') : JSON.stringify(fallback).replaceAll('"', '')}\``} | ${variable.description ?? ''} |`;
   }));
 }

@@ -22,6 +22,8 @@ export interface DevServerOptions {
 export interface DevServer { pid: number; address: string; stop(): Promise<void> }
 
 const READY_MS = 60_000;
+/** In the message of a start that failed because of a port. */
+export const PORT_TAKEN = 'address already in use';
 
 /** Starts Temporal's dev server on 127.0.0.1 and waits until its namespace answers. It dies with this process. */
 export async function startDevServer(options: DevServerOptions): Promise<DevServer> {
@@ -30,6 +32,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     // WAL with NORMAL doubles the rate of the default journal; timers survived kill -9 in trials.
     ...(options.dbFile === undefined ? [] : ['--db-filename', options.dbFile, '--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=NORMAL']),
     ...(options.namespace === 'default' ? [] : ['--namespace', options.namespace])];
+  const before = existsSync(options.logFile) ? statSync(options.logFile).size : 0;
   const fd = openSync(options.logFile, existsSync(options.logFile) && statSync(options.logFile).size > 20_000_000 ? 'w' : 'a', 0o600);
   const child = spawnServer([...withUserName(), ...tiedToUs('TERM', [options.cli, ...args], options.tied)], { stdio: ['ignore', fd, fd], env: withoutTemporalSettings() });
   closeSync(fd);
@@ -44,8 +47,11 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
   if (ended !== undefined || Date.now() >= end) {
     giveUp();
     process.off('exit', giveUp);
-    const tail = readFileSync(options.logFile, 'utf8').trim().split('\n').slice(-5).join(' / ');
-    throw new Problem('TEMPORAL_START_FAILED', `The Temporal dev server did not start (${ended ?? 'no answer'}). Its log ${options.logFile} ends: ${tail}`);
+    const log = readFileSync(options.logFile);
+    const said = log.subarray(before < log.length ? before : 0).toString('utf8').trim();
+    // A port taken between our look and its bind makes it panic: the reason then stands far above the end.
+    const taken = said.split('\n').find((line) => line.includes(PORT_TAKEN));
+    throw new Problem('TEMPORAL_START_FAILED', `The Temporal dev server did not start (${ended ?? 'no answer'}). Its log ${options.logFile} says: ${taken ?? said.split('\n').slice(-5).join(' / ')}`);
   }
   const pid = child.pid!;
   child.unref();

@@ -4,7 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ConnectionOptions } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { Problem } from '../../domain/problem.ts';
-import { namespaceAnswers, startDevServer } from './dev-server.ts';
+import { cacheFolder } from './cache-folder.ts';
+import { namespaceAnswers, PORT_TAKEN, startDevServer } from './dev-server.ts';
 import { withLock } from './lock.ts';
 import { freePort } from './ports.ts';
 import { commandLine, endProcess, isAlive } from './processes.ts';
@@ -80,19 +81,21 @@ async function startLocal(options: StartTemporalOptions): Promise<LocalTemporal>
       options.log(`Temporal: stopping a leftover that does not answer (process ${left.pid}) …`);
       await endProcess(left.pid, [['SIGTERM', 5_000]]);
     }
-    for (let attempt = 1; ; attempt++) {
-      const port = await freePort(before?.port, 7233);
-      const uiPort = await freePort(options.uiPort, before?.uiPort, 8233);
-      try {
-        const server = await startDevServer({ cli: cli.path, port, uiPort, dbFile, namespace: 'default', logFile: join(folder, 'server.log'), tied: options.tied });
-        writeFileSync(file, JSON.stringify({ pid: server.pid, port, uiPort, startedBy: process.pid } satisfies ServerFile));
-        await uiAnswers(uiPort);
-        return described(server.pid, port, uiPort, 'started', `dev server from ${cli.source}, state in ${options.dataDir}`, server.stop);
-      } catch (error) {
-        // Somebody may have taken the port between our look and the server's bind.
-        if (attempt === 3 || !(error instanceof Problem) || !/address already in use|port/i.test(error.message)) throw error;
+    // One start at a time on this machine: a second one could take the same port for free, and the first one's answer for its own.
+    return withLock(join(cacheFolder('locks'), 'temporal-ports.lock'), async () => {
+      for (let attempt = 1; ; attempt++) {
+        const port = await freePort(before?.port, 7233);
+        const uiPort = await freePort(options.uiPort, before?.uiPort, 8233);
+        try {
+          const server = await startDevServer({ cli: cli.path, port, uiPort, dbFile, namespace: 'default', logFile: join(folder, 'server.log'), tied: options.tied });
+          writeFileSync(file, JSON.stringify({ pid: server.pid, port, uiPort, startedBy: process.pid } satisfies ServerFile));
+          await uiAnswers(uiPort);
+          return described(server.pid, port, uiPort, 'started', `dev server from ${cli.source}, state in ${options.dataDir}`, server.stop);
+        } catch (error) {
+          if (attempt === 3 || !(error instanceof Problem) || !error.message.includes(PORT_TAKEN)) throw error;
+        }
       }
-    }
+    });
   }, (pid) => options.log(`Temporal: waiting for process ${pid}, which is starting it …`));
 }
 

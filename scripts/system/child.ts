@@ -25,7 +25,7 @@ export interface Child {
   stop(): Promise<void>;
 }
 
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 const DRAIN_MS = 45_000;
 
 /**

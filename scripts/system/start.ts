@@ -5,6 +5,8 @@ import type { Pool } from 'pg';
 import { createPool } from '../../db/connection.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { SystemConfig } from '../config.ts';
+import { cacheFolder } from '../local/cache-folder.ts';
+import { withLock } from '../local/lock.ts';
 import { freePort } from '../local/ports.ts';
 import type { Supervisor } from '../local/supervise.ts';
 import type { LocalTemporal } from '../local/temporal.ts';
@@ -12,7 +14,7 @@ import { buildWorkflowBundle } from '../local/workflow-bundle.ts';
 import { type Child, startChild } from './child.ts';
 import { prepare } from './prepare.ts';
 import { startRail } from './rail.ts';
-import { startStores, storesEnvironment, type StoresOptions } from './stores.ts';
+import { startStores, type Stores, storesEnvironment, type StoresOptions } from './stores.ts';
 
 export interface SystemOptions extends Pick<StoresOptions, 'scratchDatabase'> {
   config: SystemConfig;
@@ -38,7 +40,7 @@ export interface System {
 
 /** Starts everything of a running system and resolves when it works; the supervisor stops it, newest first. */
 export async function startSystem(supervisor: Supervisor, options: SystemOptions): Promise<System> {
-  const { config, dataDir, env, log } = options;
+  const { dataDir, env, log } = options;
   const bundle = join(dataDir, 'workflows.js');
   const [stores] = await Promise.all([startStores(supervisor, options), buildWorkflowBundle(bundle)]);
   const { temporal, databaseUrl } = stores;
@@ -50,6 +52,14 @@ export async function startSystem(supervisor: Supervisor, options: SystemOptions
   const client = new Client({ connection, namespace: temporal.namespace });
   const adminKey = await prepare({ client, pool }, env, options.schedulesPaused);
 
+  // Ports are chosen before they are taken: two systems that start at once on this machine must not choose the same.
+  const { api, workers } = await withLock(join(cacheFolder('locks'), 'system-ports.lock'), () => startProcesses(supervisor, options, stores, bundle));
+  log(`Workers: ${workers.length === 0 ? 'none here' : workers.map((worker) => `process ${worker.pid()}`).join(', ')}; logs in ${join(dataDir, 'logs')}`);
+  return { apiUrl: api.said, temporal, databaseUrl, pool, client, workers, adminKey };
+}
+
+/** The rail, the API, which it sends its webhooks to, and the workers. */
+async function startProcesses(supervisor: Supervisor, { config, dataDir, env, log }: SystemOptions, stores: Stores, bundle: string): Promise<{ api: Child; workers: Child[] }> {
   const port = await apiPort(config, join(dataDir, 'api-port'));
   const apiUrl = `http://127.0.0.1:${port}`;
   const rail = await startRail(supervisor, config, dataDir, apiUrl, log);
@@ -64,8 +74,7 @@ export async function startSystem(supervisor: Supervisor, options: SystemOptions
     child('API', 'scripts/api.ts', 3),
     ...Array.from({ length: config.WORKERS }, (_, index) => child(`worker ${index + 1}`, 'activities/worker.ts', 20)),
   ]);
-  log(`Workers: ${workers.length === 0 ? 'none here' : workers.map((worker) => `process ${worker.pid()}`).join(', ')}; logs in ${join(dataDir, 'logs')}`);
-  return { apiUrl: api.said, temporal, databaseUrl, pool, client, workers, adminKey };
+  return { api, workers };
 }
 
 /** The configured port, or where none is named the one of the last start, else any free one: links survive a restart. */

@@ -28,7 +28,7 @@ const OUTCOMES = [
   'excluded     BROKER_REVERSED                1       0', 'superseded   DUPLICATE                      1       0', 'superseded   SUPERSEDED                     1       0',
 ];
 
-test('killed in the middle it leaves no process behind', { timeout: 120_000 }, async () => {
+test('killed in the middle it leaves no process behind', { timeout: 300_000 }, async () => {
   const first = demo([]);
   await first.says('posted, 224 of 224 lines');
   expect(living(dataDir).length).toBeGreaterThanOrEqual(6); // itself, Postgres, Temporal, rail, worker, API
@@ -36,7 +36,7 @@ test('killed in the middle it leaves no process behind', { timeout: 120_000 }, a
   await expect.poll(() => living(dataDir), { timeout: 60_000, interval: 200 }).toEqual([]);
 });
 
-test('from two reports to paid payouts, over what a killed run left', { timeout: 240_000 }, async () => {
+test('from two reports to paid payouts, over what a killed run left', { timeout: 300_000 }, async () => {
   const program = demo(['--exit']);
   const { code } = await program.ended;
   const said = program.said();
@@ -54,7 +54,7 @@ test('from two reports to paid payouts, over what a killed run left', { timeout:
   expect(living(dataDir)).toEqual([]);
 });
 
-test('each workflow is where its link says, and Ctrl-C while money is pending leaves no process', { timeout: 120_000 }, async () => {
+test('each workflow is where its link says, and Ctrl-C while money is pending leaves no process', { timeout: 300_000 }, async () => {
   const program = demo([]);
   await program.says('Pending → available');
   const links = [...new Set(program.said().match(/http:\S+\/workflows\/\S+/g))];
@@ -70,7 +70,7 @@ test('each workflow is where its link says, and Ctrl-C while money is pending le
   expect(living(dataDir)).toEqual([]);
 });
 
-test("a file of one's own whose totals differ: refused with its line, and exit code 1", { timeout: 120_000 }, async () => {
+test("a file of one's own whose totals differ: refused with its line, and exit code 1", { timeout: 300_000 }, async () => {
   writeFileSync(join(dataDir, 'own.csv'), 'Login;Symbol;Lots;Closed\n100;EURUSD;1,50;02.11.2026 10:00:00\n200;WHAT;0,20;02.11.2026 11:00:00\nTotal;;1,80;\n');
   writeFileSync(join(dataDir, 'own.json'), JSON.stringify({
     format: 'csv', delimiter: ';', decimal: ',', footer: '^Total', dateFormat: 'dd.MM.yyyy HH:mm:ss', timeZone: 'UTC', level: 'trade', server: 'Own-1',

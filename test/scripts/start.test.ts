@@ -23,7 +23,7 @@ afterAll(async () => {
 const KEY = /cbk_[0-9a-f]{8}_\S+/;
 const status = async (url: string, key?: string): Promise<number> => (await fetch(url, key === undefined ? {} : { headers: { authorization: `Bearer ${key}` } })).status;
 
-test('npm start works, survives the death of its worker, drains, and keeps its data', { timeout: 240_000 }, async () => {
+test('npm start works, survives the death of its worker, drains, and keeps its data', { timeout: 300_000 }, async () => {
   const first = program('start.ts');
   await first.says('Ctrl-C stops everything');
   const key = KEY.exec(first.said())![0];
