@@ -20,6 +20,8 @@ export interface PoolOptions {
   /** Most connections held at once (default 10). */
   max?: number;
   applicationName?: string;
+  /** How long to wait for a free or new connection, in milliseconds (default 10 s): an exhausted pool is an error, never a hang. */
+  patience?: number;
   /** Called for errors of idle connections, which no query would report; default writes one line to stderr. */
   onError?: (error: Error) => void;
 }
@@ -33,6 +35,7 @@ export function createPool(appUrl: string, options: PoolOptions = {}): pg.Pool {
   const pool = new pg.Pool({
     connectionString: withSettings(appUrl),
     max: options.max ?? 10,
+    connectionTimeoutMillis: options.patience ?? 10_000,
     application_name: options.applicationName ?? 'cashback',
   });
   pool.on('error', onError);

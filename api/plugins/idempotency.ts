@@ -7,7 +7,12 @@ import { callerOf } from './auth.ts';
 
 export interface Once<T> {
   status: 200 | 201 | 202;
-  /** Runs in the transaction that also keeps the answer: both are committed or neither. */
+  /**
+   * What another system is asked to do first, while no connection is held: whoever waits for it must not keep the others from the
+   * database. Not done for a key that has an answer; may be done again by a repetition, so it carries an id made from the key.
+   */
+  beforehand?(): Promise<unknown>;
+  /** Runs in the transaction that also keeps the answer: both are committed or neither. It uses `tx` only: taking a second connection while holding one can freeze the pool. */
   effect(tx: Tx): Promise<T>;
   /** Wakes workflows; runs after the commit, and again when the request is repeated, so it must be idempotent. */
   afterCommit?(body: T): Promise<unknown>;
@@ -22,6 +27,7 @@ export async function once<T>(deps: ApiDeps, request: FastifyRequest, reply: Fas
   };
   const hash = (content: string) => createHash('sha256').update(`${request.method} ${request.url}\n${content}`).digest('hex');
   const json = () => JSON.stringify(request.body ?? null);
+  if (work.beforehand && (await withTransaction(deps.pool, (tx) => claimKey(tx.db, use))) === null) await work.beforehand();
   const { body, replayed } = await withTransaction(deps.pool, async (tx) => {
     const kept = await claimKey(tx.db, use);
     if (kept !== null) {

@@ -59,12 +59,12 @@ export function ownershipRoutes(app: Api, deps: ApiDeps): void {
   app.post('/v1/ownerships/:ownershipId/decide', operation('decideOwnership', { tag, summary: 'Confirm or reject', params: OwnershipParams, body: NewDecision, response: { 200: Ownership } }), (request, reply) =>
     once(deps, request, reply, {
       status: 200,
-      effect: async () => {
+      beforehand: async () => {
         const ownership = await getOwnership(pool, request.params.ownershipId);
         const operatorId = callerOf(request).key.id;
         if (ownership.decidedAt === null) await startOwnership(client, ownership);
         await decideOwnershipInWorkflow(client, ownership.accountLinkId, { ...request.body, operatorId }, updateId(operatorId, request.headers['idempotency-key'] as string));
-        return getOwnership(pool, ownership.id);
       },
+      effect: (tx) => getOwnership(tx, request.params.ownershipId),
     }));
 }

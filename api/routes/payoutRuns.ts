@@ -48,11 +48,11 @@ export function payoutRunRoutes(app: Api, deps: ApiDeps): void {
   app.post('/v1/payout-runs/:runId/approve', operation('approvePayoutRun', { tag, summary: 'Approve a run over the limit, as a second operator', params: RunParams, response: { 200: Run } }), (request, reply) =>
     once(deps, request, reply, {
       status: 200,
-      effect: async () => {
+      beforehand: async () => {
         const run = await getRun(pool, request.params.runId);
         const operatorId = callerOf(request).key.id;
         await approveRunInWorkflow(client, run.workflowId, operatorId, updateId(operatorId, request.headers['idempotency-key'] as string));
-        return getRun(pool, run.id);
       },
+      effect: (tx) => getRun(tx, request.params.runId),
     }));
 }
