@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { brokerMayGive } from '../../domain/eligibility/reasons.ts';
 import { Problem } from '../../domain/problem.ts';
 import { compileDateFormat } from '../../domain/reports/dateFormat.ts';
 import { needsTimeZone } from '../../domain/reports/instant.ts';
@@ -48,6 +49,9 @@ export const fileProfileSchema = fileShape.superRefine((profile, context) => {
   checkTimes(profile, report);
   checkColumns(profile, report);
   checkTexts(profile, report);
+  for (const [text, reason] of Object.entries(profile.statuses ?? {})) {
+    if (reason !== null && !brokerMayGive(reason)) report(['statuses', text], `${reason} is found by the judging itself and is no status of a broker; take a code such as BROKER_FRAUD, or BROKER_ with a word of your own`);
+  }
 });
 
 /** A broker profile as the API takes it; its output is a `BrokerProfile`. */

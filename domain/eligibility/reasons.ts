@@ -24,6 +24,14 @@ export const REASON_OUTCOME = {
 
 export type KnownReason = keyof typeof REASON_OUTCOME;
 
+/**
+ * Whether a broker's profile may give this code to a status: BROKER_…, INSTRUMENT_EXCLUDED and codes of his own. The others are
+ * findings of this pipeline with effects of their own (a duplicate is superseded, a line without a verified link waits for it).
+ */
+export function brokerMayGive(reason: string): boolean {
+  return !Object.hasOwn(REASON_OUTCOME, reason) || reason.startsWith('BROKER_') || reason === 'INSTRUMENT_EXCLUDED';
+}
+
 /** A sentence a trader understands for each reason; shown with the line. */
 export const REASON_TEXT: Record<KnownReason, string> = {
   MALFORMED: 'The line could not be read as the broker profile describes; it waits for an operator.',

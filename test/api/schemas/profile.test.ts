@@ -39,3 +39,17 @@ describe('what is refused, with its field', () => {
     expect(found.error?.issues.map((issue) => issue.path.join('.'))).toContain(path);
   });
 });
+
+describe('statuses', () => {
+  const parse = (reason: string) => brokerProfileSchema.safeParse({ ...TRADES, columns: { ...TRADES.columns, status: 'Status' }, statuses: { '': null, x: reason } });
+
+  test.each([
+    'MALFORMED', 'DUPLICATE', 'SUPERSEDED', 'ACCOUNT_NOT_LINKED', 'LINK_NOT_VERIFIED', 'LINKED_AFTER_TRADE', 'AGREEMENT_INACTIVE', 'ACCOUNT_TYPE_EXCLUDED', 'UNKNOWN_SYMBOL',
+    'ZERO_VOLUME_CLOSE_BY', 'MIN_DURATION', 'MIN_MOVE', 'SELF_REFERRAL',
+  ])('%s is the judging\'s own', (reason) => {
+    expect(parse(reason).error?.issues).toMatchObject([{ path: ['statuses', 'x'], message: expect.stringContaining(`${reason} is found by the judging itself`) }]);
+  });
+  test.each(['BROKER_FRAUD', 'BROKER_RULE_PARTIAL_CLOSE', 'BROKER_REVERSED', 'INSTRUMENT_EXCLUDED', 'BONUS_TRADE'])('%s is a broker\'s', (reason) => {
+    expect(parse(reason).success).toBe(true);
+  });
+});
