@@ -90,7 +90,8 @@ export const accrualReversed = defineSignal<[{ reportId: string }]>('reverse');
 // ownershipVerification
 export interface OwnershipInput { ownershipId: string; accountLinkId: string; remindAfterHours: number[]; expiresAt: string }
 export interface EvidenceInput { evidenceId: string; kind: string }
-export interface OwnershipDecision { decision: 'confirmed' | 'rejected'; operatorId: string; reason: string }
+/** `ownershipId`: the verification that was looked at; the id of the workflow is the link's, which may be at a later one by now. */
+export interface OwnershipDecision { decision: 'confirmed' | 'rejected'; operatorId: string; reason: string; ownershipId?: string }
 export const submitEvidence = defineUpdate<{ state: string }, [EvidenceInput]>('submitEvidence');
 export const decideOwnership = defineUpdate<{ state: string }, [OwnershipDecision]>('decide');
 export const ownershipState = defineQuery<{ state: string; remindersSent: number }>('state');

@@ -34,7 +34,10 @@ export async function ownershipVerification({ ownershipId, remindAfterHours, exp
     },
   });
   setHandler(decide, async (decision) => see(await decideOwnership({ ownershipId, decision, asOf: now() })), {
-    validator: ({ decision, operatorId, reason }) => {
+    validator: ({ decision, operatorId, reason, ownershipId: meant }) => {
+      if (meant !== undefined && meant !== ownershipId) {
+        throw ApplicationFailure.nonRetryable(`The decision is about ${meant}, but the link's verification is ${ownershipId} by now; look at that one.`, 'OWNERSHIP_DIFFERS');
+      }
       refuseEnded();
       if (decision !== 'confirmed' && decision !== 'rejected') throw ApplicationFailure.nonRetryable('A decision is "confirmed" or "rejected".', 'OWNERSHIP_DECISION_UNKNOWN');
       if (!operatorId || !reason) throw ApplicationFailure.nonRetryable('A decision names its operator and its reason.', 'OWNERSHIP_DECISION_INCOMPLETE');

@@ -63,7 +63,7 @@ export function ownershipRoutes(app: Api, deps: ApiDeps): void {
         const ownership = await getOwnership(pool, request.params.ownershipId);
         const operatorId = callerOf(request).key.id;
         if (ownership.decidedAt === null) await startOwnership(client, ownership);
-        await decideOwnershipInWorkflow(client, ownership.accountLinkId, { ...request.body, operatorId }, updateId(operatorId, request.headers['idempotency-key'] as string));
+        await decideOwnershipInWorkflow(client, ownership.accountLinkId, { ...request.body, operatorId, ownershipId: ownership.id }, updateId(operatorId, request.headers['idempotency-key'] as string));
       },
       effect: (tx) => getOwnership(tx, request.params.ownershipId),
     }));

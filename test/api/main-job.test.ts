@@ -167,6 +167,19 @@ test('ownership: asked for by the user, evidence by him, decided by compliance',
   expect((await json('GET', url, { key: who.ann })).evidence).toMatchObject([{ kind: 'terminal_code', content }]);
 });
 
+test('a decision about an earlier verification does not hit the open one of the same link', async () => {
+  const link = (await json('GET', '/v1/links', { key: who.bob })).items[0];
+  const open = () => json('POST', '/v1/ownerships', { key: who.bob, body: { accountLinkId: link.id } });
+  const decide = (id: string, decision: string) => json('POST', `/v1/ownerships/${id}/decide`, { key: who.compliance, body: { decision, reason: 'Another name' }, headers: once() });
+  const earlier = await open();
+  expect((await decide(earlier.id, 'rejected')).state).toBe('rejected');
+  await ended(workflowIds.ownership(link.id));
+  const later = await open();
+  expect(await decide(earlier.id, 'rejected')).toMatchObject({ status: 409, code: 'OWNERSHIP_DIFFERS' });
+  expect(await json('GET', `/v1/ownerships/${later.id}`)).toMatchObject({ state: 'requested' });
+  expect((await decide(later.id, 'rejected')).state).toBe('rejected');
+});
+
 test('a payout run by hand: once a week, over the limit approved by a second operator, paid, told by a signed webhook', async () => {
   api.clock.now = new Date(await time.env.currentTimeMs()).toISOString();
   const start = await api.call('POST', '/v1/payout-runs', { key: who.finance, body: {}, headers: once() });

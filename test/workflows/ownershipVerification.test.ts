@@ -103,6 +103,15 @@ test('wrong updates are refused, most of them before they enter the history', as
   await one.handle.terminate();
 });
 
+test('a decision about another verification of the link is refused and changes nothing', async () => {
+  const one = await asked();
+  await evidence(one);
+  const decide = (ownershipId: string) => one.handle.executeUpdate(decideOwnership, { args: [{ decision: 'confirmed', operatorId: 'op_1', reason: 'seen', ownershipId }] });
+  await expect(decide('own_earlier')).rejects.toMatchObject({ cause: { type: 'OWNERSHIP_DIFFERS' } });
+  expect(await state(one.ownershipId)).toBe('evidence_given');
+  expect(await decide(one.ownershipId)).toEqual({ state: 'confirmed' });
+});
+
 test('evidence whose word never reached the workflow: the operator can decide all the same', async () => {
   const one = await asked();
   await giveEvidence(fixture.pool, { ownershipId: one.ownershipId, kind: 'document', content: DOCUMENT, givenAt: one.asOf });
