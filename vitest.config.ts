@@ -7,7 +7,9 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 60_000,
+    testTimeout: 120_000,
+    // Conditions are waited for: on a busy machine a second, the default, may be too short to start a workflow.
+    expect: { poll: { timeout: 30_000, interval: 25 } },
     hookTimeout: 300_000,
     teardownTimeout: 60_000,
     reporters: process.env['VITEST_JSON'] ? ['default', ['json', { outputFile: process.env['VITEST_JSON'] }]] : ['default'],

@@ -27,6 +27,12 @@ export interface WorkersOptions {
   worker?: Partial<WorkerOptions>;
 }
 
+/**
+ * Report activities at once, well below the pool's size: staging holds one connection and reads the file by a second, so as
+ * many at once as there are connections would wait for each other for ever.
+ */
+const reportsAtOnce = (pool: Pool): number => Math.max(1, Math.min(4, Math.floor(pool.options.max / 2) - 1));
+
 /** How long a worker that is told to stop lets its running activities finish. */
 const GRACE = '20s';
 
@@ -39,10 +45,10 @@ export async function createWorkers(options: WorkersOptions): Promise<Worker[]> 
   const settings = options.payoutSettings ?? PAYOUT_SETTINGS;
   const payouts = createPayoutActivities({ pool, client, rails }, settings);
   const common: Partial<WorkerOptions> = { connection, namespace, shutdownGraceTime: GRACE, maxCachedWorkflows: 500, ...options.worker };
-  const create = (taskQueue: string, activities: object, withWorkflows: boolean): Promise<Worker> =>
-    Worker.create({ ...common, ...(withWorkflows && options.workflows), activities, taskQueue });
+  const create = (taskQueue: string, activities: object, withWorkflows: boolean, own: Partial<WorkerOptions> = {}): Promise<Worker> =>
+    Worker.create({ ...common, ...own, ...(withWorkflows && options.workflows), activities, taskQueue });
   const served: Record<string, () => Promise<Worker>> = {
-    [TASK_QUEUES.reports]: () => create(TASK_QUEUES.reports, { ...createReportActivities({ pool, client }, options.reportPages), ...createReconcileActivities({ pool, client }, settings.ownership) }, true),
+    [TASK_QUEUES.reports]: () => create(TASK_QUEUES.reports, { ...createReportActivities({ pool, client }, options.reportPages), ...createReconcileActivities({ pool, client }, settings.ownership) }, true, { maxConcurrentActivityTaskExecutions: reportsAtOnce(pool) }),
     [TASK_QUEUES.accruals]: () => create(TASK_QUEUES.accruals, createAccrualActivities({ pool }), true),
     [TASK_QUEUES.payouts]: () => create(TASK_QUEUES.payouts, { ...payouts, ...createOwnershipActivities({ pool }) }, true),
     ...Object.fromEntries(rails.ids().map((rail) => [railTaskQueue(rail), () => create(railTaskQueue(rail), payouts, false)])),

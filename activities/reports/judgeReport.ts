@@ -9,15 +9,25 @@ import { fixTiers } from '../../db/stores/userTiers.ts';
 import { Decimal, plain } from '../../domain/decimal.ts';
 import type { AccountContext } from '../../domain/eligibility/context.ts';
 import { judgeAccount } from '../../domain/eligibility/judgeAccount.ts';
+import { Problem } from '../../domain/problem.ts';
 
 /** Whether a paged step has more to do, and how far it is. */
 export interface PageResult { done: boolean; linesDone: number }
 
 /**
  * Before a report is judged: fixes the period's methodology (the version in force at its start) and its users' tiers, and
- * settles which of several lines with one ticket counts.
+ * settles which of several lines with one ticket counts. Where no methodology is in force the report is refused, with the reason.
  */
 export async function beginJudging(pool: Pool, reportId: string): Promise<void> {
+  try {
+    await begin(pool, reportId);
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== 'METHODOLOGY_MISSING') throw error;
+    await pool.query("UPDATE report SET state = 'refused', refusal = $2 WHERE id = $1 AND state = 'staged'", [reportId, { code: error.code, message: error.message }]);
+  }
+}
+
+async function begin(pool: Pool, reportId: string): Promise<void> {
   await withTransaction(pool, async (tx) => {
     const report = await lockReport(tx, reportId);
     if (report.state !== 'staged') return;

@@ -38,7 +38,7 @@ export async function postPage(pool: Pool, reportId: string, size: number): Prom
     const page = await nextAccountPage(tx, report.no, report.cursor, size);
     const all = await linesToPost(tx, report.brokerId, report.no, page);
     // Rows summed into another row of the same aggregate earn nothing themselves; only their commission counts.
-    const lines = all.filter((line) => !isSummedElsewhere(line));
+    const lines = all.filter((line) => !isSummedElsewhere(line)).map(keepingItsLink);
     const found = lines.map((line) => ({ line, parts: differences(line.before, line) }));
     const earnedNow = new Map(found.map(({ line, parts }) => [line.key, earnedWith(line, parts)]));
     await supersedeElsewhere(tx, report.periodId, lines);
@@ -53,6 +53,12 @@ export async function postPage(pool: Pool, reportId: string, size: number): Prom
     await keepProgress(tx, reportId, done ? { state: 'settling', cursor: null } : { cursor: page.end, linesDone: all.length });
     return { done, linesDone: all.length };
   });
+}
+
+/** An adjustment stays with the link that it was posted to, whoever has the account by now. */
+function keepingItsLink(line: LineToPost): LineToPost {
+  if (line.kind !== 'adjustment' || line.outcome !== 'paid' || line.before === null || line.before.accountLinkId === null) return line;
+  return { ...line, accountLinkId: line.before.accountLinkId, userId: line.before.userId };
 }
 
 function earnedWith(line: LineToPost, parts: readonly { accountLinkId: string; change: string }[]): string {

@@ -1,9 +1,9 @@
 import type { Pool } from 'pg';
 import { Problem } from '../../domain/problem.ts';
 import type { ReportLine, ReportSummary } from '../../domain/reports/line.ts';
-import { withTransaction } from '../../db/connection.ts';
+import { type Tx, withTransaction } from '../../db/connection.ts';
 import { openReportFile, reportProfile, type ReportState } from '../../db/stores/reports.ts';
-import { lockReport } from '../../db/stores/reportWork.ts';
+import { lockReport, type ReportWork } from '../../db/stores/reportWork.ts';
 import { copyLines } from '../../db/stores/stagedLines.ts';
 import { readReport } from './read/readReport.ts';
 
@@ -41,6 +41,7 @@ export async function stageReport(pool: Pool, reportId: string, progress: (lines
       const latest = await tx.client.query<{ content_digest: string }>(
         'SELECT content_digest FROM report WHERE no = (SELECT latest_report_no FROM report_period WHERE id = $1)', [report.periodId]);
       if (latest.rows[0]?.content_digest === summary.contentDigest) throw new Unchanged();
+      await refuseTwin(tx, report, summary);
       await tx.client.query("UPDATE report SET state = 'staged', lines = $2, lots = $3, content_digest = $4 WHERE id = $1", [reportId, summary.lines, summary.lots, summary.contentDigest]);
       return 'staged';
     });
@@ -51,6 +52,19 @@ export async function stageReport(pool: Pool, reportId: string, progress: (lines
     }
     throw error;
   }
+}
+
+/** The same content as the latest version of another, overlapping period is a mistaken period: its lines would count twice. */
+async function refuseTwin(tx: Tx, report: ReportWork, summary: ReportSummary): Promise<void> {
+  if (summary.lines === 0) return;
+  const found = await tx.client.query<{ from: Date; to: Date }>(
+    `SELECT o.period_from AS "from", o.period_to AS "to" FROM report_period p
+     JOIN report_period o ON o.broker_id = p.broker_id AND o.id <> p.id AND o.period_from < p.period_to AND p.period_from < o.period_to
+     JOIN report t ON t.no = o.latest_report_no AND t.content_digest = $2
+     WHERE p.id = $1 LIMIT 1`, [report.periodId, summary.contentDigest]);
+  const twin = found.rows[0];
+  if (twin === undefined) return;
+  throw new Problem('CONTENT_OF_OTHER_PERIOD', `The file "${report.fileName}" has the same lines as the report of the overlapping period ${twin.from.toISOString()} to ${twin.to.toISOString()}; upload it for that period, or check which period it is for.`);
 }
 
 async function keepState(pool: Pool, reportId: string, state: ReportState, refusal: object | null): Promise<ReportState> {

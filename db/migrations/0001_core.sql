@@ -504,7 +504,8 @@ ALTER TABLE "report" ADD CONSTRAINT "report_period_id_report_period_id_fk" FOREI
 --> statement-breakpoint
 ALTER TABLE "report" ADD CONSTRAINT "report_profile_id_profile_version_id_fk" FOREIGN KEY ("profile_id") REFERENCES "public"."profile_version"("id") ON DELETE no action ON UPDATE no action;
 --> statement-breakpoint
-ALTER TABLE "report_chunk" ADD CONSTRAINT "report_chunk_report_id_report_id_fk" FOREIGN KEY ("report_id") REFERENCES "public"."report"("id") ON DELETE no action ON UPDATE no action;
+-- Deferred: the pieces of a file come first, the report gets its number when all have arrived.
+ALTER TABLE "report_chunk" ADD CONSTRAINT "report_chunk_report_id_report_id_fk" FOREIGN KEY ("report_id") REFERENCES "public"."report"("id") ON DELETE no action ON UPDATE no action DEFERRABLE INITIALLY DEFERRED;
 --> statement-breakpoint
 ALTER TABLE "report_period" ADD CONSTRAINT "report_period_broker_id_broker_id_fk" FOREIGN KEY ("broker_id") REFERENCES "public"."broker"("id") ON DELETE no action ON UPDATE no action;
 --> statement-breakpoint

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, check, index, integer, jsonb, numeric, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { bigint, check, index, integer, jsonb, numeric, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import type { BrokerProfile } from '../../domain/reports/profile.ts';
 import type { AccountTypeTerms } from '../../domain/calculation/terms.ts';
 import { instant, recordedAt } from './columns.ts';

@@ -52,12 +52,12 @@ export async function releaseHold(tx: Tx, release: { accrualId: string; holdId: 
 
 /**
  * What of an accrual its lines still earn: once it has cleared, a difference or reversal is taken from available and
- * leaves no trace on the accrual itself, and money of other accruals must not be held in its place.
+ * leaves no trace on the accrual itself, and money of other accruals (what later ones hold of the same lines) must not be held in its place.
  */
 async function stillEarned(tx: Tx, accrualId: string): Promise<string> {
   const found = await tx.client.query<{ amount: string }>(
-    `SELECT coalesce(sum(least(e.here, greatest(e.net, 0))), 0) AS amount FROM (
-       SELECT sum(n.amount) FILTER (WHERE n.accrual_seq = a.seq) AS here, sum(n.amount) AS net
+    `SELECT coalesce(sum(least(e.here, greatest(e.net - e.later, 0))), 0) AS amount FROM (
+       SELECT sum(n.amount) FILTER (WHERE n.accrual_seq = a.seq) AS here, coalesce(sum(n.amount) FILTER (WHERE n.accrual_seq > a.seq), 0) AS later, sum(n.amount) AS net
        FROM accrual a JOIN earning_entry n ON n.earning_id IN (SELECT own.earning_id FROM earning_entry own WHERE own.accrual_seq = a.seq)
        WHERE a.id = $1 GROUP BY n.earning_id) e`, [accrualId]);
   return found.rows[0]!.amount;

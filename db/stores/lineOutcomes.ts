@@ -1,4 +1,5 @@
 import type { Basis, JudgedLine, LineFacts } from '../../domain/eligibility/context.ts';
+import { MOST_OF_ONE_LINE } from '../../domain/calculation/amount.ts';
 import type { Tx } from '../connection.ts';
 import { type AccountPage, PAGE_CONDITION, pageParameters } from './reportWork.ts';
 
@@ -11,7 +12,8 @@ export async function settleRepeatedTickets(tx: Tx, reportNo: string): Promise<v
     `WITH repeated AS (
        SELECT row_number, content_hash, (kind = 'adjustment') AS adjustment, server, ticket,
               content_hash = lag(content_hash) OVER same_ticket AS duplicate
-       FROM report_line WHERE report_no = $1 AND ticket IS NOT NULL AND malformed IS NULL AND kind IN ('trade', 'adjustment')
+       FROM report_line WHERE report_no = $1 AND ticket IS NOT NULL AND malformed IS NULL
+         AND (kind = 'trade' AND lots >= 0 AND lots < $2 OR kind = 'adjustment' AND abs(amount) < $2)
        WINDOW same_ticket AS (PARTITION BY kind = 'adjustment', server, ticket ORDER BY row_number)
      ), settled AS (
        SELECT row_number, coalesce(duplicate, false) AS duplicate,
@@ -20,19 +22,22 @@ export async function settleRepeatedTickets(tx: Tx, reportNo: string): Promise<v
      )
      INSERT INTO line_outcome (report_no, row_number, outcome, reason, detail, lots, amount)
      SELECT $1, row_number, 'superseded', CASE WHEN duplicate THEN 'DUPLICATE' ELSE 'SUPERSEDED' END, 'Row ' || standing || ' of the file counts.', 0, 0
-     FROM settled WHERE duplicate OR row_number < standing`, [reportNo]);
+     FROM settled WHERE duplicate OR row_number < standing`, [reportNo, MOST_OF_ONE_LINE]);
 }
 
 interface RawFacts extends Omit<LineFacts, 'openTime' | 'closeTime' | 'periodStart'> { openTime: Date | null; closeTime: Date | null; periodStart: Date | null }
 
-/** The lines of a page of accounts that have no outcome yet, by account and in file order. */
+/**
+ * The lines of a page of accounts that have no outcome yet, by account and in file order. OFFSET 0 keeps one look-up a line:
+ * as a join, the planner would take the outcomes for an empty table, as they were, and read all of them for each line.
+ */
 export async function linesToJudge(tx: Tx, reportNo: string, page: AccountPage): Promise<LineFacts[]> {
   const found = await tx.client.query<RawFacts>(
     `SELECT l.row_number AS "rowNumber", l.kind, l.malformed, l.content_hash AS "contentHash", l.server, l.account, l.ticket, l.symbol, l.class_text AS "classText", l.class, l.bucket, l.lots,
             l.open_time AS "openTime", l.close_time AS "closeTime", l.period_start AS "periodStart", l.points, l.commission, l.amount, l.status_reason AS "statusReason"
      FROM report_line l
      WHERE l.report_no = $1 AND ${PAGE_CONDITION}
-       AND NOT EXISTS (SELECT FROM line_outcome o WHERE o.report_no = l.report_no AND o.row_number = l.row_number)
+       AND NOT EXISTS (SELECT FROM line_outcome o WHERE o.report_no = l.report_no AND o.row_number = l.row_number OFFSET 0)
      ORDER BY l.server, l.account, l.row_number`, [reportNo, ...pageParameters(page)]);
   return found.rows.map((row) => ({ ...row, openTime: row.openTime?.toISOString() ?? null, closeTime: row.closeTime?.toISOString() ?? null, periodStart: row.periodStart?.toISOString() ?? null }));
 }
@@ -87,6 +92,8 @@ export interface TieOut { lines: number; outcomes: number; lotsIn: string; lotsO
 
 /** Counts and lots of the judged lines, to be compared with what the reader counted (every line exactly one outcome). */
 export async function tieOutFigures(tx: Tx, reportNo: string): Promise<TieOut> {
+  // The statistics of both tables are older than the report: a nested loop over what look like few rows would take minutes.
+  await tx.client.query('SET LOCAL enable_nestloop = off');
   const found = await tx.client.query<TieOut>(
     `SELECT count(*)::int AS lines, count(o.row_number)::int AS outcomes, coalesce(sum(l.lots), 0)::text AS "lotsIn", coalesce(sum(l.lots) FILTER (WHERE o.row_number IS NOT NULL), 0)::text AS "lotsOut"
      FROM report_line l LEFT JOIN line_outcome o ON o.report_no = l.report_no AND o.row_number = l.row_number AND o.revision = 1

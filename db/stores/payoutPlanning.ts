@@ -1,5 +1,5 @@
 import type { AvailableBalance } from '../../domain/payouts/plan.ts';
-import { type SqlSource, sqlOf, type Tx } from '../connection.ts';
+import type { Tx } from '../connection.ts';
 
 export interface Candidate {
   userId: string; active: boolean; ownershipConfirmed: boolean;

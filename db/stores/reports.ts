@@ -61,14 +61,7 @@ export async function receiveReport(source: Pool | Tx, report: NewReport, bytes:
     const profile = await client.query<{ id: string }>('SELECT id FROM profile_version WHERE broker_id = $1 ORDER BY version DESC LIMIT 1', [report.brokerId]);
     const profileId = profile.rows[0]?.id;
     if (profileId === undefined) throw new Problem('PROFILE_MISSING', `Broker "${report.brokerId}" has no profile that says how its files are read; post one first.`, { status: 409 });
-    await client.query('INSERT INTO report_period (id, broker_id, period_from, period_to) VALUES ($1, $2, $3, $4) ON CONFLICT (broker_id, period_from, period_to) DO NOTHING', [newId('reportPeriod'), report.brokerId, from, to]);
-    const period = await client.query<{ id: string }>('SELECT id FROM report_period WHERE broker_id = $1 AND period_from = $2 AND period_to = $3', [report.brokerId, from, to]);
-    const periodId = period.rows[0]!.id;
     const id = newId('report');
-    const inserted = await client.query<{ no: string }>(
-      `INSERT INTO report (id, broker_id, period_id, profile_id, declared_version, file_name, size, sha256, received_at, received_by, state)
-       VALUES ($1, $2, $3, $4, $5, $6, 0, '', $7, $8, 'received') RETURNING no`,
-      [id, report.brokerId, periodId, profileId, report.declaredVersion, report.fileName, report.at, report.receivedBy]);
     const hash = createHash('sha256');
     let size = 0;
     let chunk = 0;
@@ -79,7 +72,14 @@ export async function receiveReport(source: Pool | Tx, report: NewReport, bytes:
     }
     if (size === 0) throw new Problem('REPORT_EMPTY', `The file "${report.fileName}" is empty; send the broker's report as it was received.`);
     const sha256 = hash.digest('hex');
-    await client.query('UPDATE report SET size = $2, sha256 = $3 WHERE id = $1', [id, size, sha256]);
+    // The number is taken at the end and under the period's lock: of two uploads the one that is complete first is the earlier.
+    await client.query('INSERT INTO report_period (id, broker_id, period_from, period_to) VALUES ($1, $2, $3, $4) ON CONFLICT (broker_id, period_from, period_to) DO NOTHING', [newId('reportPeriod'), report.brokerId, from, to]);
+    const period = await client.query<{ id: string }>('SELECT id FROM report_period WHERE broker_id = $1 AND period_from = $2 AND period_to = $3 FOR UPDATE', [report.brokerId, from, to]);
+    const periodId = period.rows[0]!.id;
+    const inserted = await client.query<{ no: string }>(
+      `INSERT INTO report (id, broker_id, period_id, profile_id, declared_version, file_name, size, sha256, received_at, received_by, state)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'received') RETURNING no`,
+      [id, report.brokerId, periodId, profileId, report.declaredVersion, report.fileName, size, sha256, report.at, report.receivedBy]);
     return { reportId: id, periodId, no: inserted.rows[0]!.no, sha256, size };
   };
   // Once: the bytes cannot be read a second time.

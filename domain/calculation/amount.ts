@@ -9,7 +9,8 @@ export function lineAmount(lots: string, lotFactor: string, perLot: string, mult
 }
 
 /** Lots or USD of one line above which a file is damaged, not rich; the tables keep sums of up to a million such lines. */
-const MOST = new Decimal('1e9');
+export const MOST_OF_ONE_LINE = '1000000000';
+const MOST = new Decimal(MOST_OF_ONE_LINE);
 
 /** What is implausible about a line's lots or USD, as a sentence; null where nothing is. */
 export function implausible(what: string, value: string | Decimal): string | null {

@@ -32,11 +32,15 @@ export function linkFor(links: readonly AccountLink[], at: string): LinkVerdict 
   return { link: null, reason: 'ACCOUNT_NOT_LINKED' };
 }
 
-/** The link that a money adjustment goes to: it needs only a verified link; at its time if it has one, else today's. */
+/**
+ * The link that a money adjustment goes to: it needs only a verified link. At its time if it has one, else today's, else
+ * the one that ended last: ending a link does not shake off what the broker takes back.
+ */
 export function linkForAdjustment(links: readonly AccountLink[], at: string | null): AccountLink | null {
   if (at !== null) {
     const covering = linkFor(links, at);
     if (covering.link !== null && covering.reason === null) return covering.link;
   }
-  return links.find((link) => link.status === 'verified') ?? null;
+  const ended = links.filter((link) => link.status === 'ended').sort((a, b) => (a.endedAt! < b.endedAt! ? 1 : -1));
+  return links.find((link) => link.status === 'verified') ?? ended[0] ?? null;
 }

@@ -32,14 +32,14 @@ describe('links', () => {
     expect(judge([line()], broker(), own(link(), claim))[0]).toMatchObject({ userId: 'usr_1', outcome: 'paid' });
   });
 
-  it('an adjustment needs only a verified link: at its time, else today’s; an ended or waiting one gets nothing', () => {
+  it('an adjustment needs only a verified link: at its time, else today’s, else the one that ended last; a waiting one gets nothing', () => {
     const verified = link({ requestedAt: '2026-11-05T09:00:00.000Z' });
     expect(linkForAdjustment([verified], '2026-01-01T00:00:00.000Z')).toBe(verified);
     expect(linkForAdjustment([verified], null)).toBe(verified);
     expect(linkForAdjustment([link({ status: 'requested' })], null)).toBeNull();
     const ended = link({ id: 'lnk_0', status: 'ended', endedAt: '2026-11-04T00:00:00.000Z' });
     expect(linkForAdjustment([ended, verified], '2026-11-03T00:00:00.000Z')).toBe(ended);
-    expect(linkForAdjustment([ended], '2026-11-06T00:00:00.000Z')).toBeNull();
+    expect(linkForAdjustment([ended], '2026-11-06T00:00:00.000Z')).toBe(ended);
   });
 });
 

@@ -124,3 +124,14 @@ it('every accrual explains itself after differences, reversals and holds', async
   expect(all).toHaveLength(2);
   for (const { id } of all) expect(await explainAccrual(desk.pool, id)).toMatchObject({ agrees: true });
 });
+
+it('of an accrual that was restated down and up again only what is left of it is held, not the later accrual’s money', async () => {
+  const { desk, id } = await posted([trade('1', 'std', { lots: '6.00' })]);
+  await desk.clear(DUE);
+  await desk.submit({ file: csv([trade('1', 'std', { lots: '1.00' })]), ...WEEK1, at: DUE, version: 2 });
+  await desk.submit({ file: csv([trade('1', 'std', { lots: '6.00' })]), ...WEEK1, at: DUE, version: 3 });
+  await desk.clear('2026-12-01T00:00:00.000Z');
+  expect(await money(desk)).toEqual({ pending: '0', available: '39.6', held: '0' });
+  await hold(desk, id);
+  expect(await money(desk)).toEqual({ pending: '0', available: '33', held: '6.6' });
+});

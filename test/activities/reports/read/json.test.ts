@@ -52,7 +52,7 @@ describe('the file is refused with line and column', () => {
     ['{"rows": []}', 'ROWS_MISSING', 1, 13], ['{"data": {}}', 'ROWS_MISSING', 1, 10], ['{"data": 5}', 'ROWS_MISSING', 1, 10], ['', 'JSON_INVALID', 1, 1],
     [`{"data":[${row('')}`, 'JSON_INVALID', 1, 9 + row('').length + 1], [`{"data":[${row('')}]`, 'JSON_INVALID', 1, 11 + row('').length], [`{"data":[\n${row('')} ${row('')}]}`, 'JSON_INVALID', 2, row('').length + 2],
     ['{"data":[]} x', 'JSON_INVALID', 1, 13], ['{"data":[1,]}', 'JSON_INVALID', 1, 12], ['{"data":[],}', 'JSON_INVALID', 1, 12], ["{'data':[]}", 'JSON_INVALID', 1, 2], ['{"data":[{a:1}]}', 'JSON_INVALID', 1, 10], ['{"data":[01]}', 'JSON_INVALID', 1, 10],
-    ['{"data":[NaN]}', 'JSON_INVALID', 1, 10], ['{"x": tru, "data":[]}', 'JSON_INVALID', 1, 7], ['{"data":[],"data":[]}', 'KEY_REPEATED', 1, 12], [`${'['.repeat(70)}`, 'JSON_INVALID', 1, 65], [`{"x": "a\nb", "data": []}`, 'JSON_INVALID', 1, 7],
+    ['{"data":[NaN]}', 'JSON_INVALID', 1, 10], ['{"x": tru, "data":[]}', 'JSON_INVALID', 1, 7], ['{"data":[],"data":[]}', 'KEY_REPEATED', 1, 12], ['['.repeat(70), 'JSON_INVALID', 1, 65], [`{"x": "a\nb", "data": []}`, 'JSON_INVALID', 1, 7],
   ])('%j', async (content, code, line, column) => {
     const problem = await refusal(content, PROFILE);
     expect({ code: problem.code, ...problem.at }).toEqual({ code, file: 'report.csv', line, column });
