@@ -9,7 +9,7 @@ import { operation } from '../operation.ts';
 import { callerOf, requireOwn } from '../plugins/auth.ts';
 import { idIn } from '../schemas/common.ts';
 import { pageOf, pageQuery, readPage } from '../schemas/paging.ts';
-import { Link, LinkQuery, NewLink } from '../schemas/users.ts';
+import { Link, LinkQuery, LinkVerification, NewLink } from '../schemas/users.ts';
 import { waitingLinesMayCount } from '../workflowCalls.ts';
 
 const LinkParams = z.object({ linkId: idIn('lnk') });
@@ -36,8 +36,8 @@ export function linkRoutes(app: Api, { pool, client, now }: ApiDeps): void {
     requireOwn(request, link.userId, { code: 'LINK_UNKNOWN', sentence: `There is no account link "${link.id}".` });
     return link;
   });
-  app.post('/v1/links/:linkId/verify', operation('verifyLink', { tag, summary: 'Verify a claim', description: 'Lines that waited for it since its request are judged again, as new entries.', params: LinkParams, response: { 200: Link } }), async (request) => {
-    const link = await withTransaction(pool, (tx) => verifyLink(tx.db, request.params.linkId, now()));
+  app.post('/v1/links/:linkId/verify', operation('verifyLink', { tag, summary: 'Verify a claim', description: 'Lines that waited for it since its request are judged again, as new entries.', params: LinkParams, body: LinkVerification, response: { 200: Link } }), async (request) => {
+    const link = await withTransaction(pool, (tx) => verifyLink(tx.db, request.params.linkId, now(), request.body.accountType));
     for (const period of await periodsWithWaitingLines(pool, link.tradingAccountId)) await waitingLinesMayCount(client, period);
     return link;
   });

@@ -21,7 +21,7 @@ export const NewAccount = z.strictObject({
   brokerId: brokerIdIn(),
   server: text(100),
   login: text(60).meta({ description: "Login at the broker, as text.", examples: ['7001001'] }),
-  type: text(60).meta({ examples: ['standard'] }),
+  type: text(60).meta({ description: 'A claim; the operator who verifies a link says what it is.', examples: ['standard'] }),
 }).meta({ id: 'NewTradingAccount' });
 export const Account = z.object({ id: idOut('tac'), brokerId: z.string(), server: z.string(), login: z.string(), type: z.string(), createdAt: Instant }).meta({ id: 'TradingAccount' });
 export const AccountQuery = { brokerId: brokerIdIn().optional(), server: text(100).optional(), login: text(60).optional() };
@@ -30,6 +30,9 @@ export const NewLink = z.strictObject({
   tradingAccountId: idIn('tac'),
   userId: idIn('usr').optional().meta({ description: "For operators; a trader's key always asks for its own user." }),
 }).meta({ id: 'NewAccountLink' });
+export const LinkVerification = z.strictObject({
+  accountType: text(60).meta({ description: 'What the account is, as you found it at the broker: it decides the lot factor. The type named on registering is only a claim and is corrected.', examples: ['standard'] }),
+}).meta({ id: 'LinkVerification' });
 const status = z.enum(['requested', 'verified', 'rejected', 'ended']);
 export const Link = z.object({
   id: idOut('lnk'), tradingAccountId: idOut('tac'), userId: idOut('usr'), status, requestedAt: Instant, decidedAt: Instant.nullable(),

@@ -5,7 +5,7 @@ import { normaliseInstant } from '../../domain/instant.ts';
 import { Problem } from '../../domain/problem.ts';
 import { sqlState } from '../connection.ts';
 import { accountLink, tradingAccount } from '../schema/users.ts';
-import { getTradingAccount } from './tradingAccounts.ts';
+import { correctAccountType, getTradingAccount, lockTradingAccount } from './tradingAccounts.ts';
 import { getUser } from './users.ts';
 
 export interface AccountLink {
@@ -21,11 +21,12 @@ export interface AccountLink {
 
 /**
  * Asks to link a user with a trading account as of `requestedAt`. Several users may ask; an operator decides which claim is verified.
+ * Needs a transaction: the account stays locked until its end, so that of two requests at once the later one sees the earlier.
  * Throws USER_UNKNOWN | TRADING_ACCOUNT_UNKNOWN | LINK_EXISTS (the user's own open one) | LINK_CLAIMED (another's verified one).
  */
 export async function requestLink(db: NodePgDatabase, input: { tradingAccountId: string; userId: string; requestedAt: string }): Promise<AccountLink> {
   await getUser(db, input.userId);
-  await getTradingAccount(db, input.tradingAccountId);
+  await lockTradingAccount(db, input.tradingAccountId);
   const requestedAt = normaliseInstant(input.requestedAt, 'requestedAt');
   for (const other of await linksOf(db, input.tradingAccountId)) {
     const open = other.status === 'requested' || other.status === 'verified';
@@ -38,12 +39,18 @@ export async function requestLink(db: NodePgDatabase, input: { tradingAccountId:
 }
 
 /**
- * Verifies a requested link: it counts since its request. Verifying it again changes nothing.
- * Throws LINK_UNKNOWN | LINK_STATE | LINK_CLAIMED | LINK_OVERLAPS (it was requested while an earlier link still counted).
+ * Verifies a requested link: it counts since its request. Verifying it again changes nothing. `accountType` is what the operator
+ * found the account to be, and becomes its type; without it the registered one stays. Needs a transaction.
+ * Throws LINK_UNKNOWN | LINK_STATE | LINK_CLAIMED | LINK_OVERLAPS (it was requested while an earlier link still counted) |
+ * ACCOUNT_TYPE_UNKNOWN | ACCOUNT_TYPE_DIFFERS (it is verified already, with another type).
  */
-export async function verifyLink(db: NodePgDatabase, id: string, at: string): Promise<AccountLink> {
+export async function verifyLink(db: NodePgDatabase, id: string, at: string, accountType?: string): Promise<AccountLink> {
   const link = await lockLink(db, id);
-  if (link.status === 'verified') return link;
+  if (link.status === 'verified') {
+    const { type } = await getTradingAccount(db, link.tradingAccountId);
+    if (accountType !== undefined && accountType !== type) throw new Problem('ACCOUNT_TYPE_DIFFERS', `Link ${id} is verified already, and its account is of type "${type}".`, { status: 409, at: { field: 'accountType' } });
+    return link;
+  }
   requireState(link, ['requested'], 'verified');
   for (const other of await linksOf(db, link.tradingAccountId)) {
     if (other.status === 'verified') throw claimed();
@@ -51,6 +58,7 @@ export async function verifyLink(db: NodePgDatabase, id: string, at: string): Pr
       throw new Problem('LINK_OVERLAPS', `It was requested at ${link.requestedAt}, while an earlier link of the account counted until ${other.endedAt}; reject it and request it anew.`, { status: 409 });
     }
   }
+  if (accountType !== undefined) await correctAccountType(db, link.tradingAccountId, accountType);
   return move(db, id, { status: 'verified', decidedAt: normaliseInstant(at) }).catch((error: unknown) => {
     throw sqlState(error) === '23505' ? claimed() : error;
   });

@@ -12,30 +12,46 @@ export interface NewTradingAccount { brokerId: string; server: string; login: st
 
 /**
  * Registers a broker login, or answers the one that is registered: two users may claim the same login, and an operator decides.
- * Throws BROKER_UNKNOWN | SERVER_UNKNOWN | ACCOUNT_TYPE_UNKNOWN | ACCOUNT_TYPE_DIFFERS.
+ * Its `type` is a claim too: an account that is registered keeps its own until an operator verifies a link and says the type.
+ * Throws BROKER_UNKNOWN | SERVER_UNKNOWN | ACCOUNT_TYPE_UNKNOWN.
  */
 export async function registerTradingAccount(db: NodePgDatabase, input: NewTradingAccount): Promise<TradingAccount> {
   const broker = await getBroker(db, input.brokerId);
   if (!broker.servers.includes(input.server)) {
     throw new Problem('SERVER_UNKNOWN', `The broker ${broker.id} has no server "${input.server}"; known are ${broker.servers.join(', ') || 'none'}.`, { at: { field: 'server' } });
   }
-  const types = new Set((await listTerms(db, broker.id)).flatMap((terms) => Object.keys(terms.accountTypes)));
-  if (!types.has(input.type)) {
-    throw new Problem('ACCOUNT_TYPE_UNKNOWN', `The terms of ${broker.id} know no account type "${input.type}"; known are ${[...types].join(', ') || 'none'}.`, { at: { field: 'type' } });
-  }
+  await requireType(db, broker.id, input.type, 'type');
   const { brokerId, server, login, type } = input;
   await db.insert(tradingAccount).values({ id: newId('tradingAccount'), brokerId, server, login, type, createdAt: normaliseInstant(input.at) })
     .onConflictDoNothing({ target: [tradingAccount.brokerId, tradingAccount.server, tradingAccount.login] });
   const [row] = await db.select().from(tradingAccount).where(and(eq(tradingAccount.brokerId, brokerId), eq(tradingAccount.server, server), eq(tradingAccount.login, login)));
-  if (row!.type !== type) throw new Problem('ACCOUNT_TYPE_DIFFERS', `This account is registered with another type than "${type}"; ask support to look at it.`, { status: 409, at: { field: 'type' } });
   return shown(row!);
+}
+
+/** Sets the type that an operator found the account to have. Throws TRADING_ACCOUNT_UNKNOWN | ACCOUNT_TYPE_UNKNOWN. */
+export async function correctAccountType(db: NodePgDatabase, id: string, type: string): Promise<void> {
+  const account = await getTradingAccount(db, id);
+  await requireType(db, account.brokerId, type, 'accountType');
+  if (account.type !== type) await db.update(tradingAccount).set({ type }).where(eq(tradingAccount.id, id));
+}
+
+async function requireType(db: NodePgDatabase, brokerId: string, type: string, field: string): Promise<void> {
+  const types = new Set((await listTerms(db, brokerId)).flatMap((terms) => Object.keys(terms.accountTypes)));
+  if (!types.has(type)) {
+    throw new Problem('ACCOUNT_TYPE_UNKNOWN', `The terms of ${brokerId} know no account type "${type}"; known are ${[...types].join(', ') || 'none'}.`, { at: { field } });
+  }
 }
 
 /** Throws TRADING_ACCOUNT_UNKNOWN (404). */
 export async function getTradingAccount(db: NodePgDatabase, id: string): Promise<TradingAccount> {
   const [row] = await db.select().from(tradingAccount).where(eq(tradingAccount.id, id));
-  if (!row) throw new Problem('TRADING_ACCOUNT_UNKNOWN', `There is no trading account "${id}".`, { status: 404 });
-  return shown(row);
+  return shown(row ?? unknown(id));
+}
+
+/** Like `getTradingAccount`; the row is locked until the transaction ends. */
+export async function lockTradingAccount(db: NodePgDatabase, id: string): Promise<TradingAccount> {
+  const [row] = await db.select().from(tradingAccount).where(eq(tradingAccount.id, id)).for('update');
+  return shown(row ?? unknown(id));
 }
 
 export interface TradingAccountFilter { brokerId?: string | undefined; server?: string | undefined; login?: string | undefined }
@@ -49,6 +65,10 @@ export async function listTradingAccounts(db: NodePgDatabase, filter: TradingAcc
     page.after === undefined ? undefined : gt(tradingAccount.id, page.after),
   )).orderBy(asc(tradingAccount.id)).limit(page.limit);
   return rows.map(shown);
+}
+
+function unknown(id: string): never {
+  throw new Problem('TRADING_ACCOUNT_UNKNOWN', `There is no trading account "${id}".`, { status: 404 });
 }
 
 function shown({ recordedAt: _, ...row }: typeof tradingAccount.$inferSelect): TradingAccount {

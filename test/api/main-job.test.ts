@@ -65,7 +65,7 @@ beforeAll(async () => {
     api.clock.now = '2026-11-01T00:00:00.000Z'; // both asked before they traded
     const account = await json('POST', '/v1/accounts', { key: who[name], body: { brokerId: 'alpha', server: 'A', login, type: 'standard' } });
     const link = await json('POST', '/v1/links', { key: who[name], body: { tradingAccountId: account.id } });
-    await json('POST', `/v1/links/${link.id}/verify`);
+    await json('POST', `/v1/links/${link.id}/verify`, { body: { accountType: 'standard' } });
     api.clock.now = now;
     if (name === 'ann') ann = user.id;
   }
@@ -226,7 +226,7 @@ test('lines of a link that is verified later are judged again', async () => {
   const received = await json('POST', `/v1/reports?${query}`, { payload, headers: { 'content-type': 'text/csv', ...once() } });
   await ended(received.workflowId);
   expect((await json('GET', `/v1/reports/${received.reportId}`)).outcomes).toMatchObject([{ reason: 'LINK_NOT_VERIFIED', lines: 2 }]);
-  expect((await json('POST', `/v1/links/${link.id}/verify`)).status).toBe('verified');
+  expect((await json('POST', `/v1/links/${link.id}/verify`, { body: { accountType: 'standard' } })).status).toBe('verified');
   await ended(received.workflowId);
   expect((await json('GET', `/v1/reports/${received.reportId}`)).outcomes).toMatchObject([{ reason: 'LINKED_AFTER_TRADE', lines: 1 }, { outcome: 'paid', lines: 1, amount: '12' }]);
   expect((await json('GET', `/v1/accruals?userId=${user.id}`)).items).toMatchObject([{ amount: '12', state: 'pending' }]);

@@ -9,7 +9,7 @@ let account: string;
 beforeAll(async () => {
   api = await testApi();
   await api.call('POST', '/v1/brokers', { body: { id: 'alpha', name: 'Alpha', servers: ['A'] } });
-  await api.call('POST', '/v1/brokers/alpha/terms', { body: { effectiveFrom: '2026-01-01T00:00:00Z', accountTypes: { standard: { eligible: true, lotFactor: '1' } } } });
+  await api.call('POST', '/v1/brokers/alpha/terms', { body: { effectiveFrom: '2026-01-01T00:00:00Z', accountTypes: { standard: { eligible: true, lotFactor: '1' }, cent: { eligible: true, lotFactor: '0.01' } } } });
   for (const name of ['ann', 'bob'] as const) {
     ids[name] = (await api.call('POST', '/v1/users', { body: { externalId: name } })).json().id;
     keys[name] = (await api.call('POST', '/v1/api-keys', { body: { name, role: 'trader', scopes: ['*'], userId: ids[name] } })).json().key;
@@ -45,10 +45,27 @@ test('a back-dated request and one for another user are refused', async () => {
 test('competing claims: the second cannot be verified while the first is', async () => {
   const [mine] = (await api.call('GET', '/v1/links', { key: keys.ann })).json<{ items: { id: string }[] }>().items;
   const claim = (await api.call('POST', '/v1/links', { key: keys.bob, body: { tradingAccountId: account } })).json<{ id: string }>();
-  expect((await api.call('POST', `/v1/links/${mine!.id}/verify`)).json().status).toBe('verified');
-  expect((await api.call('POST', `/v1/links/${claim.id}/verify`)).json()).toMatchObject({ status: 409, code: 'LINK_CLAIMED' });
+  expect((await api.call('POST', `/v1/links/${mine!.id}/verify`, { body: { accountType: 'standard' } })).json().status).toBe('verified');
+  expect((await api.call('POST', `/v1/links/${claim.id}/verify`, { body: { accountType: 'standard' } })).json()).toMatchObject({ status: 409, code: 'LINK_CLAIMED' });
   expect((await api.call('POST', `/v1/links/${claim.id}/reject`)).json().status).toBe('rejected');
   expect((await api.call('POST', `/v1/links/${mine!.id}/end`, { key: keys.ann })).json()).toMatchObject({ status: 'ended', endedAt: api.clock.now });
+});
+
+test('the type a trader names is a claim: it blocks nobody, and the operator who verifies says what it is', async () => {
+  const register = (key: string | undefined, type: string) => api.call('POST', '/v1/accounts', { ...(key === undefined ? {} : { key }), body: { brokerId: 'alpha', server: 'A', login: '2', type } });
+  const squatted = (await register(keys.bob, 'standard')).json<{ id: string }>();
+  const registered = await register(keys.ann, 'cent');
+  expect([registered.statusCode, registered.json().id]).toEqual([200, squatted.id]);
+  expect((await register(undefined, 'cent')).json()).toMatchObject({ status: 409, code: 'ACCOUNT_TYPE_DIFFERS' });
+  const link = (await api.call('POST', '/v1/links', { key: keys.ann, body: { tradingAccountId: squatted.id } })).json<{ id: string }>();
+  const verify = async (body?: object) => (await api.call('POST', `/v1/links/${link.id}/verify`, { body })).json();
+  expect(await verify({})).toMatchObject({ status: 400, code: 'REQUEST_INVALID' });
+  expect(await verify({ accountType: 'vip' })).toMatchObject({ status: 422, code: 'ACCOUNT_TYPE_UNKNOWN' });
+  expect(await verify({ accountType: 'cent' })).toMatchObject({ status: 'verified' });
+  expect((await api.call('GET', `/v1/accounts/${squatted.id}`)).json().type).toBe('cent');
+  expect(await verify({ accountType: 'cent' })).toMatchObject({ status: 'verified' });
+  expect(await verify({ accountType: 'standard' })).toMatchObject({ status: 409, code: 'ACCOUNT_TYPE_DIFFERS' });
+  expect((await api.call('GET', `/v1/accounts/${squatted.id}`)).json().type).toBe('cent');
 });
 
 test('payout methods are the user\'s own, checked by their rail, removed once', async () => {

@@ -31,6 +31,7 @@ const MAY_CHANGE: Record<string, string[]> = {
   payout_method: ['removed_at'],
   report: ['content_digest', 'cursor', 'lines', 'lines_done', 'lots', 'posted_at', 'refusal', 'sha256', 'size', 'state'],
   report_period: ['latest_report_no', 'methodology_id'],
+  trading_account: ['type'],
   user_tier: ['lots', 'multiplier', 'tier'],
 };
 

@@ -5,7 +5,7 @@ import { createPool, withTransaction } from '../../db/connection.ts';
 import { endLink, getLink, listLinks, rejectLink, requestLink, verifyLink } from '../../db/stores/accountLinks.ts';
 import { createBroker } from '../../db/stores/brokers.ts';
 import { addTerms } from '../../db/stores/terms.ts';
-import { registerTradingAccount } from '../../db/stores/tradingAccounts.ts';
+import { getTradingAccount, registerTradingAccount } from '../../db/stores/tradingAccounts.ts';
 import { createUser } from '../../db/stores/users.ts';
 import { freshDatabase, type FreshDatabase } from '../support/database.ts';
 
@@ -78,4 +78,24 @@ test('a claim requested while the earlier link counted cannot be verified afterw
   const anew = await requestLink(db, { tradingAccountId, userId: bob, requestedAt: day(7) });
   expect((await verifyLink(db, anew.id, day(8))).status).toBe('verified');
   expect((await listLinks(db, { userId: bob, brokerId: 'alpha', tradingAccountId }, { limit: 9 })).map((l) => l.status)).toEqual(['rejected', 'verified']);
+});
+
+test('a user who asks many times at once has one open link', async () => {
+  const tradingAccountId = await account();
+  const ask = () => withTransaction(pool, (tx) => requestLink(tx.db, { tradingAccountId, userId: ann, requestedAt: day(2) }));
+  const results = await Promise.allSettled(Array.from({ length: 8 }, ask));
+  expect(results.filter((r) => r.status === 'rejected').map((r) => (r.reason as { code: string }).code)).toEqual(Array.from({ length: 7 }, () => 'LINK_EXISTS'));
+  expect(await listLinks(db, { tradingAccountId }, { limit: 9 })).toHaveLength(1);
+});
+
+test('an operator\'s word corrects the type, also while another asks for the account', async () => {
+  await addTerms(db, { brokerId: 'alpha', effectiveFrom: day(1), accountTypes: { standard: { eligible: true, lotFactor: '1' }, cent: { eligible: true, lotFactor: '0.01' } }, excludedClasses: [], symbolSuffixes: [], minDurationSeconds: null, minMovePoints: null });
+  const tradingAccountId = await account();
+  const link = await requestLink(db, { tradingAccountId, userId: ann, requestedAt: day(2) });
+  const [verified] = await Promise.allSettled([
+    withTransaction(pool, (tx) => verifyLink(tx.db, link.id, day(4), 'cent')),
+    withTransaction(pool, (tx) => requestLink(tx.db, { tradingAccountId, userId: bob, requestedAt: day(4) })),
+  ]);
+  expect(verified).toMatchObject({ status: 'fulfilled', value: { status: 'verified' } });
+  expect((await getTradingAccount(db, tradingAccountId)).type).toBe('cent');
 });
