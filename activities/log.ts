@@ -12,7 +12,7 @@ export function createWorkerLog(level: string, destination?: { write(line: strin
 }
 
 /** What the SDK tells of a task, as far as it is an id or a number. */
-const TOLD = ['workflowId', 'runId', 'workflowType', 'activityId', 'activityType', 'taskQueue', 'attempt', 'namespace', 'isLocal', 'durationMs'];
+const TOLD = ['rail', 'payoutId', 'finding', 'findings', 'workflowId', 'runId', 'workflowType', 'activityId', 'activityType', 'taskQueue', 'attempt', 'namespace', 'isLocal', 'durationMs'];
 
 /** Sends the SDK's own log through ours, and leaves signals to us. Call it before anything else of Temporal. */
 export function installTemporalRuntime(log: Logger): void {

@@ -32,6 +32,13 @@ export async function ensureSchedules(client: Client, config: ScheduleConfig = {
     // A sweep that was missed is made up for by the next one.
     policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 minute', pauseOnFailure: false },
   }, config.paused ?? false);
+  await ensure(client, {
+    scheduleId: SCHEDULES.dailyRailComparison,
+    spec: { calendars: [{ hour: 3, minute: 30 }], timezone: 'UTC' },
+    action: { type: 'startWorkflow', workflowType: WORKFLOWS.railComparison, workflowId: workflowIds.railComparison(), taskQueue: TASK_QUEUES.payouts, args: [], staticSummary: "Each rail's own record against ours" },
+    // A whole record is compared each time: a day that was missed needs only one more.
+    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 day', pauseOnFailure: false },
+  }, config.paused ?? false);
 }
 
 async function ensure(client: Client, wanted: ScheduleOptions, paused: boolean): Promise<void> {

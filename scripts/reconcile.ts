@@ -4,6 +4,7 @@ import { PAYOUT_SETTINGS } from '../activities/payouts/settings.ts';
 import { startMissing } from '../activities/reconcile/startMissing.ts';
 import { readScheduleConfig } from '../activities/config.ts';
 import { ensureSchedules } from '../activities/schedules.ts';
+import { SCHEDULES } from '../workflows/contracts.ts';
 import { createPool } from '../db/connection.ts';
 import { readSystemConfig } from './config.ts';
 import { supervise } from './local/supervise.ts';
@@ -23,6 +24,8 @@ await supervise(async (supervisor) => {
   const client = new Client({ connection, namespace: temporal.namespace });
 
   await ensureSchedules(client, readScheduleConfig());
+  // By the workers, which know the rails; where none runs yet it is done when they do.
+  await client.schedule.getHandle(SCHEDULES.dailyRailComparison).trigger();
   let told = performance.now();
   const done = await startMissing({ pool, client, ownershipTerms: PAYOUT_SETTINGS.ownership }, (count) => {
     if (performance.now() - told < 3_000) return;
@@ -31,7 +34,7 @@ await supervise(async (supervisor) => {
   });
   log('Should be running, and now is (each was started, or found running):');
   for (const [what, count] of Object.entries(done)) log(`  ${what.padEnd(14)} ${count}`);
-  log('  schedules      2');
+  log('  schedules      3; each rail\'s record is being compared with ours, see the workflow rail-comparison');
   if (temporal.kind === 'started') log('No system is running here; they go on when `npm start` runs.');
   return 0;
 });

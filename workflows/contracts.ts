@@ -46,6 +46,7 @@ export const WORKFLOWS = {
   payoutRun: 'payoutRun',
   payout: 'payout',
   sweep: 'sweep',
+  railComparison: 'railComparison',
 } as const;
 
 /** `2026-11-02_2026-11-16` for whole UTC days, else the full instants: readable in the Temporal UI and safe in a URL. */
@@ -61,9 +62,10 @@ export const workflowIds = {
   payoutRun: (runKey: string): string => `payout-run:${runKey}`,
   payout: (payoutId: string): string => `payout:${payoutId}`,
   sweep: (): string => 'sweep',
+  railComparison: (): string => 'rail-comparison',
 };
 
-export const SCHEDULES = { weeklyPayoutRun: 'payout-run-weekly', hourlySweep: 'sweep-hourly' } as const;
+export const SCHEDULES = { weeklyPayoutRun: 'payout-run-weekly', hourlySweep: 'sweep-hourly', dailyRailComparison: 'rail-comparison-daily' } as const;
 
 // reportPeriod
 /** `posted`: versions posted by the execution before, where a long history goes on as a new one. */

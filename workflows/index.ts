@@ -3,5 +3,6 @@ export { accrual } from './accrual.ts';
 export { ownershipVerification } from './ownershipVerification.ts';
 export { payout } from './payout.ts';
 export { payoutRun } from './payoutRun.ts';
+export { railComparison } from './railComparison.ts';
 export { reportPeriod } from './reportPeriod.ts';
 export { sweep } from './sweep.ts';

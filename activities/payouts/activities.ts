@@ -3,6 +3,7 @@ import { alive } from '../alive.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { refusing } from '../failure.ts';
 import { createAttemptActivities } from './attempts.ts';
+import { createComparisonActivities } from './comparison.ts';
 import { createRunActivities } from './openRun.ts';
 import { createPlanningActivities } from './planPage.ts';
 import { PAYOUT_SETTINGS, type PayoutSettings } from './settings.ts';
@@ -17,5 +18,6 @@ export function createPayoutActivities(deps: Pick<Dependencies, 'pool' | 'client
     ...createPlanningActivities(deps, settings),
     ...createStartActivities(deps, settings),
     ...createAttemptActivities(deps, settings),
+    ...createComparisonActivities(deps),
   };
 }

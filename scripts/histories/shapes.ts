@@ -170,6 +170,7 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
     await stack.client.workflow.signalWithStart(WORKFLOWS.reportPeriod, { workflowId: handle.workflowId, taskQueue: TASK_QUEUES.reports, args: [input], signal: linesMayCount });
     return stack.handle(handle.workflowId);
   },
+  'rail-comparison': async (stack) => stack.client.workflow.start(WORKFLOWS.railComparison, { workflowId: workflowIds.railComparison(), taskQueue: TASK_QUEUES.payouts, args: [] }),
   sweep: async (stack) => stack.client.workflow.start(WORKFLOWS.sweep, { workflowId: workflowIds.sweep(), taskQueue: TASK_QUEUES.reports, args: [] }),
 };
 

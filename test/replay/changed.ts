@@ -11,5 +11,6 @@ export const accrual = changed(product.accrual);
 export const ownershipVerification = changed(product.ownershipVerification);
 export const payout = changed(product.payout);
 export const payoutRun = changed(product.payoutRun);
+export const railComparison = changed(product.railComparison);
 export const reportPeriod = changed(product.reportPeriod);
 export const sweep = changed(product.sweep);

@@ -76,3 +76,22 @@ test('an unknown payout is found by its search attribute', async () => {
   };
   await expect.poll(found, { timeout: 20_000, interval: 300 }).toContain(`payout:${payout?.id}`);
 });
+
+test('daily each rail\'s record is compared with ours: a return that nobody told us of is posted', async () => {
+  await ensureSchedules(server.client);
+  const handle = server.client.schedule.getHandle(SCHEDULES.dailyRailComparison);
+  for (const next of (await handle.describe()).info.nextActionTimes) expect(next.toISOString().slice(11)).toBe('03:30:00.000Z');
+  const { userId } = await fixture.user({ available: { ava: '27' } });
+  const call = await server.client.workflow.start('payoutRun', { taskQueue: 'payouts', workflowId: 'to-be-returned', args: [{ runKey: 'to-be-returned', scheduledAt: '2026-11-23T09:00:00.000Z' }] });
+  await call.result();
+  await expect.poll(() => fixture.balances(userId), { timeout: 20_000, interval: 200 }).toEqual({ available: '0', reserved: '0', paid: '27' });
+  const [payout] = await fixture.rows<{ id: string }>('SELECT id FROM payout WHERE user_id = $1', [userId]);
+  const executed = fixture.server.record().find((movement) => movement.payoutId === payout!.id)!;
+  await fetch(`${fixture.server.url}/admin/payments/${executed.reference}/return`, { method: 'POST' });
+  await handle.trigger();
+  await expect.poll(() => fixture.rows('SELECT state FROM payout WHERE id = $1', [payout!.id]), { timeout: 30_000, interval: 200 }).toEqual([{ state: 'returned' }]);
+  expect(await fixture.balances(userId)).toMatchObject({ available: '27', reserved: '0' });
+  const found: unknown[] = [];
+  for await (const run of server.client.workflow.list({ query: `WorkflowType = 'railComparison'` })) found.push(await server.client.workflow.getHandle(run.workflowId).result());
+  expect(found).toEqual([[{ rail: 'sandbox', findings: expect.arrayContaining([expect.objectContaining({ code: 'RETURN_NOT_POSTED', payoutId: payout!.id })]) }]]);
+}, 90_000);
