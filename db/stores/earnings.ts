@@ -37,13 +37,17 @@ export const isSummedElsewhere = (line: LineToPost): boolean => line.kind === 'a
 const EARNING = `e.id, e.key, e.period_id AS "periodId", e.report_no AS "reportNo", e.row_number AS "rowNumber", e.user_id AS "userId",
   e.account_link_id AS "accountLinkId", e.earned, (e.reversed_by_report_no IS NOT NULL) AS reversed`;
 
-/** The lines of a page that speak of something, with the earnings they change; those earnings stay locked. */
+/**
+ * The lines of a page that speak of something, with the earnings they change; those earnings stay locked. OFFSET 0 keeps
+ * one look-up a line whatever the planner believes of tables that grew a moment ago.
+ */
 export async function linesToPost(tx: Tx, brokerId: string, reportNo: string, page: AccountPage): Promise<LineToPost[]> {
   const lines = await tx.client.query<Omit<LineToPost, 'before'>>(
     `SELECT o.row_number AS "rowNumber", l.kind, o.key, o.outcome, o.reason, o.lots, o.amount, l.commission, l.close_time AS "closeTime",
             b.user_id AS "userId", b.account_link_id AS "accountLinkId", b.trading_account_id AS "tradingAccountId"
-     FROM report_line l JOIN line_outcome o ON o.report_no = l.report_no AND o.row_number = l.row_number AND o.revision = 1
-     LEFT JOIN calculation_basis b ON b.id = o.basis_id
+     FROM report_line l
+     JOIN LATERAL (SELECT * FROM line_outcome o WHERE o.report_no = l.report_no AND o.row_number = l.row_number AND o.revision = 1 OFFSET 0) o ON true
+     LEFT JOIN LATERAL (SELECT * FROM calculation_basis b WHERE b.id = o.basis_id OFFSET 0) b ON true
      WHERE l.report_no = $1 AND ${PAGE_CONDITION} AND o.key IS NOT NULL
      ORDER BY l.server, l.account, l.row_number`, [reportNo, ...pageParameters(page)]);
   const before = await earningsByKey(tx, brokerId, lines.rows.map((line) => line.key));
