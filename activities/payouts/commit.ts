@@ -1,3 +1,4 @@
+import { Decimal } from '../../domain/decimal.ts';
 import { type AttemptFacts, type Decision, type LastOutcome, nextStep, type PayoutPolicy, type Step } from '../../domain/payouts/decide.ts';
 import { giveBack } from '../../domain/payouts/plan.ts';
 import type { PayoutState } from '../../domain/payouts/states.ts';
@@ -74,7 +75,8 @@ async function post(tx: Tx, payout: Payout, decision: Decision, last: LastOutcom
   const kind = decision.step === 'settle_paid' ? 'paid' : decision.step === 'release_failed' ? 'released' : 'returned';
   const outcome = last?.outcome;
   const back = outcome?.kind === 'returned' ? outcome.returnedAmount : payout.amount;
-  await postJournal(tx, await settlementJournal(tx, payout, kind, back, asOf));
+  // Where the way back cost everything, the payout is returned and no money moves.
+  if (kind !== 'returned' || !new Decimal(back).isZero()) await postJournal(tx, await settlementJournal(tx, payout, kind, back, asOf));
   await notify(tx, [{
     eventId: `payout:${payout.id}:${kind}`, userId: payout.userId, kind: kind === 'released' ? 'payout_failed' : `payout_${kind}`, at: asOf,
     facts: { payoutId: payout.id, amount: kind === 'returned' ? back : payout.amount, currency: payout.currency, reason: decision.why },

@@ -141,6 +141,19 @@ test('returned before anybody looked: paid and returned are both posted, in orde
   expect(await fixture.rows(`SELECT kind FROM journal WHERE cause_id = $1 ORDER BY id`, [payoutId])).toEqual([{ kind: 'payout_reserved' }, { kind: 'payout_paid' }, { kind: 'payout_returned' }]);
 });
 
+test('a return of which nothing came back moves the payout and no money', async () => {
+  const { userId, payoutId } = await planned();
+  await call('prepareAttempt', { payoutId, asOf: AT });
+  await call('submitAttempt', { payoutId, asOf: AT, sends: 0, resend: false });
+  await call('lookUpAttempt', { payoutId, asOf: later(1) });
+  const reference = fixture.server.record().find((one) => one.payoutId === payoutId)!.reference;
+  await fetch(`${fixture.server.url}/admin/payments/${reference}/return`, { method: 'POST', body: JSON.stringify({ amount: '0' }) });
+  expect(await call('lookUpAttempt', { payoutId, asOf: later(9) })).toMatchObject({ step: 'done', state: 'returned' });
+  expect(await fixture.balances(userId)).toEqual({ available: '0.005', reserved: '0', paid: '25' });
+  expect(await fixture.rows(`SELECT kind FROM journal WHERE cause_id = $1 ORDER BY id`, [payoutId])).toEqual([{ kind: 'payout_reserved' }, { kind: 'payout_paid' }]);
+  expect(await fixture.rows(`SELECT facts->>'amount' AS amount FROM notification WHERE event_id = $1`, [`payout:${payoutId}:returned`])).toEqual([{ amount: '0' }]);
+});
+
 test('a return that cost a fee gives back what came back', async () => {
   const { userId, payoutId } = await planned();
   await call('prepareAttempt', { payoutId, asOf: AT });
