@@ -57,7 +57,7 @@ export const ACCESS = {
   giveEvidence: ownOr('ownership:write', 'support', 'compliance', 'admin'), decideOwnership: money(any('ownership:decide', 'compliance', 'admin')),
 
   startPayoutRun: money(any('payout-runs:write', 'finance', 'admin')), listPayoutRuns: any('payout-runs:read', ...OPERATORS), getPayoutRun: any('payout-runs:read', ...OPERATORS),
-  listRunMembers: any('payout-runs:read', ...OPERATORS), approvePayoutRun: money(any('payout-runs:approve', 'finance', 'admin')),
+  listRunMembers: any('payout-runs:read', ...OPERATORS), approvePayoutRun: money(any('payout-runs:approve', 'finance', 'admin')), refusePayoutRun: money(any('payout-runs:approve', 'finance', 'admin')),
   listPayouts: ownOr('payouts:read', ...OPERATORS), getPayout: ownOr('payouts:read', ...OPERATORS),
 } as const satisfies Record<string, Access | PublicAccess>;
 

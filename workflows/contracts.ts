@@ -105,6 +105,8 @@ export const ownershipState = defineQuery<{ state: string; remindersSent: number
  */
 export interface PayoutRunInput { runKey?: string; scheduledAt?: string; startedBy?: string }
 export const approvePayoutRun = defineUpdate<{ state: string }, [{ operatorId: string }]>('approve');
+/** Ends a run that waits for approval, by any operator; nothing was reserved. */
+export const refusePayoutRun = defineUpdate<{ state: string }, [{ operatorId: string; reason: string }]>('refuse');
 export const payoutRunProgress = defineQuery<{ runId: string | null; phase: string; members: number; payoutsStarted: number }>('progress');
 
 // payout

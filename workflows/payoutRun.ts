@@ -1,9 +1,9 @@
 import { allHandlersFinished, ApplicationFailure, condition, proxyActivities, setCurrentDetails, setHandler, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { createPayoutActivities } from '../activities/payouts/activities.ts';
-import { approvePayoutRun, type PayoutRunInput, payoutRunProgress, scheduledStartTime, searchAttribute } from './contracts.ts';
+import { approvePayoutRun, type PayoutRunInput, payoutRunProgress, refusePayoutRun, scheduledStartTime, searchAttribute } from './contracts.ts';
 import { PAGE, STEP } from './retry.ts';
 
-const { openRun, approveRun, finishRun } = proxyActivities<ReturnType<typeof createPayoutActivities>>(STEP);
+const { openRun, approveRun, refuseRun, finishRun } = proxyActivities<ReturnType<typeof createPayoutActivities>>(STEP);
 const { clearDue, freezeMembers, planPage, startPayouts } = proxyActivities<ReturnType<typeof createPayoutActivities>>(PAGE);
 
 export interface PayoutRunResult { runId: string; key: string; already: boolean; members: number; planned: number; started: number }
@@ -17,6 +17,7 @@ export async function payoutRun(input: PayoutRunInput = {}): Promise<PayoutRunRe
 
   const progress = { runId: null as string | null, phase: 'opening', members: 0, payoutsStarted: 0 };
   let approved = false;
+  let refused = false;
   const enter = (phase: string, details = ''): void => {
     progress.phase = phase;
     setCurrentDetails(`${phase}${details}`);
@@ -31,6 +32,17 @@ export async function payoutRun(input: PayoutRunInput = {}): Promise<PayoutRunRe
       if (progress.phase !== 'awaiting approval') throw ApplicationFailure.nonRetryable(`This run is ${progress.phase}; there is nothing to approve.`, 'PAYOUT_RUN_NOT_WAITING');
       if (!operatorId) throw ApplicationFailure.nonRetryable('Name the operator who approves.', 'OPERATOR_MISSING');
       if (operatorId === input.startedBy) throw ApplicationFailure.nonRetryable('A second operator must approve a run that this one started.', 'PAYOUT_RUN_SAME_OPERATOR');
+    },
+  });
+
+  setHandler(refusePayoutRun, async ({ operatorId, reason }) => {
+    const answer = await refuseRun({ runId: progress.runId!, operatorId, reason });
+    refused = true;
+    return answer;
+  }, {
+    validator: ({ operatorId, reason }) => {
+      if (progress.phase !== 'awaiting approval') throw ApplicationFailure.nonRetryable(`This run is ${progress.phase}; there is nothing to refuse.`, 'PAYOUT_RUN_NOT_WAITING');
+      if (!operatorId || !reason) throw ApplicationFailure.nonRetryable('Name the operator who refuses and the reason.', 'OPERATOR_MISSING');
     },
   });
 
@@ -52,7 +64,12 @@ export async function payoutRun(input: PayoutRunInput = {}): Promise<PayoutRunRe
 
   if (frozen.state === 'awaiting_approval') {
     enter('awaiting approval', `: ${frozen.total} USD`);
-    await condition(() => approved);
+    await condition(() => approved || refused);
+    if (refused) {
+      enter('refused');
+      await condition(allHandlersFinished);
+      return { runId, key, already: false, members: frozen.members, planned: 0, started: 0 };
+    }
   }
 
   enter('planning');

@@ -6,7 +6,7 @@ import { notify } from '../../db/stores/notifications.ts';
 import { methodologyInForce } from '../../db/stores/methodologies.ts';
 import { anythingAvailable, claimRun, getRun, insertMembers, memberTotals, moveRun, takeOverRun, type PayoutRun } from '../../db/stores/payoutRuns.ts';
 import { Problem } from '../../domain/problem.ts';
-import type { RunState } from '../../domain/payouts/runStates.ts';
+import { RUN_ENDED, type RunState } from '../../domain/payouts/runStates.ts';
 import { alive } from '../alive.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { refusing } from '../failure.ts';
@@ -28,7 +28,7 @@ export function createRunActivities(deps: Pick<Dependencies, 'pool' | 'client'>,
       const key = input.runKey ?? weekKey(input.scheduledAt);
       const run = await claimRun(pool, { key, workflowId: input.workflowId, scheduledAt: input.scheduledAt, startedBy: input.startedBy });
       const opened = (already: boolean): OpenedRun => ({ runId: run.id, key, scheduledAt: run.scheduledAt, state: run.state, pageSize: settings.pageSize, already });
-      if (run.state === 'done') return opened(true);
+      if (RUN_ENDED.includes(run.state)) return opened(true);
       if (run.workflowId === input.workflowId) return opened(false);
       if (await isRunning(client, run.workflowId)) return opened(true);
       return opened(!(await takeOverRun(pool, run.id, run.workflowId, input.workflowId)));
@@ -59,6 +59,12 @@ export function createRunActivities(deps: Pick<Dependencies, 'pool' | 'client'>,
       await moveRun(tx, run.id, 'approved', { approvedBy: input.operatorId });
       return { state: 'approved' };
     })),
+
+    /** An operator ends a run that waits for approval: nothing was reserved, its members keep their money. Throws PAYOUT_RUN_MOVE_REFUSED. */
+    refuseRun: (input: { runId: string; operatorId: string; reason: string }): Promise<{ state: RunState }> => refusing(async () => {
+      await moveRun(pool, input.runId, 'refused', { refusedBy: input.operatorId, refusalReason: input.reason });
+      return { state: 'refused' };
+    }),
 
     /** Every payout of the run is planned and started. */
     finishRun: (input: { runId: string }): Promise<void> => refusing(() => moveRun(pool, input.runId, 'done')),

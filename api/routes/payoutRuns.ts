@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { claimRun, getRun, listRuns, memberTotals, membersPage } from '../../db/stores/payoutRuns.ts';
+import { RUN_ENDED } from '../../domain/payouts/runStates.ts';
 import { weekKey } from '../../domain/payouts/weekKey.ts';
 import { Problem } from '../../domain/problem.ts';
 import { workflowIds } from '../../workflows/contracts.ts';
@@ -9,9 +10,9 @@ import { callerOf } from '../plugins/auth.ts';
 import { once } from '../plugins/idempotency.ts';
 import { idIn } from '../schemas/common.ts';
 import { pageOf, pageQuery, readPage } from '../schemas/paging.ts';
-import { Member, NewRun, Run, RunWithMembers } from '../schemas/payouts.ts';
+import { Member, NewRun, Run, RunRefusal, RunWithMembers } from '../schemas/payouts.ts';
 import { startPayoutRun } from '../workflowCalls.ts';
-import { approveRunInWorkflow, updateId } from '../workflowUpdates.ts';
+import { approveRunInWorkflow, refuseRunInWorkflow, updateId } from '../workflowUpdates.ts';
 
 const RunParams = z.object({ runId: idIn('run') });
 
@@ -29,7 +30,7 @@ export function payoutRunRoutes(app: Api, deps: ApiDeps): void {
       effect: (tx) => claimRun(tx, { key: week, workflowId: workflowIds.payoutRun(week), scheduledAt: now, startedBy: callerOf(request).key.id }),
       afterCommit: async (run) => {
         // A run of the Schedule has a workflow of its own id.
-        if (run.workflowId !== workflowIds.payoutRun(run.key) || run.state === 'done') return;
+        if (run.workflowId !== workflowIds.payoutRun(run.key) || RUN_ENDED.includes(run.state)) return;
         await startPayoutRun(client, { runKey: run.key, scheduledAt: run.scheduledAt, ...(run.startedBy === null ? {} : { startedBy: run.startedBy }) });
       },
     });
@@ -52,6 +53,16 @@ export function payoutRunRoutes(app: Api, deps: ApiDeps): void {
         const run = await getRun(pool, request.params.runId);
         const operatorId = callerOf(request).key.id;
         await approveRunInWorkflow(client, run.workflowId, operatorId, updateId(operatorId, request.headers['idempotency-key'] as string));
+      },
+      effect: (tx) => getRun(tx, request.params.runId),
+    }));
+  app.post('/v1/payout-runs/:runId/refuse', operation('refusePayoutRun', { tag, summary: 'Refuse a run that waits for approval', description: 'It ends; nothing was reserved, and its members keep their money for the next run.', params: RunParams, body: RunRefusal, response: { 200: Run } }), (request, reply) =>
+    once(deps, request, reply, {
+      status: 200,
+      beforehand: async () => {
+        const run = await getRun(pool, request.params.runId);
+        const operatorId = callerOf(request).key.id;
+        await refuseRunInWorkflow(client, run.workflowId, { operatorId, reason: request.body.reason }, updateId(operatorId, request.headers['idempotency-key'] as string));
       },
       effect: (tx) => getRun(tx, request.params.runId),
     }));

@@ -11,7 +11,9 @@ export const NewRun = z.strictObject({
 export const Run = z.object({
   id: idOut('run'), key: z.string().meta({ examples: ['2026-W47'] }), workflowId: z.string(), scheduledAt: Instant, state: z.enum(RUN_STATES),
   total: DecimalText.nullable().meta({ description: 'USD, frozen; null while open.' }), startedBy: z.string().nullable(), approvedBy: z.string().nullable(),
+  refusedBy: z.string().nullable(), refusalReason: z.string().nullable(),
 }).meta({ id: 'PayoutRun' });
+export const RunRefusal = z.strictObject({ reason: text(1_000) }).meta({ id: 'PayoutRunRefusal' });
 export const RunWithMembers = z.object({ ...Run.shape, members: z.int(), byDecision: z.record(z.string(), z.int()) }).meta({ id: 'PayoutRunWithMembers' });
 export const Member = z.object({ userId: idOut('usr'), available: DecimalText, decision: z.enum(MEMBER_DECISIONS) }).meta({ id: 'PayoutRunMember' });
 

@@ -17,10 +17,13 @@ export const payoutRun = pgTable('payout_run', {
   /** The operator who started it by hand; null for the Schedule. */
   startedBy: text('started_by'),
   approvedBy: text('approved_by'),
+  refusedBy: text('refused_by'),
+  refusalReason: text('refusal_reason'),
   recordedAt: recordedAt(),
 }, (t) => [
   uniqueIndex('payout_run_key').on(t.key),
-  check('payout_run_state', sql`${t.state} in ('open','frozen','awaiting_approval','approved','done')`),
+  check('payout_run_state', sql`${t.state} in ('open','frozen','awaiting_approval','approved','done','refused')`),
+  check('payout_run_refused', sql`(${t.state} = 'refused') = (${t.refusedBy} is not null) and (${t.state} = 'refused') = (${t.refusalReason} is not null)`),
   check('payout_run_two_people', sql`${t.approvedBy} is distinct from ${t.startedBy} or ${t.approvedBy} is null`),
   check('payout_run_frozen', sql`(${t.state} = 'open') = (${t.total} is null) and (${t.state} <> 'approved' or ${t.approvedBy} is not null)`),
 ]);

@@ -1,6 +1,6 @@
 import { newId } from '../../domain/ids.ts';
 import { Problem } from '../../domain/problem.ts';
-import { type MemberDecision, type RunState, runStatesBefore } from '../../domain/payouts/runStates.ts';
+import { type MemberDecision, RUN_ENDED, type RunState, runStatesBefore } from '../../domain/payouts/runStates.ts';
 import { type SqlSource, sqlOf } from '../connection.ts';
 
 export interface PayoutRun {
@@ -8,12 +8,14 @@ export interface PayoutRun {
   /** USD, frozen sum of the payable members; null while open. */
   total: string | null;
   startedBy: string | null; approvedBy: string | null;
+  /** Who ended it instead of approving it, and why. */
+  refusedBy: string | null; refusalReason: string | null;
 }
 
-const COLUMNS = 'id, key, workflow_id, scheduled_at, state, total, started_by, approved_by';
-interface Row { id: string; key: string; workflow_id: string; scheduled_at: Date; state: RunState; total: string | null; started_by: string | null; approved_by: string | null }
+const COLUMNS = 'id, key, workflow_id, scheduled_at, state, total, started_by, approved_by, refused_by, refusal_reason';
+interface Row { id: string; key: string; workflow_id: string; scheduled_at: Date; state: RunState; total: string | null; started_by: string | null; approved_by: string | null; refused_by: string | null; refusal_reason: string | null }
 const shown = (row: Row): PayoutRun => ({
-  id: row.id, key: row.key, workflowId: row.workflow_id, scheduledAt: row.scheduled_at.toISOString(), state: row.state, total: row.total, startedBy: row.started_by, approvedBy: row.approved_by,
+  id: row.id, key: row.key, workflowId: row.workflow_id, scheduledAt: row.scheduled_at.toISOString(), state: row.state, total: row.total, startedBy: row.started_by, approvedBy: row.approved_by, refusedBy: row.refused_by, refusalReason: row.refusal_reason,
 });
 
 /** The run of `key`, made if there is none: of two drivers at once one inserts it and both get the same row. */
@@ -25,9 +27,9 @@ export async function claimRun(source: SqlSource, run: { key: string; workflowId
   return shown(rows[0]!);
 }
 
-/** Hands a run to another driver; false if somebody else took it first or it is done. */
+/** Hands a run to another driver; false if somebody else took it first or it has ended. */
 export async function takeOverRun(source: SqlSource, runId: string, from: string, to: string): Promise<boolean> {
-  const { rowCount } = await sqlOf(source).query(`UPDATE payout_run SET workflow_id = $3 WHERE id = $1 AND workflow_id = $2 AND state <> 'done'`, [runId, from, to]);
+  const { rowCount } = await sqlOf(source).query(`UPDATE payout_run SET workflow_id = $3 WHERE id = $1 AND workflow_id = $2 AND state <> ALL ($4)`, [runId, from, to, RUN_ENDED]);
   return rowCount === 1;
 }
 
@@ -40,7 +42,7 @@ export async function getRun(source: SqlSource, runId: string, lock = false): Pr
 
 /** Runs that a driver still has to bring to its end, oldest first. */
 export async function openRuns(source: SqlSource): Promise<PayoutRun[]> {
-  const { rows } = await sqlOf(source).query<Row>(`SELECT ${COLUMNS} FROM payout_run WHERE state <> 'done' ORDER BY scheduled_at, id`);
+  const { rows } = await sqlOf(source).query<Row>(`SELECT ${COLUMNS} FROM payout_run WHERE state <> ALL ($1) ORDER BY scheduled_at, id`, [RUN_ENDED]);
   return rows.map(shown);
 }
 
@@ -51,10 +53,10 @@ export async function listRuns(source: SqlSource, before: string | null, limit: 
 }
 
 /** One guarded move; being there already is no error. Throws `Problem` PAYOUT_RUN_MOVE_REFUSED (409). */
-export async function moveRun(source: SqlSource, runId: string, to: RunState, set: { total?: string; approvedBy?: string } = {}): Promise<void> {
+export async function moveRun(source: SqlSource, runId: string, to: RunState, set: { total?: string; approvedBy?: string; refusedBy?: string; refusalReason?: string } = {}): Promise<void> {
   const { rowCount } = await sqlOf(source).query(
-    'UPDATE payout_run SET state = $2, total = coalesce($3, total), approved_by = coalesce($4, approved_by) WHERE id = $1 AND state = ANY ($5)',
-    [runId, to, set.total ?? null, set.approvedBy ?? null, runStatesBefore(to)]);
+    'UPDATE payout_run SET state = $2, total = coalesce($3, total), approved_by = coalesce($4, approved_by), refused_by = $6, refusal_reason = $7 WHERE id = $1 AND state = ANY ($5)',
+    [runId, to, set.total ?? null, set.approvedBy ?? null, runStatesBefore(to), set.refusedBy ?? null, set.refusalReason ?? null]);
   if (rowCount === 1) return;
   const now = await getRun(source, runId);
   if (now.state !== to) throw new Problem('PAYOUT_RUN_MOVE_REFUSED', `A payout run that is ${now.state} cannot become ${to}.`, { status: 409, facts: { from: now.state, to } });

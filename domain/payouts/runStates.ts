@@ -4,16 +4,19 @@ export const RUN_MOVES = {
   open: ['frozen', 'awaiting_approval'],
   /** Its members are rows; what is not among them is not paid in this run. */
   frozen: ['done'],
-  /** Frozen, and its total is over the limit: a second operator must agree. */
-  awaiting_approval: ['approved'],
+  /** Frozen, and its total is over the limit: a second operator must agree, or somebody refuses it. */
+  awaiting_approval: ['approved', 'refused'],
   approved: ['done'],
   /** Every payout is planned and started. */
   done: [],
+  /** Ended by an operator before anything was reserved; its members keep their money for the next run. */
+  refused: [],
 } as const;
 
 export type RunState = keyof typeof RUN_MOVES;
 
 const moves: Readonly<Record<RunState, readonly RunState[]>> = RUN_MOVES;
+export const RUN_ENDED: readonly RunState[] = ['done', 'refused'];
 export const RUN_STATES = Object.keys(RUN_MOVES) as readonly RunState[];
 
 /** The states from which `to` can be reached in one move. */

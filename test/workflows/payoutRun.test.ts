@@ -3,7 +3,7 @@ import { withTransaction } from '../../db/connection.ts';
 import { postJournals } from '../../db/ledger/journals.ts';
 import { newId } from '../../domain/ids.ts';
 import { money } from '../../scripts/chaos/seed.ts';
-import { approvePayoutRun, type PayoutRunInput, payoutRunProgress, TASK_QUEUES, WORKFLOWS, workflowIds } from '../../workflows/contracts.ts';
+import { approvePayoutRun, type PayoutRunInput, payoutRunProgress, refusePayoutRun, TASK_QUEUES, WORKFLOWS, workflowIds } from '../../workflows/contracts.ts';
 import type { PayoutRunResult } from '../../workflows/payoutRun.ts';
 import { payoutFixture, type PayoutFixture, payoutWorkers } from '../support/payouts.ts';
 import { settleAndSleep, timeSkipping, type TimeSkipping } from '../support/time-skipping.ts';
@@ -70,6 +70,23 @@ test('over the limit it waits for a second operator; validators refuse the first
   expect(await handle.result()).toMatchObject({ planned: 1 });
   expect(await fixture.balances(userId)).toMatchObject({ available: '0', reserved: '5000' });
   expect(await fixture.rows(`SELECT approved_by, state FROM payout_run WHERE key = 'big'`)).toEqual([{ approved_by: 'op_2', state: 'done' }]);
+});
+
+test('a run over the limit can be refused: it ends, nothing was reserved, and the next run pays its members', async () => {
+  const { userId } = await fixture.user({ available: { ava: '3000' } });
+  const handle = await start({ scheduledAt: MONDAY, runKey: 'refused', startedBy: 'op_1' });
+  await expect.poll(async () => (await handle.query(payoutRunProgress)).phase).toBe('awaiting approval');
+  await expect(handle.executeUpdate(refusePayoutRun, { args: [{ operatorId: 'op_2', reason: '' }] })).rejects.toMatchObject({ cause: { type: 'OPERATOR_MISSING' } });
+  expect(await handle.executeUpdate(refusePayoutRun, { args: [{ operatorId: 'op_2', reason: 'a wrong rate' }] })).toEqual({ state: 'refused' });
+  expect(await handle.result()).toMatchObject({ already: false, planned: 0, started: 0 });
+  expect(await fixture.rows(`SELECT state, approved_by, refused_by, refusal_reason FROM payout_run WHERE key = 'refused'`)).toEqual([{ state: 'refused', approved_by: null, refused_by: 'op_2', refusal_reason: 'a wrong rate' }]);
+  expect(await fixture.balances(userId)).toEqual({ available: '3000', reserved: '0', paid: '0' });
+  expect(await finished({ scheduledAt: MONDAY, runKey: 'refused' })).toMatchObject({ already: true });
+  const next = await start({ scheduledAt: MONDAY, runKey: 'after the refused one' });
+  await expect.poll(async () => (await next.query(payoutRunProgress)).phase).toBe('awaiting approval');
+  await next.executeUpdate(approvePayoutRun, { args: [{ operatorId: 'op_2' }] });
+  expect(await next.result()).toMatchObject({ planned: 1 });
+  expect(await fixture.balances(userId)).toMatchObject({ available: '0', reserved: '3000' });
 });
 
 test('a second driver leaves a run that is going on alone, and takes over from a terminated one', async () => {
