@@ -55,9 +55,9 @@ export async function postPage(pool: Pool, reportId: string, size: number): Prom
   });
 }
 
-/** An adjustment stays with the link that it was posted to, whoever has the account by now. */
+/** An adjustment stays with the link that it was posted to, whoever has the account by now, as long as the broker names that account. */
 function keepingItsLink(line: LineToPost): LineToPost {
-  if (line.kind !== 'adjustment' || line.outcome !== 'paid' || line.before === null || line.before.accountLinkId === null) return line;
+  if (line.kind !== 'adjustment' || line.outcome !== 'paid' || line.before === null || line.before.accountLinkId === null || line.before.adjustedAccountId !== line.tradingAccountId) return line;
   return { ...line, accountLinkId: line.before.accountLinkId, userId: line.before.userId };
 }
 

@@ -10,6 +10,8 @@ export interface Earning {
   rowNumber: number;
   userId: string | null;
   accountLinkId: string | null;
+  /** The account of that link; read for adjustments only. */
+  adjustedAccountId: string | null;
   earned: string;
   reversed: boolean;
 }
@@ -35,7 +37,8 @@ export interface LineToPost {
 export const isSummedElsewhere = (line: LineToPost): boolean => line.kind === 'aggregate' && line.outcome === 'ignored';
 
 const EARNING = `e.id, e.key, e.period_id AS "periodId", e.report_no AS "reportNo", e.row_number AS "rowNumber", e.user_id AS "userId",
-  e.account_link_id AS "accountLinkId", e.earned, (e.reversed_by_report_no IS NOT NULL) AS reversed`;
+  e.account_link_id AS "accountLinkId", e.earned, (e.reversed_by_report_no IS NOT NULL) AS reversed,
+  CASE WHEN e.key LIKE 'adjustment%' THEN (SELECT k.trading_account_id FROM account_link k WHERE k.id = e.account_link_id) END AS "adjustedAccountId"`;
 
 /**
  * The lines of a page that speak of something, with the earnings they change; those earnings stay locked. OFFSET 0 keeps

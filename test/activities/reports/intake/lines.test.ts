@@ -116,6 +116,13 @@ it('adjustments: positive ones pend, negative ones hit available at once; change
   expect((await desk.figures()).reasons).toEqual({});
 });
 
+it('an adjustment that a re-issue names for another account moves there', async () => {
+  const desk = await openDesk(partial);
+  await outcomes(desk, [adjustment('5', { ticket: 'a', account: 'bob' })]);
+  await outcomes(desk, [adjustment('5', { ticket: 'a' })]);
+  expect((await desk.figures()).users).toMatchObject({ ann: { pending: '5' }, bob: { pending: '0', available: '0' } });
+});
+
 it('the profile’s share of an adjustment is the trader’s', async () => {
   const desk = await openDesk({ ...setup, profile: { ...profile, adjustmentShare: '0.7' } });
   await outcomes(desk, [adjustment('10'), adjustment('-1')]);
