@@ -52,7 +52,8 @@ test('a deadlock is retried, a bounded number of times', async () => {
     await client.query('UPDATE note SET n = n + 10 WHERE id = $1', [second]);
   });
   await Promise.all([both(1, 2), both(2, 1)]);
-  expect(runs).toBe(3);
+  // One of them is undone at least once; on a busy machine its retry may meet the other again.
+  expect(runs).toBeGreaterThanOrEqual(3);
   expect(await value(1)).toBe(20);
   let attempts = 0;
   const never = withTransaction(f.app, async () => {
