@@ -1,7 +1,7 @@
 import { newId } from '../../domain/ids.ts';
 import { Problem } from '../../domain/problem.ts';
 import { type MemberDecision, RUN_ENDED, type RunState, runStatesBefore } from '../../domain/payouts/runStates.ts';
-import { type SqlSource, sqlOf } from '../connection.ts';
+import { type SqlSource, sqlOf, type Tx } from '../connection.ts';
 
 export interface PayoutRun {
   id: string; key: string; workflowId: string; scheduledAt: string; state: RunState;
@@ -66,8 +66,10 @@ export async function moveRun(source: SqlSource, runId: string, to: RunState, se
  * Writes every user with money available (USD, over brokers and programmes, negative balances included) as a member with a
  * decision, in one statement. Nothing is reserved yet; a repeat adds nobody.
  */
-export async function insertMembers(source: SqlSource, runId: string, minimum: string): Promise<void> {
-  await sqlOf(source).query(
+export async function insertMembers(source: Tx, runId: string, minimum: string): Promise<void> {
+  // Accounts and balances may have grown since their statistics were taken: one join by hash, never a loop over both.
+  await source.client.query('SET LOCAL enable_nestloop = off');
+  await source.client.query(
     `INSERT INTO payout_run_member (run_id, user_id, available, decision)
      SELECT $1, t.user_id, t.amount, CASE
        WHEN t.amount < $2::numeric THEN 'below_minimum'
@@ -79,6 +81,7 @@ export async function insertMembers(source: SqlSource, runId: string, minimum: s
            WHERE a.kind = 'available' AND a.currency = 'USD' GROUP BY a.user_id HAVING sum(b.amount) > 0) t
      JOIN app_user u ON u.id = t.user_id
      ON CONFLICT (run_id, user_id) DO NOTHING`, [runId, minimum]);
+  await source.client.query('SET LOCAL enable_nestloop = on');
 }
 
 export async function anythingAvailable(source: SqlSource): Promise<boolean> {
