@@ -5,6 +5,7 @@ import { verifyLink } from '../../db/stores/accountLinks.ts';
 import { getReport } from '../../db/stores/reports.ts';
 import { receiveSample, sampleReport, samplePeriod, type SampleReport } from '../../scripts/sample/report.ts';
 import { BROKER } from '../../scripts/sample/setup.ts';
+import { Decimal } from '../../domain/decimal.ts';
 import { linesMayCount, reportProgress, reportReceived, searchAttribute, TASK_QUEUES, workflowIds } from '../../workflows/contracts.ts';
 import { devServer, type TestDevServer } from '../support/dev-server.ts';
 import { losing } from '../support/faulty-activities.ts';
@@ -88,7 +89,7 @@ test('a re-issue that arrives while the first version is being posted is next in
   const before = await job.money(0);
   posting.letGo();
   expect(await first.handle.result()).toEqual({ posted: 2 });
-  expect(Number.parseFloat((await job.money(0)).pending) - Number.parseFloat(before.pending)).toBe(6);
+  expect(new Decimal((await job.money(0)).pending).minus(before.pending).toFixed()).toBe('6');
   const kinds = await job.rows(`SELECT j.kind, trim_scale(p.amount) AS amount FROM journal j JOIN posting p ON p.journal_id = j.id JOIN ledger_account a ON a.id = p.account_id
     WHERE a.kind = 'pending' AND j.idempotency_key LIKE 'report:' || (SELECT no FROM report WHERE id = $1) || ':%'`, [reportId]);
   expect(kinds).toEqual([{ kind: 'difference', amount: '-6' }]);
@@ -100,7 +101,7 @@ test('three versions queued before it starts are posted in order of arrival', as
   const before = await job.money(1);
   const { handle } = await arrive({ accounts: [1, 2], linesPerAccount: 1, day: 4, lots: '2.00' });
   expect(await handle.result()).toEqual({ posted: 3 });
-  expect(Number.parseFloat((await job.money(1)).pending) - Number.parseFloat(before.pending)).toBe(12);
+  expect(new Decimal((await job.money(1)).pending).minus(before.pending).toFixed()).toBe('12');
   const states = await job.rows<{ state: string }>(`SELECT state FROM report WHERE period_id = (SELECT period_id FROM report WHERE id = $1) ORDER BY no`, [reports[0]]);
   expect(states.map((row) => row.state)).toEqual(['posted', 'posted', 'posted', 'unchanged']);
 });
