@@ -11,7 +11,7 @@ await supervise(async (supervisor) => {
   const args = process.argv.slice(2);
   const jsonAt = args.indexOf('--json');
   const file = jsonAt < 0 ? undefined : args[jsonAt + 1];
-  const name = args.find((arg, i) => !arg.startsWith('--') && i !== jsonAt + 1);
+  const name = args.find((arg, i) => !arg.startsWith('--') && (jsonAt < 0 || i !== jsonAt + 1));
   if (name === undefined || !Object.hasOwn(BENCHMARKS, name) || (jsonAt >= 0 && file === undefined)) {
     console.error('Say what to measure: npm run bench -- ledger|accruals [--json FILE]');
     return 2;
