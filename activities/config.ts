@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseEnvironment, ProcessEnvironment, required, whole } from '../db/config.ts';
+import { type MasterKeys, PersonalDataEnvironment, readMasterKeys } from '../db/personal/masterKeys.ts';
 import { Problem } from '../domain/problem.ts';
 import { railTaskQueue, TASK_QUEUES } from '../workflows/contracts.ts';
 import { RailEnvironment, type RailSettings } from './payouts/rails/configured.ts';
@@ -33,11 +34,12 @@ export interface WorkerConfig {
   /** USD; null: never. */
   approvalLimit: string | null;
   rails: RailSettings;
+  masterKeys: MasterKeys;
 }
 
 /** Throws `Problem` CONFIG_INVALID, CONFIG_MISSING or TASK_QUEUE_UNKNOWN. */
 export function readWorkerConfig(env: NodeJS.ProcessEnv = process.env): WorkerConfig {
-  const e = parseEnvironment(z.object({ ...ProcessEnvironment.shape, ...WorkerEnvironment.shape, ...RailEnvironment.shape }), env);
+  const e = parseEnvironment(z.object({ ...ProcessEnvironment.shape, ...WorkerEnvironment.shape, ...RailEnvironment.shape, ...PersonalDataEnvironment.shape }), env);
   const known = [...Object.values<string>(TASK_QUEUES), ...e.RAILS.map(railTaskQueue)];
   const unknown = e.TASK_QUEUES?.find((queue) => !known.includes(queue));
   if (unknown !== undefined) throw new Problem('TASK_QUEUE_UNKNOWN', `TASK_QUEUES names "${unknown}"; there are ${known.join(', ')}.`);
@@ -46,6 +48,7 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv = process.env): WorkerCo
     taskQueues: e.TASK_QUEUES ?? null, workflowBundle: e.WORKFLOW_BUNDLE ?? null, maxCachedWorkflows: e.MAX_CACHED_WORKFLOWS,
     approvalLimit: e.PAYOUT_APPROVAL_LIMIT === 'none' ? null : e.PAYOUT_APPROVAL_LIMIT,
     rails: { RAILS: e.RAILS, SANDBOX_RAIL_URL: e.SANDBOX_RAIL_URL, SANDBOX_RAIL_SECRET: e.SANDBOX_RAIL_SECRET },
+    masterKeys: readMasterKeys(e),
   };
 }
 

@@ -3,6 +3,7 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { bundleWorkflowCode, NativeConnection } from '@temporalio/worker';
 import { fileURLToPath } from 'node:url';
 import { createPool } from '../db/connection.ts';
+import { personalData } from '../db/personal/personalData.ts';
 import { Problem } from '../domain/problem.ts';
 import { readWorkerConfig } from './config.ts';
 import { createWorkerLog, installTemporalRuntime } from './log.ts';
@@ -27,7 +28,7 @@ const pool = createPool(config.databaseUrl, {
 
 const workers = await createWorkers({
   connection, namespace, pool, client,
-  rails: configuredRails(config.rails),
+  rails: configuredRails(config.rails), personal: personalData(config.masterKeys),
   queues: config.taskQueues,
   workflows: { workflowBundle: config.workflowBundle === null ? await bundled() : { codePath: config.workflowBundle } },
   payoutSettings: { ...PAYOUT_SETTINGS, approvalLimit: config.approvalLimit },

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { type NativeConnection, Worker, type WorkerOptions, type WorkflowBundleOption } from '@temporalio/worker';
 import type { Pool } from 'pg';
+import type { PersonalData } from '../db/personal/personalData.ts';
 import { railTaskQueue, TASK_QUEUES } from '../workflows/contracts.ts';
 import { createAccrualActivities } from './accruals/activities.ts';
 import { createOwnershipActivities } from './ownership/activities.ts';
@@ -18,6 +19,7 @@ export interface WorkersOptions {
   pool: Pool;
   client: Client;
   rails: RailRegistry;
+  personal: PersonalData;
   /** Only these queues; null or missing: all. */
   queues?: readonly string[] | null;
   payoutSettings?: PayoutSettings;

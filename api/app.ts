@@ -1,6 +1,7 @@
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Api, ApiDeps } from './deps.ts';
+import { installAudit } from './plugins/audit.ts';
 import { installAuth } from './plugins/auth.ts';
 import { installDocs } from './plugins/docs.ts';
 import { installDraining } from './plugins/draining.ts';
@@ -48,6 +49,7 @@ export async function buildApp(deps: ApiDeps): Promise<FastifyInstance> {
   installRequestLog(app);
   installDraining(app);
   await installSafety(app, deps);
+  installAudit(app);
   installAuth(app, deps);
   await installDocs(app);
   for (const routes of ROUTES) await routes(app, deps);

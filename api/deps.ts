@@ -3,6 +3,7 @@ import type { Client } from '@temporalio/client';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type pg from 'pg';
+import type { PersonalData } from '../db/personal/personalData.ts';
 import type { ApiConfig } from './config.ts';
 
 /** An inbound event of a rail whose signature and time were checked; only a hint to look. */
@@ -30,6 +31,7 @@ export interface ApiDeps {
   /** The one clock of the API: ISO instant. */
   now(): string;
   rails: RailDoor;
+  personal: PersonalData;
 }
 
 export type Api = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, ZodTypeProvider>;

@@ -19,6 +19,9 @@ export const IdempotencyHeaders = z.object({
   'idempotency-key': z.string().regex(/^[\x21-\x7e]{1,200}$/).meta({ description: 'A new text for each new request; the same one when it is repeated.', examples: ['2f1c7d0e-hold-1'] }),
 });
 
+/** The same where it is the caller's choice. */
+export const OptionalIdempotencyHeaders = IdempotencyHeaders.partial();
+
 const error = (description: string) => ({ description, content: { 'application/problem+json': { schema: ProblemBody } } });
 
 /** Options of a route: its schema for checking and OpenAPI, with the error answers every operation of its kind can give. */

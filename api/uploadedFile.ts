@@ -20,7 +20,7 @@ export async function uploadedFile(request: FastifyRequest, limit: number): Prom
   let stream = request.body as Readable;
   let name: string | undefined;
   if (request.isMultipart()) {
-    const part = await request.file();
+    const part = await formFile(request);
     if (part === undefined) throw new Problem('REPORT_MISSING', 'The form has no file; send the report as a part with a file name.', { status: 400, at: { field: 'file' } });
     for (const [field, value] of Object.entries(part.fields)) {
       if (value !== undefined && !Array.isArray(value) && value.type === 'field') given = { ...given, [field]: value.value };
@@ -33,11 +33,21 @@ export async function uploadedFile(request: FastifyRequest, limit: number): Prom
   if (!parsed.success) {
     discard(stream);
     const issue = parsed.error.issues[0]!;
-    throw new Problem('REQUEST_INVALID', `${issue.path.join('.') || 'The request'}: ${issue.message}. Give it in the query, or as a form field before the file.`, { status: 400, at: { field: issue.path.join('.') } });
+    throw new Problem('REQUEST_INVALID', `${issue.path.join('.') || 'The request'}: ${issue.message}. Give it in the query, or as a form field before the file.`, { status: issue.code === 'custom' ? 422 : 400, at: { field: issue.path.join('.') } });
   }
   const { from, to, ...rest } = parsed.data;
   const fileName = rest.fileName ?? (name === undefined || name === '' ? 'report' : printable(name));
   return { fields: { ...rest, fileName, from: normaliseInstant(from, 'from'), to: normaliseInstant(to, 'to') }, bytes: capped(stream, limit), discard: () => discard(stream) };
+}
+
+/** The parser of forms throws plain errors at a form that is damaged before its file. */
+async function formFile(request: FastifyRequest): ReturnType<FastifyRequest['file']> {
+  try {
+    return await request.file();
+  } catch (error) {
+    if (!(error instanceof Error) || 'code' in error) throw error;
+    throw new Problem('FORM_UNREADABLE', `The form cannot be read (${error.message}); send multipart/form-data with its boundary.`, { status: 400 });
+  }
 }
 
 /** SHA-256 of a file that is only read for it. */

@@ -7,6 +7,8 @@ import { createLogger } from '../api/log.ts';
 import { serve } from '../api/server.ts';
 import { parseEnvironment, ProcessEnvironment, required } from '../db/config.ts';
 import { createPool } from '../db/connection.ts';
+import { PersonalDataEnvironment, readMasterKeys } from '../db/personal/masterKeys.ts';
+import { personalData } from '../db/personal/personalData.ts';
 import { railDoor } from './rail-door.ts';
 
 /*
@@ -15,7 +17,7 @@ import { railDoor } from './rail-door.ts';
  */
 const config = readApiConfig();
 const log = createLogger(config.logLevel);
-const environment = parseEnvironment(z.object({ ...ProcessEnvironment.shape, ...RailEnvironment.shape }), process.env);
+const environment = parseEnvironment(z.object({ ...ProcessEnvironment.shape, ...RailEnvironment.shape, ...PersonalDataEnvironment.shape }), process.env);
 const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
 // Lazy: the API answers, and says on /readyz what is away, also while Temporal is down.
 const connection = Connection.lazy(connectionOptions);
@@ -24,7 +26,7 @@ const pool = createPool(required('DATABASE_APP_URL', environment.DATABASE_APP_UR
 });
 const now = (): string => new Date().toISOString();
 
-const api = await serve({ pool, client: new Client({ connection, namespace }), config, log, now, rails: railDoor(configuredRails(environment), now) });
+const api = await serve({ pool, client: new Client({ connection, namespace }), config, log, now, rails: railDoor(configuredRails(environment), now), personal: personalData(readMasterKeys(environment)) });
 log.info({ url: api.url }, 'API ready');
 process.send?.(api.url);
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ScheduleEnvironment, WorkerEnvironment } from '../activities/config.ts';
 import { RailEnvironment } from '../activities/payouts/rails/configured.ts';
 import { ApiEnvironment } from '../api/config.ts';
+import { PersonalDataEnvironment } from '../db/personal/masterKeys.ts';
 import { parseEnvironment, ProcessEnvironment, whole } from '../db/config.ts';
 
 /** What only the programs read that start the others. */
@@ -15,7 +16,7 @@ export const SystemEnvironment = z.object({
 
 /** Every variable by the process that reads it: the README's table is checked against it. */
 export const ENVIRONMENT = {
-  'npm start': SystemEnvironment, 'every process': ProcessEnvironment, api: ApiEnvironment, worker: WorkerEnvironment, rails: RailEnvironment, schedules: ScheduleEnvironment,
+  'npm start': SystemEnvironment, 'every process': ProcessEnvironment, 'api, worker': PersonalDataEnvironment, api: ApiEnvironment, worker: WorkerEnvironment, rails: RailEnvironment, schedules: ScheduleEnvironment,
 } as const;
 
 export type SystemConfig = z.infer<typeof SystemEnvironment> & z.infer<typeof RailEnvironment> & { PORT: number; portChosen: boolean; TEMPORAL_ADDRESS?: string | undefined };

@@ -1,14 +1,23 @@
 import { drizzle } from 'drizzle-orm/node-postgres';
-import type { FastifyRequest } from 'fastify';
-import { findApiKey, type ApiKey } from '../../db/stores/apiKeys.ts';
+import type { FastifyRequest, RouteOptions } from 'fastify';
+import { type ApiKey, findApiKey, type Role } from '../../db/stores/apiKeys.ts';
+import type { Actor } from '../../db/stores/audit.ts';
 import { Problem } from '../../domain/problem.ts';
 import { accessOf } from '../access.ts';
 import type { Api, ApiDeps } from '../deps.ts';
+import { OptionalIdempotencyHeaders } from '../operation.ts';
 
+/** Who calls, by an API key or by a session. */
 export interface Caller {
-  key: ApiKey;
+  actor: Actor;
+  role: Role;
+  scopes: readonly string[];
+  /** The user that a trader or partner is. */
+  userId: string | null;
   /** The only user whose objects this request may see; null where it may see everybody's. */
   ownUserId: string | null;
+  /** Null where a person has signed in. */
+  key: ApiKey | null;
 }
 
 declare module 'fastify' {
@@ -22,6 +31,7 @@ export function installAuth(app: Api, deps: ApiDeps): void {
   app.addHook('onRoute', (route) => {
     const schema = route.schema as { operationId?: string; hide?: boolean } | undefined;
     if (schema?.hide) return;
+    offerIdempotency(route);
     if (schema?.operationId === undefined || accessOf(schema.operationId) === undefined) {
       throw new Error(`The route ${String(route.method)} ${route.url} (${schema?.operationId ?? 'no operationId'}) has no entry in api/access.ts`);
     }
@@ -29,26 +39,33 @@ export function installAuth(app: Api, deps: ApiDeps): void {
   app.addHook('onRequest', async (request) => {
     const access = accessOf(request.routeOptions.schema?.operationId ?? '');
     if (access === undefined || access === 'public') return;
-    const key = await authenticate(request, (text) => findApiKey(db, text), deps.now());
-    const own = access.own.includes(key.role);
-    if (!own && !access.any.includes(key.role)) {
-      throw new Problem('ROLE_NOT_ALLOWED', `The role ${key.role} may not do this.`, { status: 403 });
+    const caller = await authenticate(request, (text) => findApiKey(db, text), deps.now());
+    const own = access.own.includes(caller.role);
+    if (!own && !access.any.includes(caller.role)) {
+      throw new Problem('ROLE_NOT_ALLOWED', `The role ${caller.role} may not do this.`, { status: 403 });
     }
-    if (access.scope !== '' && !key.scopes.includes('*') && !key.scopes.includes(access.scope)) {
+    if (access.scope !== '' && !caller.scopes.includes('*') && !caller.scopes.includes(access.scope)) {
       throw new Problem('SCOPE_MISSING', `This key lacks the scope ${access.scope}.`, { status: 403, facts: { scope: access.scope } });
     }
-    request.caller = { key, ownUserId: own ? key.userId : null };
+    request.caller = { ...caller, ownUserId: own ? caller.userId : null };
   });
 }
 
-async function authenticate(request: FastifyRequest, find: (key: string) => Promise<ApiKey | null>, now: string): Promise<ApiKey> {
+/** Every change can be repeated safely where the caller sends a key; routes that move money demand one (operation.ts). */
+function offerIdempotency(route: RouteOptions): void {
+  const schema = route.schema as { operationId?: string; headers?: unknown } | undefined;
+  if (route.method === 'GET' || schema?.operationId === undefined || schema.headers !== undefined || accessOf(schema.operationId) === 'public') return;
+  schema.headers = OptionalIdempotencyHeaders;
+}
+
+async function authenticate(request: FastifyRequest, find: (key: string) => Promise<ApiKey | null>, now: string): Promise<Omit<Caller, 'ownUserId'>> {
   const text = /^Bearer ([\x21-\x7e]{1,200})$/i.exec(request.headers.authorization ?? '')?.[1];
   if (text === undefined) throw new Problem('API_KEY_MISSING', 'Send an API key as "Authorization: Bearer …".', { status: 401 });
   const key = await find(text);
   if (key === null) throw new Problem('API_KEY_INVALID', 'This API key is not known.', { status: 401 });
   if (key.revokedAt !== null) throw new Problem('API_KEY_REVOKED', 'This API key was revoked.', { status: 401 });
   if (key.expiresAt !== null && key.expiresAt <= now) throw new Problem('API_KEY_EXPIRED', 'This API key has expired.', { status: 401 });
-  return key;
+  return { actor: { kind: 'api_key', id: key.id, principalId: key.id, role: key.role }, role: key.role, scopes: key.scopes, userId: key.userId, key };
 }
 
 /** Who calls; only for operations that are not public. */

@@ -12,7 +12,9 @@ export function finishDocument<T extends object>(document: T): T {
   const file = { schema: { type: 'string', format: 'binary' } };
   const upload = doc.paths['/v1/reports']?.['post'];
   if (upload) {
-    const form = { type: 'object', required: ['file'], properties: { brokerId: { type: 'string' }, from: { type: 'string' }, to: { type: 'string' }, version: { type: 'integer' }, file: { type: 'string', format: 'binary' } } };
+    // What may stand in the query may stand in the form instead.
+    const query = (upload['parameters'] as JsonObject[] | undefined ?? []).filter((parameter) => parameter['in'] === 'query');
+    const form = { type: 'object', required: ['file'], properties: { ...Object.fromEntries(query.map((parameter) => [String(parameter['name']), parameter['schema']])), file: { type: 'string', format: 'binary' } } };
     upload['requestBody'] = { required: true, content: { 'multipart/form-data': { schema: form }, 'application/octet-stream': file, 'text/csv': file, 'application/json': file } };
   }
   const download = doc.paths['/v1/reports/{reportId}/file']?.['get'];

@@ -3,6 +3,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { sqlState } from '../../db/connection.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { Api } from '../deps.ts';
+import { installMethods } from './methods.ts';
 
 interface FieldError { in: string; path: string; message: string }
 interface Answer { code: string; status: number; detail: string; at?: unknown; facts?: unknown; errors?: FieldError[] }
@@ -16,12 +17,14 @@ const FRAMEWORK: Record<string, [code: string, status: number, detail: string]> 
   FST_ERR_CTP_EMPTY_JSON_BODY: ['JSON_INVALID', 400, 'The Content-Type is JSON but the body is empty.'],
   FST_ERR_CTP_INVALID_JSON_BODY: ['JSON_INVALID', 400, 'The body is not valid JSON.'],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['BODY_INCOMPLETE', 400, 'The body is not as long as its Content-Length says.'],
+  FST_INVALID_MULTIPART_CONTENT_TYPE: ['MEDIA_TYPE_UNSUPPORTED', 415, 'The body is no form.'],
   FST_ERR_BAD_URL: ['REQUEST_INVALID', 400, 'The path is not a valid URL path.'],
   FST_UNDER_PRESSURE: ['OVERLOADED', 503, 'The server has too much to do; send it again in a moment.'],
 };
 
 /** Renders every error as application/problem+json with a stable code; only what is ours to mend is logged as an error. */
 export function installProblems(app: Api): void {
+  installMethods(app);
   app.setErrorHandler(renderProblem);
   app.setNotFoundHandler((request, reply) => send(request, reply, { code: 'ROUTE_UNKNOWN', status: 404, detail: `There is no ${request.method} ${request.url.split('?')[0]}; see /docs.` }));
 }
@@ -63,7 +66,9 @@ function invalid(error: FastifyError): Answer {
   if (where === 'headers' && errors.some((e) => e.path === '/idempotency-key')) {
     return { code: 'IDEMPOTENCY_KEY_MISSING', status: 400, detail: 'Send an Idempotency-Key of 1 to 200 printable characters: a new one for each new request, the same one when you repeat it.', errors };
   }
-  return { code: 'REQUEST_INVALID', status: 400, detail: `The ${where} is not as the operation takes it: ${errors.slice(0, 3).map((e) => `${e.path} ${e.message}`).join('; ')}.`, errors };
+  // What the OpenAPI document describes is 400; a rule that it cannot say (one value against another) is 422.
+  const described = error.validation?.some(({ keyword }) => keyword !== 'custom') ?? true;
+  return { code: 'REQUEST_INVALID', status: described ? 400 : 422, detail: `The ${where} is not as the operation takes it: ${errors.slice(0, 3).map((e) => `${e.path} ${e.message}`).join('; ')}.`, errors };
 }
 
 function send(request: FastifyRequest, reply: FastifyReply, { code, status, detail, ...more }: Answer): FastifyReply {

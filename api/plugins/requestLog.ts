@@ -3,7 +3,7 @@ import type { Api } from '../deps.ts';
 
 export const newRequestId = (): string => `req_${randomUUID().replaceAll('-', '')}`;
 
-/** One line a request: what was asked by which key and how it ended. Never the URL's query or a body: they hold personal data. */
+/** One line a request: what was asked by which key or session and how it ended. Never the URL's query or a body: they hold personal data. */
 export function installRequestLog(app: Api): void {
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
@@ -11,6 +11,6 @@ export function installRequestLog(app: Api): void {
   app.addHook('onResponse', async (request, reply) => {
     const operation = request.routeOptions.schema?.operationId;
     if (operation === 'healthz' || operation === 'readyz') return;
-    request.log.info({ operation: operation ?? request.routeOptions.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime), apiKeyId: request.caller?.key.id }, 'request');
+    request.log.info({ operation: operation ?? request.routeOptions.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime), actor: request.caller?.actor.id }, 'request');
   });
 }

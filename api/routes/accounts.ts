@@ -6,23 +6,29 @@ import { Problem } from '../../domain/problem.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { operation } from '../operation.ts';
 import { callerOf, requireOwn } from '../plugins/auth.ts';
+import { once } from '../plugins/idempotency.ts';
 import { idIn } from '../schemas/common.ts';
 import { pageOf, pageQuery, readPage } from '../schemas/paging.ts';
 import { Account, AccountQuery, NewAccount } from '../schemas/users.ts';
 
 /** Broker logins. */
-export function accountRoutes(app: Api, { pool, now }: ApiDeps): void {
+export function accountRoutes(app: Api, deps: ApiDeps): void {
+  const { pool } = deps;
   const db = drizzle(pool);
   const tag = 'Trading accounts';
 
-  app.post('/v1/accounts', operation('registerAccount', { tag, summary: 'Register a broker login, or find it', description: 'The same login again answers the registered account; whose it is, a link says.', body: NewAccount, response: { 200: Account } }), async (request) => {
-    const account = await registerTradingAccount(db, { ...request.body, at: now() });
-    // A trader's word is only his claim and blocks nobody; an operator must not believe that his was taken.
-    if (callerOf(request).key.userId === null && account.type !== request.body.type) {
-      throw new Problem('ACCOUNT_TYPE_DIFFERS', `This account is registered as "${account.type}"; the type is corrected when a link is verified.`, { status: 409, at: { field: 'type' } });
-    }
-    return account;
-  });
+  app.post('/v1/accounts', operation('registerAccount', { tag, summary: 'Register a broker login, or find it', description: 'The same login again answers the registered account; whose it is, a link says.', body: NewAccount, response: { 200: Account } }), (request, reply) =>
+    once(deps, request, reply, {
+      status: 200,
+      effect: async (tx) => {
+        const account = await registerTradingAccount(tx.db, { ...request.body, at: deps.now() });
+        // A trader's word is only his claim and blocks nobody; an operator must not believe that his was taken.
+        if (callerOf(request).userId === null && account.type !== request.body.type) {
+          throw new Problem('ACCOUNT_TYPE_DIFFERS', `This account is registered as "${account.type}"; the type is corrected when a link is verified.`, { status: 409, at: { field: 'type' } });
+        }
+        return account;
+      },
+    }));
   app.get('/v1/accounts', operation('listAccounts', { tag, summary: 'Trading accounts, oldest first', querystring: z.object({ ...pageQuery, ...AccountQuery }), response: { 200: pageOf(Account) } }), (request) =>
     readPage(request.query, (account) => account.id, (page) => listTradingAccounts(db, request.query, page)));
   app.get('/v1/accounts/:accountId', operation('getAccount', { tag, summary: 'A trading account', description: 'A user sees the accounts that he has asked to link.', params: z.object({ accountId: idIn('tac') }), response: { 200: Account } }), async (request) => {

@@ -1,34 +1,51 @@
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { z } from 'zod';
-import { withTransaction } from '../../db/connection.ts';
 import { addServers, createBroker, getBroker, listBrokers } from '../../db/stores/brokers.ts';
 import { putSymbols, symbolMap } from '../../db/stores/symbols.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { operation } from '../operation.ts';
+import { once } from '../plugins/idempotency.ts';
 import { Broker, BrokerParams, NewBroker, NewServers, Symbols, SymbolsIn } from '../schemas/brokers.ts';
 import { pageOf, pageQuery, readPage } from '../schemas/paging.ts';
 
 /** Brokers with their servers and symbol maps. */
-export function brokerRoutes(app: Api, { pool, now }: ApiDeps): void {
+export function brokerRoutes(app: Api, deps: ApiDeps): void {
+  const { pool } = deps;
   const db = drizzle(pool);
   const tag = 'Brokers';
 
-  app.post('/v1/brokers', operation('createBroker', { tag, summary: 'Add a broker', body: NewBroker, response: { 201: Broker } }), async (request, reply) => {
-    reply.code(201);
-    return withTransaction(pool, (tx) => createBroker(tx.db, { ...request.body, at: now() }));
-  });
+  app.post('/v1/brokers', operation('createBroker', { tag, summary: 'Add a broker', body: NewBroker, response: { 201: Broker } }), (request, reply) =>
+    once(deps, request, reply, {
+      status: 201,
+      effect: (tx, audit) => {
+        audit.subject = { type: 'broker', id: request.body.id };
+        return createBroker(tx.db, { ...request.body, at: deps.now() });
+      },
+    }));
   app.get('/v1/brokers', operation('listBrokers', { tag, summary: 'Brokers by id', querystring: z.object(pageQuery), response: { 200: pageOf(Broker) } }), (request) =>
     readPage(request.query, (broker) => broker.id, (page) => listBrokers(db, page)));
   app.get('/v1/brokers/:brokerId', operation('getBroker', { tag, summary: 'A broker', params: BrokerParams, response: { 200: Broker } }), (request) =>
     getBroker(db, request.params.brokerId));
-  app.post('/v1/brokers/:brokerId/servers', operation('addBrokerServers', { tag, summary: 'Add servers; known ones stay', params: BrokerParams, body: NewServers, response: { 200: Broker } }), async (request) => {
-    await addServers(db, request.params.brokerId, request.body.servers);
-    return getBroker(db, request.params.brokerId);
-  });
-  app.put('/v1/brokers/:brokerId/symbols', operation('putSymbols', { tag, summary: 'Add or re-map symbols', description: 'Symbols that are not named stay as they are.', params: BrokerParams, body: SymbolsIn, response: { 200: Symbols } }), async (request) => {
-    await putSymbols(db, request.params.brokerId, request.body.symbols);
-    return { symbols: await symbolMap(db, request.params.brokerId) };
-  });
+  app.post('/v1/brokers/:brokerId/servers', operation('addBrokerServers', { tag, summary: 'Add servers; known ones stay', params: BrokerParams, body: NewServers, response: { 200: Broker } }), (request, reply) =>
+    once(deps, request, reply, {
+      status: 200,
+      effect: async (tx, audit) => {
+        audit.before = await getBroker(tx.db, request.params.brokerId);
+        await addServers(tx.db, request.params.brokerId, request.body.servers);
+        return getBroker(tx.db, request.params.brokerId);
+      },
+    }));
+  app.put('/v1/brokers/:brokerId/symbols', operation('putSymbols', { tag, summary: 'Add or re-map symbols', description: 'Symbols that are not named stay as they are.', params: BrokerParams, body: SymbolsIn, response: { 200: Symbols } }), (request, reply) =>
+    once(deps, request, reply, {
+      status: 200,
+      effect: async (tx, audit) => {
+        const before = await symbolMap(tx.db, request.params.brokerId);
+        audit.before = Object.fromEntries(Object.keys(request.body.symbols).map((symbol) => [symbol, before[symbol] ?? null]));
+        audit.after = request.body.symbols;
+        await putSymbols(tx.db, request.params.brokerId, request.body.symbols);
+        return { symbols: await symbolMap(tx.db, request.params.brokerId) };
+      },
+    }));
   app.get('/v1/brokers/:brokerId/symbols', operation('getSymbols', { tag, summary: 'The symbol map', params: BrokerParams, response: { 200: Symbols } }), async (request) => {
     await getBroker(db, request.params.brokerId);
     return { symbols: await symbolMap(db, request.params.brokerId) };

@@ -1,12 +1,12 @@
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { z } from 'zod';
-import { withTransaction } from '../../db/connection.ts';
 import { endLink, getLink, listLinks, rejectLink, requestLink, verifyLink } from '../../db/stores/accountLinks.ts';
 import { periodsWithWaitingLines } from '../../db/stores/waitingLines.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { operation } from '../operation.ts';
 import { callerOf, requireOwn } from '../plugins/auth.ts';
+import { once } from '../plugins/idempotency.ts';
 import { idIn } from '../schemas/common.ts';
 import { pageOf, pageQuery, readPage } from '../schemas/paging.ts';
 import { Link, LinkQuery, LinkVerification, NewLink } from '../schemas/users.ts';
@@ -15,16 +15,16 @@ import { waitingLinesMayCount } from '../workflowCalls.ts';
 const LinkParams = z.object({ linkId: idIn('lnk') });
 
 /** Account links. Every instant is the server's own: a back-dated request would change what was earned. */
-export function linkRoutes(app: Api, { pool, client, now }: ApiDeps): void {
+export function linkRoutes(app: Api, deps: ApiDeps): void {
+  const { pool, client } = deps;
   const db = drizzle(pool);
   const tag = 'Account links';
 
-  app.post('/v1/links', operation('requestLink', { tag, summary: 'Ask to link a user with a trading account', description: 'The link counts, once verified, from this request on.', body: NewLink, response: { 201: Link } }), async (request, reply) => {
+  app.post('/v1/links', operation('requestLink', { tag, summary: 'Ask to link a user with a trading account', description: 'The link counts, once verified, from this request on.', body: NewLink, response: { 201: Link } }), (request, reply) => {
     const userId = callerOf(request).ownUserId ?? request.body.userId;
     if (userId === undefined) throw new Problem('REQUEST_INVALID', 'Name the user to link: userId is missing.', { status: 400, at: { field: 'userId' } });
     if (request.body.userId !== undefined) requireOwn(request, request.body.userId, { code: 'USER_UNKNOWN', sentence: `There is no user "${request.body.userId}".` });
-    reply.code(201);
-    return withTransaction(pool, (tx) => requestLink(tx.db, { tradingAccountId: request.body.tradingAccountId, userId, requestedAt: now() }));
+    return once(deps, request, reply, { status: 201, effect: (tx) => requestLink(tx.db, { tradingAccountId: request.body.tradingAccountId, userId, requestedAt: deps.now() }) });
   });
   app.get('/v1/links', operation('listLinks', { tag, summary: 'Links, oldest first', querystring: z.object({ ...pageQuery, ...LinkQuery }), response: { 200: pageOf(Link) } }), (request) => {
     const { ownUserId } = callerOf(request);
@@ -36,17 +36,33 @@ export function linkRoutes(app: Api, { pool, client, now }: ApiDeps): void {
     requireOwn(request, link.userId, { code: 'LINK_UNKNOWN', sentence: `There is no account link "${link.id}".` });
     return link;
   });
-  app.post('/v1/links/:linkId/verify', operation('verifyLink', { tag, summary: 'Verify a claim', description: 'Lines that waited for it since its request are judged again, as new entries.', params: LinkParams, body: LinkVerification, response: { 200: Link } }), async (request) => {
-    const link = await withTransaction(pool, (tx) => verifyLink(tx.db, request.params.linkId, now(), request.body.accountType));
-    for (const period of await periodsWithWaitingLines(pool, link.tradingAccountId)) await waitingLinesMayCount(client, period);
-    return link;
-  });
-  app.post('/v1/links/:linkId/reject', operation('rejectLink', { tag, summary: 'Reject a claim', params: LinkParams, response: { 200: Link } }), (request) =>
-    withTransaction(pool, (tx) => rejectLink(tx.db, request.params.linkId, now())));
-  app.post('/v1/links/:linkId/end', operation('endLink', { tag, summary: 'End a link now', params: LinkParams, response: { 200: Link } }), (request) =>
-    withTransaction(pool, async (tx) => {
-      const link = await getLink(tx.db, request.params.linkId);
-      requireOwn(request, link.userId, { code: 'LINK_UNKNOWN', sentence: `There is no account link "${link.id}".` });
-      return endLink(tx.db, link.id, now());
+  app.post('/v1/links/:linkId/verify', operation('verifyLink', { tag, summary: 'Verify a claim', description: 'Lines that waited for it since its request are judged again, as new entries.', params: LinkParams, body: LinkVerification, response: { 200: Link } }), (request, reply) =>
+    once(deps, request, reply, {
+      status: 200,
+      effect: async (tx, audit) => {
+        audit.before = await getLink(tx.db, request.params.linkId);
+        return verifyLink(tx.db, request.params.linkId, deps.now(), request.body.accountType);
+      },
+      afterCommit: async (link) => {
+        for (const period of await periodsWithWaitingLines(pool, link.tradingAccountId)) await waitingLinesMayCount(client, period);
+      },
+    }));
+  app.post('/v1/links/:linkId/reject', operation('rejectLink', { tag, summary: 'Reject a claim', params: LinkParams, response: { 200: Link } }), (request, reply) =>
+    once(deps, request, reply, {
+      status: 200,
+      effect: async (tx, audit) => {
+        audit.before = await getLink(tx.db, request.params.linkId);
+        return rejectLink(tx.db, request.params.linkId, deps.now());
+      },
+    }));
+  app.post('/v1/links/:linkId/end', operation('endLink', { tag, summary: 'End a link now', params: LinkParams, response: { 200: Link } }), (request, reply) =>
+    once(deps, request, reply, {
+      status: 200,
+      effect: async (tx, audit) => {
+        const link = await getLink(tx.db, request.params.linkId);
+        requireOwn(request, link.userId, { code: 'LINK_UNKNOWN', sentence: `There is no account link "${link.id}".` });
+        audit.before = link;
+        return endLink(tx.db, link.id, deps.now());
+      },
     }));
 }

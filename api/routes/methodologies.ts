@@ -3,18 +3,21 @@ import { z } from 'zod';
 import { getMethodology, listMethodologies, publishMethodology } from '../../db/stores/methodologies.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { operation } from '../operation.ts';
+import { once } from '../plugins/idempotency.ts';
 import { idIn } from '../schemas/common.ts';
 import { Methodology, NewMethodology } from '../schemas/methodologies.ts';
 
 /** The rules' parameters, effective-dated, with a changelog. */
-export function methodologyRoutes(app: Api, { pool }: ApiDeps): void {
+export function methodologyRoutes(app: Api, deps: ApiDeps): void {
+  const { pool } = deps;
   const db = drizzle(pool);
   const tag = 'Methodologies';
 
-  app.post('/v1/methodologies', operation('publishMethodology', { tag, summary: 'Publish the next version', body: NewMethodology, response: { 201: Methodology } }), async (request, reply) => {
-    reply.code(201);
-    return publishMethodology(db, { ...request.body, tiers: request.body.tiers.map(({ toLots, ...tier }) => (toLots === undefined ? tier : { ...tier, toLots })) });
-  });
+  app.post('/v1/methodologies', operation('publishMethodology', { tag, summary: 'Publish the next version', body: NewMethodology, response: { 201: Methodology } }), (request, reply) =>
+    once(deps, request, reply, {
+      status: 201,
+      effect: (tx) => publishMethodology(tx.db, { ...request.body, tiers: request.body.tiers.map(({ toLots, ...tier }) => (toLots === undefined ? tier : { ...tier, toLots })) }),
+    }));
   app.get('/v1/methodologies', operation('listMethodologies', { tag, summary: 'Every version, oldest in force first', response: { 200: z.object({ items: z.array(Methodology) }) } }), async () => ({ items: await listMethodologies(db) }));
   app.get('/v1/methodologies/:methodologyId', operation('getMethodology', { tag, summary: 'A version', params: z.object({ methodologyId: idIn('mth') }), response: { 200: Methodology } }), (request) =>
     getMethodology(db, request.params.methodologyId));

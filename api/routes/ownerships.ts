@@ -1,4 +1,3 @@
-import { drizzle } from 'drizzle-orm/node-postgres';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { getLink } from '../../db/stores/accountLinks.ts';
@@ -20,7 +19,6 @@ const OwnershipParams = z.object({ ownershipId: idIn('own') });
 /** Proof that a broker account is the user's own; the first payout waits for it. */
 export function ownershipRoutes(app: Api, deps: ApiDeps): void {
   const { pool, client } = deps;
-  const db = drizzle(pool);
   const tag = 'Ownership';
   const seen = async (request: FastifyRequest, id: string) => {
     const ownership = await getOwnership(pool, id);
@@ -28,14 +26,16 @@ export function ownershipRoutes(app: Api, deps: ApiDeps): void {
     return ownership;
   };
 
-  app.post('/v1/ownerships', operation('openOwnership', { tag, summary: 'Begin to verify the ownership of a linked account', body: NewOwnership, response: { 201: Ownership } }), async (request, reply) => {
-    const link = await getLink(db, request.body.accountLinkId);
-    requireOwn(request, link.userId, { code: 'LINK_UNKNOWN', sentence: `There is no account link "${link.id}".` });
-    const ownership = await requestOwnership(pool, { accountLinkId: link.id, asOf: deps.now() });
-    await startOwnership(client, ownership);
-    reply.code(201);
-    return ownership;
-  });
+  app.post('/v1/ownerships', operation('openOwnership', { tag, summary: 'Begin to verify the ownership of a linked account', body: NewOwnership, response: { 201: Ownership } }), (request, reply) =>
+    once(deps, request, reply, {
+      status: 201,
+      effect: async (tx) => {
+        const link = await getLink(tx.db, request.body.accountLinkId);
+        requireOwn(request, link.userId, { code: 'LINK_UNKNOWN', sentence: `There is no account link "${link.id}".` });
+        return requestOwnership(tx, { accountLinkId: link.id, asOf: deps.now() });
+      },
+      afterCommit: (ownership) => startOwnership(client, ownership),
+    }));
   app.get('/v1/ownerships', operation('listOwnerships', { tag, summary: 'Verifications, oldest first', querystring: z.object({ ...pageQuery, ...OwnershipQuery }), response: { 200: pageOf(Ownership) } }), (request) => {
     const { userId, state, open } = request.query;
     const filter = defined({ userId: callerOf(request).ownUserId ?? userId, state, open: open === 'true' });
@@ -49,19 +49,20 @@ export function ownershipRoutes(app: Api, deps: ApiDeps): void {
     const { kind, content } = request.body;
     const ownership = await seen(request, request.params.ownershipId);
     if (callerOf(request).ownUserId !== null && EVIDENCE_KINDS[kind].givenBy === 'operator') throw new Problem('EVIDENCE_BY_OPERATOR', `Evidence of kind ${kind} comes from an operator, not from the user.`, { status: 403 });
-    const given = await giveEvidence(pool, { ownershipId: ownership.id, kind, content, givenAt: deps.now() });
-    // It is stored: a workflow that cannot be told now finds it when it next looks at the row.
-    await startOwnership(client, given.ownership).then(() => tellEvidence(client, given.ownership.accountLinkId, { evidenceId: given.evidenceId, kind }))
-      .catch((error: unknown) => request.log.warn({ err: error, ownershipId: ownership.id }, 'the workflow could not be told of evidence'));
-    reply.code(201);
-    return given;
+    return once(deps, request, reply, {
+      status: 201,
+      effect: (tx) => giveEvidence(tx, { ownershipId: ownership.id, kind, content, givenAt: deps.now() }),
+      // It is stored: a workflow that cannot be told now finds it when it next looks at the row.
+      afterCommit: (given) => startOwnership(client, given.ownership).then(() => tellEvidence(client, given.ownership.accountLinkId, { evidenceId: given.evidenceId, kind }))
+        .catch((error: unknown) => request.log.warn({ err: error, ownershipId: ownership.id }, 'the workflow could not be told of evidence')),
+    });
   });
   app.post('/v1/ownerships/:ownershipId/decide', operation('decideOwnership', { tag, summary: 'Confirm or reject', params: OwnershipParams, body: NewDecision, response: { 200: Ownership } }), (request, reply) =>
     once(deps, request, reply, {
       status: 200,
       beforehand: async () => {
         const ownership = await getOwnership(pool, request.params.ownershipId);
-        const operatorId = callerOf(request).key.id;
+        const operatorId = callerOf(request).actor.principalId;
         if (ownership.decidedAt === null) await startOwnership(client, ownership);
         await decideOwnershipInWorkflow(client, ownership.accountLinkId, { ...request.body, operatorId, ownershipId: ownership.id }, updateId(operatorId, request.headers['idempotency-key'] as string));
       },

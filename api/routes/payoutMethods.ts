@@ -34,9 +34,14 @@ export function payoutMethodRoutes(app: Api, deps: ApiDeps): void {
     await getUser(db, request.params.userId);
     return { items: await listPayoutMethods(db, request.params.userId) };
   });
-  app.delete('/v1/payout-methods/:methodId', operation('removePayoutMethod', { tag, summary: 'Stop using a method', params: z.object({ methodId: idIn('pmt') }), response: { 200: PayoutMethod } }), async (request) => {
-    const method = await getPayoutMethod(db, request.params.methodId);
-    requireOwn(request, method.userId, { code: 'PAYOUT_METHOD_UNKNOWN', sentence: `There is no payout method "${method.id}".` });
-    return removePayoutMethod(db, method.id, deps.now());
-  });
+  app.delete('/v1/payout-methods/:methodId', operation('removePayoutMethod', { tag, summary: 'Stop using a method', params: z.object({ methodId: idIn('pmt') }), response: { 200: PayoutMethod } }), (request, reply) =>
+    once(deps, request, reply, {
+      status: 200,
+      effect: async (tx, audit) => {
+        const method = await getPayoutMethod(tx.db, request.params.methodId);
+        requireOwn(request, method.userId, { code: 'PAYOUT_METHOD_UNKNOWN', sentence: `There is no payout method "${method.id}".` });
+        audit.before = method;
+        return removePayoutMethod(tx.db, method.id, deps.now());
+      },
+    }));
 }

@@ -27,7 +27,7 @@ export function payoutRunRoutes(app: Api, deps: ApiDeps): void {
     if (week > weekKey(now)) throw new Problem('PAYOUT_RUN_TOO_EARLY', `The week ${week} has not begun; a run now would take the place of its own.`, { at: { field: 'week' } });
     return once(deps, request, reply, {
       status: 200,
-      effect: (tx) => claimRun(tx, { key: week, workflowId: workflowIds.payoutRun(week), scheduledAt: now, startedBy: callerOf(request).key.id }),
+      effect: (tx) => claimRun(tx, { key: week, workflowId: workflowIds.payoutRun(week), scheduledAt: now, startedBy: callerOf(request).actor.principalId }),
       afterCommit: async (run) => {
         // A run of the Schedule has a workflow of its own id.
         if (run.workflowId !== workflowIds.payoutRun(run.key) || RUN_ENDED.includes(run.state)) return;
@@ -51,7 +51,7 @@ export function payoutRunRoutes(app: Api, deps: ApiDeps): void {
       status: 200,
       beforehand: async () => {
         const run = await getRun(pool, request.params.runId);
-        const operatorId = callerOf(request).key.id;
+        const operatorId = callerOf(request).actor.principalId;
         await approveRunInWorkflow(client, run.workflowId, operatorId, updateId(operatorId, request.headers['idempotency-key'] as string));
       },
       effect: (tx) => getRun(tx, request.params.runId),
@@ -61,7 +61,7 @@ export function payoutRunRoutes(app: Api, deps: ApiDeps): void {
       status: 200,
       beforehand: async () => {
         const run = await getRun(pool, request.params.runId);
-        const operatorId = callerOf(request).key.id;
+        const operatorId = callerOf(request).actor.principalId;
         await refuseRunInWorkflow(client, run.workflowId, { operatorId, reason: request.body.reason }, updateId(operatorId, request.headers['idempotency-key'] as string));
       },
       effect: (tx) => getRun(tx, request.params.runId),

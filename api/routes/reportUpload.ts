@@ -28,7 +28,7 @@ export async function reportUploadRoute(app: Api, deps: ApiDeps): Promise<void> 
       return once(deps, request, reply, {
         status: 201,
         effect: async (tx) => {
-          const { reportId, periodId, size, sha256 } = await receiveReport(tx, { brokerId, from, to, fileName, declaredVersion: version, receivedBy: callerOf(request).key.id, at: deps.now() }, bytes);
+          const { reportId, periodId, size, sha256 } = await receiveReport(tx, { brokerId, from, to, fileName, declaredVersion: version, receivedBy: callerOf(request).actor.principalId, at: deps.now() }, bytes);
           return { reportId, periodId, brokerId, from, to, version, fileName, size, sha256, workflowId: workflowIds.reportPeriod(brokerId, from, to) };
         },
         afterCommit: (received) => reportArrived(deps.client, received),

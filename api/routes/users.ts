@@ -4,25 +4,32 @@ import { changeUser, createUser, getUser, listUsers } from '../../db/stores/user
 import type { Api, ApiDeps } from '../deps.ts';
 import { operation } from '../operation.ts';
 import { requireOwn } from '../plugins/auth.ts';
+import { once } from '../plugins/idempotency.ts';
 import { text } from '../schemas/common.ts';
 import { pageOf, pageQuery, readPage } from '../schemas/paging.ts';
 import { NewUser, User, UserChange, UserParams } from '../schemas/users.ts';
 
 /** Traders and partners. */
-export function userRoutes(app: Api, { pool, now }: ApiDeps): void {
+export function userRoutes(app: Api, deps: ApiDeps): void {
+  const { pool } = deps;
   const db = drizzle(pool);
   const tag = 'Users';
 
-  app.post('/v1/users', operation('createUser', { tag, summary: 'Add a user', body: NewUser, response: { 201: User } }), async (request, reply) => {
-    reply.code(201);
-    return createUser(db, { ...request.body, at: now() });
-  });
+  app.post('/v1/users', operation('createUser', { tag, summary: 'Add a user', body: NewUser, response: { 201: User } }), (request, reply) =>
+    once(deps, request, reply, { status: 201, effect: (tx) => createUser(tx.db, { ...request.body, at: deps.now() }) }));
   app.get('/v1/users', operation('listUsers', { tag, summary: 'Users, oldest first', querystring: z.object({ ...pageQuery, externalId: text(200).optional() }), response: { 200: pageOf(User) } }), (request) =>
     readPage(request.query, (user) => user.id, (page) => listUsers(db, { externalId: request.query.externalId }, page)));
   app.get('/v1/users/:userId', operation('getUser', { tag, summary: 'A user', params: UserParams, response: { 200: User } }), (request) => {
     requireOwn(request, request.params.userId, { code: 'USER_UNKNOWN', sentence: `There is no user "${request.params.userId}".` });
     return getUser(db, request.params.userId);
   });
-  app.patch('/v1/users/:userId', operation('changeUser', { tag, summary: 'Suspend, reactivate or pin a tier', description: 'A suspended user is not paid; accruals go on.', params: UserParams, body: UserChange, response: { 200: User } }), (request) =>
-    changeUser(db, request.params.userId, request.body));
+  app.patch('/v1/users/:userId', operation('changeUser', { tag, summary: 'Suspend, reactivate or pin a tier', description: 'A suspended user is not paid; accruals go on.', params: UserParams, body: UserChange, response: { 200: User } }), (request, reply) =>
+    once(deps, request, reply, {
+      status: 200,
+      effect: async (tx, audit) => {
+        audit.before = await getUser(tx.db, request.params.userId);
+        audit.userId = request.params.userId;
+        return changeUser(tx.db, request.params.userId, request.body);
+      },
+    }));
 }

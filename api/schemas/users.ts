@@ -53,4 +53,4 @@ export const ApiKey = z.object({
   createdAt: Instant, expiresAt: Instant.nullable(), revokedAt: Instant.nullable(),
 }).meta({ id: 'ApiKey' });
 export const CreatedApiKey = z.object({ key: z.string().meta({ description: 'Shown here once; only its SHA-256 is kept.' }), apiKey: ApiKey });
-export const Me = z.object({ apiKey: ApiKey, user: User.nullable(), allowedScopes: z.array(z.string()) }).meta({ id: 'Me' });
+export const Me = z.object({ apiKey: ApiKey.nullable(), role, user: User.nullable(), allowedScopes: z.array(z.string()) }).meta({ id: 'Me' });

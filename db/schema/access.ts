@@ -26,9 +26,10 @@ export const apiKey = pgTable('api_key', {
   check('api_key_user_role', sql`(${t.role} in ('trader','partner')) = (${t.userId} is not null)`),
 ]);
 
-/** The answer to a money request, kept in the transaction of its effect. */
+/** The answer to a request with an Idempotency-Key, kept in the transaction of its effect. */
 export const idempotencyRecord = pgTable('idempotency_record', {
-  apiKeyId: text('api_key_id').notNull().references(() => apiKey.id),
+  /** The API key, or the person whatever his session. */
+  ownerId: text('owner_id').notNull(),
   key: text('key').notNull(),
   operation: text('operation').notNull(),
   requestHash: text('request_hash').notNull(),
@@ -36,4 +37,4 @@ export const idempotencyRecord = pgTable('idempotency_record', {
   body: text('body').notNull(),
   createdAt: instant('created_at').notNull(),
   recordedAt: recordedAt(),
-}, (t) => [primaryKey({ columns: [t.apiKeyId, t.key] })]);
+}, (t) => [primaryKey({ columns: [t.ownerId, t.key] })]);

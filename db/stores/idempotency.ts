@@ -4,7 +4,7 @@ import { normaliseInstant } from '../../domain/instant.ts';
 import { Problem } from '../../domain/problem.ts';
 import { idempotencyRecord } from '../schema/access.ts';
 
-export interface KeyUse { apiKeyId: string; /** The caller's `Idempotency-Key`. */ key: string; operation: string }
+export interface KeyUse { /** The API key, or the person whatever his session. */ ownerId: string; /** The caller's `Idempotency-Key`. */ key: string; operation: string }
 export interface KeptAnswer { operation: string; /** SHA-256 of the request's method, path and content. */ requestHash: string; status: number; body: string }
 
 /**
@@ -13,12 +13,12 @@ export interface KeptAnswer { operation: string; /** SHA-256 of the request's me
  * Throws IDEMPOTENCY_IN_FLIGHT (409).
  */
 export async function claimKey(db: NodePgDatabase, use: KeyUse): Promise<KeptAnswer | null> {
-  const name = `idempotency ${use.apiKeyId} ${use.key}`;
+  const name = `idempotency ${use.ownerId} ${use.key}`;
   const { rows } = await db.execute<{ claimed: boolean }>(sql`select pg_try_advisory_xact_lock(hashtextextended(${name}, 0)) as claimed`);
   if (!rows[0]?.claimed) {
     throw new Problem('IDEMPOTENCY_IN_FLIGHT', 'A request with this Idempotency-Key is being worked on; send it again in a moment.', { status: 409 });
   }
-  const [kept] = await db.select().from(idempotencyRecord).where(and(eq(idempotencyRecord.apiKeyId, use.apiKeyId), eq(idempotencyRecord.key, use.key)));
+  const [kept] = await db.select().from(idempotencyRecord).where(and(eq(idempotencyRecord.ownerId, use.ownerId), eq(idempotencyRecord.key, use.key)));
   return kept ? { operation: kept.operation, requestHash: kept.requestHash, status: kept.status, body: kept.body } : null;
 }
 

@@ -1,10 +1,9 @@
-import type { Pool } from 'pg';
 import { checkEvidence } from '../../domain/ownership/evidenceKinds.ts';
 import { type OwnershipState, ownershipStatesBefore } from '../../domain/ownership/states.ts';
 import { OWNERSHIP_TERMS, ownershipExpiry, type OwnershipTerms } from '../../domain/ownership/terms.ts';
 import { newId } from '../../domain/ids.ts';
 import { Problem } from '../../domain/problem.ts';
-import { type SqlSource, sqlOf, type Tx, withTransaction } from '../connection.ts';
+import { type SqlSource, sqlOf, type Tx } from '../connection.ts';
 import { notify } from './notifications.ts';
 
 export interface Ownership {
@@ -65,18 +64,16 @@ export async function requestedOwnerships(source: SqlSource, userIds: readonly s
 }
 
 /** Asks for evidence for one link, on the user's or an operator's wish. Throws `Problem` LINK_UNKNOWN (404) or OWNERSHIP_OPEN (409). */
-export async function requestOwnership(pool: Pool, input: { accountLinkId: string; asOf: string }, terms: OwnershipTerms = OWNERSHIP_TERMS): Promise<Ownership> {
-  return withTransaction(pool, async (tx) => {
-    const link = await tx.client.query<{ user_id: string }>(`SELECT user_id FROM account_link WHERE id = $1 AND status = 'verified'`, [input.accountLinkId]);
-    if (!link.rows[0]) throw new Problem('LINK_UNKNOWN', `There is no verified link "${input.accountLinkId}".`, { status: 404 });
-    const { rows } = await tx.client.query<Row>(
-      `INSERT INTO ownership_verification (id, user_id, account_link_id, state, requested_at, expires_at) VALUES ($1, $2, $3, 'requested', $4, $5)
-       ON CONFLICT (account_link_id) WHERE state IN ('requested', 'evidence_given', 'confirmed') DO NOTHING RETURNING ${COLUMNS}`,
-      [newId('ownership'), link.rows[0].user_id, input.accountLinkId, input.asOf, ownershipExpiry(input.asOf, terms)]);
-    if (!rows[0]) throw new Problem('OWNERSHIP_OPEN', `The ownership of link ${input.accountLinkId} is already being verified or confirmed.`, { status: 409 });
-    await notify(tx, [requestedNotice(rows[0])]);
-    return shown(rows[0]);
-  });
+export async function requestOwnership(tx: Tx, input: { accountLinkId: string; asOf: string }, terms: OwnershipTerms = OWNERSHIP_TERMS): Promise<Ownership> {
+  const link = await tx.client.query<{ user_id: string }>(`SELECT user_id FROM account_link WHERE id = $1 AND status = 'verified'`, [input.accountLinkId]);
+  if (!link.rows[0]) throw new Problem('LINK_UNKNOWN', `There is no verified link "${input.accountLinkId}".`, { status: 404 });
+  const { rows } = await tx.client.query<Row>(
+    `INSERT INTO ownership_verification (id, user_id, account_link_id, state, requested_at, expires_at) VALUES ($1, $2, $3, 'requested', $4, $5)
+     ON CONFLICT (account_link_id) WHERE state IN ('requested', 'evidence_given', 'confirmed') DO NOTHING RETURNING ${COLUMNS}`,
+    [newId('ownership'), link.rows[0].user_id, input.accountLinkId, input.asOf, ownershipExpiry(input.asOf, terms)]);
+  if (!rows[0]) throw new Problem('OWNERSHIP_OPEN', `The ownership of link ${input.accountLinkId} is already being verified or confirmed.`, { status: 409 });
+  await notify(tx, [requestedNotice(rows[0])]);
+  return shown(rows[0]);
 }
 
 /** An ownership that was confirmed elsewhere (taken over from an earlier system, a test's set-up); nothing was asked. */
@@ -92,18 +89,16 @@ export async function recordConfirmedOwnership(source: SqlSource, input: { userI
  * Keeps a piece of evidence and makes it the operators' turn, in one transaction; the workflow is told after it.
  * Throws `Problem` EVIDENCE_… (wrong fields), OWNERSHIP_UNKNOWN, OWNERSHIP_ENDED (409).
  */
-export async function giveEvidence(pool: Pool, input: { ownershipId: string; kind: string; content: Record<string, string>; givenAt: string }): Promise<{ evidenceId: string; ownership: Ownership }> {
+export async function giveEvidence(tx: Tx, input: { ownershipId: string; kind: string; content: Record<string, string>; givenAt: string }): Promise<{ evidenceId: string; ownership: Ownership }> {
   checkEvidence(input.kind, input.content);
-  return withTransaction(pool, async (tx) => {
-    const row = await getOwnership(tx, input.ownershipId, true);
-    if (row.state !== 'requested' && row.state !== 'evidence_given') throw new Problem('OWNERSHIP_ENDED', `This verification is ${row.state}; ask for a new one.`, { status: 409 });
-    const evidenceId = newId('evidence');
-    await tx.client.query('INSERT INTO ownership_evidence (id, ownership_id, kind, content, given_at) VALUES ($1, $2, $3, $4, $5)',
-      [evidenceId, input.ownershipId, input.kind, JSON.stringify(input.content), input.givenAt]);
-    if (row.state === 'requested') await moveOwnership(tx, row.id, 'evidence_given');
-    await notify(tx, [{ eventId: `ownership:${row.id}:evidence:${evidenceId}`, userId: null, kind: 'ownership_evidence_given', facts: { ownershipId: row.id, userId: row.userId, evidence: input.kind }, at: input.givenAt }]);
-    return { evidenceId, ownership: await getOwnership(tx, row.id) };
-  });
+  const row = await getOwnership(tx, input.ownershipId, true);
+  if (row.state !== 'requested' && row.state !== 'evidence_given') throw new Problem('OWNERSHIP_ENDED', `This verification is ${row.state}; ask for a new one.`, { status: 409 });
+  const evidenceId = newId('evidence');
+  await tx.client.query('INSERT INTO ownership_evidence (id, ownership_id, kind, content, given_at) VALUES ($1, $2, $3, $4, $5)',
+    [evidenceId, input.ownershipId, input.kind, JSON.stringify(input.content), input.givenAt]);
+  if (row.state === 'requested') await moveOwnership(tx, row.id, 'evidence_given');
+  await notify(tx, [{ eventId: `ownership:${row.id}:evidence:${evidenceId}`, userId: null, kind: 'ownership_evidence_given', facts: { ownershipId: row.id, userId: row.userId, evidence: input.kind }, at: input.givenAt }]);
+  return { evidenceId, ownership: await getOwnership(tx, row.id) };
 }
 
 export async function listEvidence(source: SqlSource, ownershipId: string): Promise<{ id: string; kind: string; content: Record<string, string>; givenAt: string }[]> {

@@ -15,6 +15,7 @@ import { startPostgres } from '../local/postgres.ts';
 import type { Supervisor } from '../local/supervise.ts';
 import { temporalCli } from '../local/temporal-cli.ts';
 import { buildWorkflowBundle } from '../local/workflow-bundle.ts';
+import { throwawayPersonalData } from '../local/personal-keys.ts';
 
 export interface BenchStack { pool: pg.Pool; client: Client; native: NativeConnection }
 
@@ -36,6 +37,7 @@ export async function startBenchStack(supervisor: Supervisor, name: string, queu
   const client = new Client({ connection });
   const native = await NativeConnection.connect({ address: server.address });
   const workers = runWorkers(await createWorkers({
+    personal: throwawayPersonalData(),
     connection: native, namespace: 'default', workflows: { workflowBundle: await buildWorkflowBundle(join(folder, 'workflows.cjs')) }, pool, client, rails: railRegistry([]), queues,
   }));
   supervisor.onStop('workers', () => workers.stop());

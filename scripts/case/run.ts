@@ -19,6 +19,7 @@ import { startSandboxRail } from '../sandbox-rail/server.ts';
 import { type CaseSetup, caseSetupSchema, loadSetup, RAIL } from './setup.ts';
 import { checkpointSchema, compare, type Difference, snapshot } from './snapshot.ts';
 import { until } from './until.ts';
+import { throwawayPersonalData } from '../local/personal-keys.ts';
 
 export interface CaseSurroundings {
   env: TestWorkflowEnvironment;
@@ -40,6 +41,7 @@ export async function runCase(folder: string, { env, pool, workflowBundle, log }
   // Not env.client: its waiting would skip time on its own.
   const client = new Client({ connection: env.connection, namespace });
   const workers = runWorkers(await createWorkers({
+    personal: throwawayPersonalData(),
     connection: env.nativeConnection, namespace, workflows: { workflowBundle }, pool, client,
     rails: railRegistry([sandboxRail({ id: RAIL, url: rail.url, secret: 'case', minimum: '0.01' })]),
     payoutSettings: { ...PAYOUT_SETTINGS, approvalLimit: null, policy: { ...PAYOUT_SETTINGS.policy, firstLookSeconds: 0 } },

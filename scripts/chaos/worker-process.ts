@@ -6,6 +6,7 @@ import { PAYOUT_SETTINGS } from '../../activities/payouts/settings.ts';
 import { createWorkers, runWorkers } from '../../activities/workers.ts';
 import { createPool } from '../../db/connection.ts';
 import { RAIL_TIMEOUT_MS } from './settings.ts';
+import { throwawayPersonalData } from '../local/personal-keys.ts';
 
 /* The worker that scripts/chaos.ts kills: the product's workers with short waits, told by the environment where everything is. */
 const read = (name: string): string => {
@@ -17,6 +18,7 @@ Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { loggin
 const address = read('CHAOS_TEMPORAL');
 const rail = sandboxRail({ url: read('CHAOS_RAIL'), secret: read('CHAOS_SECRET'), timeoutMs: RAIL_TIMEOUT_MS, settlesWithinSeconds: 3 });
 const workers = await createWorkers({
+    personal: throwawayPersonalData(),
   connection: await NativeConnection.connect({ address }), namespace: 'default', workflows: { workflowBundle: { codePath: read('CHAOS_BUNDLE') } },
   pool: createPool(read('CHAOS_DATABASE'), { max: 16 }), client: new Client({ connection: await Connection.connect({ address }) }), rails: railRegistry([rail]),
   payoutSettings: { ...PAYOUT_SETTINGS, pageSize: 25, policy: { maxAttempts: 3, firstLookSeconds: 0.5, maxLookSeconds: 4 } },

@@ -71,14 +71,14 @@ const payoutWith = (name: string, ...faults: Fault[]) => async (stack: Stack): P
 async function asked(stack: Stack, terms?: { remindAfterHours: readonly number[]; expireAfterDays: number }): Promise<{ ownership: Ownership; handle: WorkflowHandle }> {
   const userId = stack.users.get(`u${nextUnproven++}`);
   const [link] = await stack.rows<{ id: string }>('SELECT id FROM account_link WHERE user_id = $1', [userId]);
-  const ownership = await requestOwnership(stack.pool, { accountLinkId: link!.id, asOf: now() }, terms);
+  const ownership = await withTransaction(stack.pool, (tx) => requestOwnership(tx, { accountLinkId: link!.id, asOf: now() }, terms));
   await startOwnership(stack.client, ownership, terms ?? { remindAfterHours: [72], expireAfterDays: 30 });
   return { ownership, handle: stack.handle(workflowIds.ownership(link!.id)) };
 }
 const decided = (decision: 'confirmed' | 'rejected'): Shape => async (stack) => {
   const { ownership, handle } = await asked(stack);
   const content = { documentType: 'statement', login: '100039', holderName: 'A. Trader', sha256: 'ab'.repeat(32) };
-  const { evidenceId } = await giveEvidence(stack.pool, { ownershipId: ownership.id, kind: 'document', content, givenAt: now() });
+  const { evidenceId } = await withTransaction(stack.pool, (tx) => giveEvidence(tx, { ownershipId: ownership.id, kind: 'document', content, givenAt: now() }));
   await handle.executeUpdate(submitEvidence, { args: [{ evidenceId, kind: 'document' }] });
   await handle.executeUpdate(decideOwnership, { args: [{ decision, operatorId: 'op_1', reason: 'looked at it' }] });
   return handle;

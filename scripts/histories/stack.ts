@@ -21,6 +21,7 @@ import { buildWorkflowBundle } from '../local/workflow-bundle.ts';
 import { sampleSetup } from '../sample/setup.ts';
 import type { Fault } from '../sandbox-rail/faults.ts';
 import { startSandboxRail } from '../sandbox-rail/server.ts';
+import { throwawayPersonalData } from '../local/personal-keys.ts';
 
 /** Users of the sample; the last of them have not proved an account to be theirs, the very last one's link is not verified. */
 export const ACCOUNTS = 40;
@@ -69,6 +70,7 @@ export async function startRecordingStack(supervisor: Supervisor, log: (line: st
   supervisor.onStop('rail', () => rail.stop());
   const native = await NativeConnection.connect({ address: temporal.address });
   const workers = runWorkers(await createWorkers({
+    personal: throwawayPersonalData(),
     connection: native, namespace: 'default', workflows: { workflowBundle: await buildWorkflowBundle(join(folder, 'workflows.cjs')) }, pool, client,
     rails: railRegistry([sandboxRail({ url: rail.url, secret: SECRET, minimum: '0.01' })]), reportPages: { lines: 4, accruals: PAGE }, worker: { identity: IDENTITY },
     payoutSettings: { ...PAYOUT_SETTINGS, approvalLimit: APPROVAL_LIMIT, pageSize: PAGE, policy: { ...PAYOUT_SETTINGS.policy, firstLookSeconds: 0.5, maxLookSeconds: 1 } },

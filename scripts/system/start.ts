@@ -7,6 +7,7 @@ import { Problem } from '../../domain/problem.ts';
 import type { SystemConfig } from '../config.ts';
 import { cacheFolder } from '../local/cache-folder.ts';
 import { withLock } from '../local/lock.ts';
+import { personalKeys } from '../local/personal-keys.ts';
 import { freePort } from '../local/ports.ts';
 import type { Supervisor } from '../local/supervise.ts';
 import type { LocalTemporal } from '../local/temporal.ts';
@@ -63,7 +64,7 @@ async function startProcesses(supervisor: Supervisor, { config, dataDir, env, lo
   const port = await apiPort(config, join(dataDir, 'api-port'));
   const apiUrl = `http://127.0.0.1:${port}`;
   const rail = await startRail(supervisor, config, dataDir, apiUrl, log);
-  const childEnv = { ...storesEnvironment(env, dataDir, stores), ...rail, WORKFLOW_BUNDLE: bundle, PORT: String(port) };
+  const childEnv = { ...storesEnvironment(env, dataDir, stores), ...rail, ...personalKeys(env, dataDir), WORKFLOW_BUNDLE: bundle, PORT: String(port) };
   const child = (name: string, script: string, restarts: number): Promise<Child> =>
     startChild({ name, script, env: childEnv, logFile: join(dataDir, 'logs', `${name.replace(' ', '-')}.log`), log, restarts })
       .then((started) => {

@@ -16,7 +16,7 @@ beforeAll(async () => {
 type Row = [name: string, method: 'GET' | 'POST' | 'PUT' | 'PATCH', url: string, send: { body?: unknown; payload?: string; headers?: Record<string, string> }, status: number, code: string];
 const TABLE: Row[] = [
   ['unknown route', 'GET', '/v1/nothing', {}, 404, 'ROUTE_UNKNOWN'],
-  ['unknown method', 'PATCH', '/v1/brokers', { body: {} }, 404, 'ROUTE_UNKNOWN'],
+  ['unknown method', 'PATCH', '/v1/brokers', { body: {} }, 405, 'METHOD_NOT_ALLOWED'],
   ['no JSON', 'POST', '/v1/brokers', { payload: '{"id":', headers: JSON_TYPE }, 400, 'JSON_INVALID'],
   ['empty JSON', 'POST', '/v1/brokers', { payload: '', headers: JSON_TYPE }, 400, 'JSON_INVALID'],
   ['poisoned JSON', 'POST', '/v1/brokers', { payload: '{"__proto__":{"x":1},"id":"z","name":"Z"}', headers: JSON_TYPE }, 400, 'JSON_INVALID'],
@@ -51,7 +51,7 @@ const TABLE: Row[] = [
   ['limit of thousands', 'GET', '/v1/users?limit=5000', {}, 400, 'REQUEST_INVALID'],
   ['tiers with a gap', 'POST', '/v1/methodologies', { body: { ...rules, tiers: [{ name: 'a', fromLots: '0', toLots: '10', multiplier: '1' }, { name: 'b', fromLots: '20', multiplier: '1' }] } }, 422, 'TIERS_GAP'],
   ['tiers with an overlap', 'POST', '/v1/methodologies', { body: { ...rules, tiers: [{ name: 'a', fromLots: '0', toLots: '35', multiplier: '1' }, { name: 'b', fromLots: '30', multiplier: '1' }] } }, 422, 'TIERS_OVERLAP'],
-  ['pending for a month', 'POST', '/v1/methodologies', { body: { ...rules, pendingPeriod: 'P1M' } }, 400, 'DURATION_UNREADABLE'],
+  ['pending for a month', 'POST', '/v1/methodologies', { body: { ...rules, pendingPeriod: 'P1M' } }, 400, 'REQUEST_INVALID'],
   ['profile without a zone', 'POST', '/v1/brokers/alpha/profiles', { body: { format: 'csv', dateFormat: 'yyyy.MM.dd HH:mm', level: 'trade', server: 'A', columns: { ticket: 't', account: 'a', symbol: 's', lots: 'l', closeTime: 'c' } } }, 400, 'REQUEST_INVALID'],
   ['account on an unknown server', 'POST', '/v1/accounts', { body: { brokerId: 'alpha', server: 'Z', login: '1', type: 'standard' } }, 422, 'SERVER_UNKNOWN'],
   ['account of an unknown type', 'POST', '/v1/accounts', { body: { brokerId: 'alpha', server: 'A', login: '1', type: 'vip' } }, 422, 'ACCOUNT_TYPE_UNKNOWN'],

@@ -16,6 +16,7 @@ import { workflowBundle } from '../support/ask-host.ts';
 import '../support/quiet.ts';
 import { settleAndSleep, timeSkipping, type TimeSkipping } from '../support/time-skipping.ts';
 import { testApi, type TestApi } from './support.ts';
+import { testPersonalData } from '../support/personal.ts';
 
 const HEAD = 'ticket,account,symbol,lots,closed\n';
 const FILE = Buffer.from(`\ufeff${HEAD}1,100,EURUSD,1.50,2026-11-02T10:00:00Z\r\n2,100,NEWCOIN,0.20,2026-11-02T11:00:00Z\n3,200,EURUSD,9.00,2026-11-02T12:00:00Z\n`);
@@ -45,6 +46,7 @@ beforeAll(async () => {
   api.clock.now = new Date(await time.env.currentTimeMs()).toISOString();
   const namespace = time.env.namespace ?? 'default';
   const workers = runWorkers(await createWorkers({
+    personal: testPersonalData(),
     connection: time.env.nativeConnection, namespace, workflows: { workflowBundle: await workflowBundle() }, pool: api.pool, client: time.client, rails,
     payoutSettings: { ...PAYOUT_SETTINGS, approvalLimit: '5', policy: { ...PAYOUT_SETTINGS.policy, firstLookSeconds: 0 } },
   }));

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { beforeAll, expect, test } from 'vitest';
 import { createPool } from '../../db/connection.ts';
+import { withTransaction } from '../../db/connection.ts';
 import { claimRun } from '../../db/stores/payoutRuns.ts';
 import { requestOwnership } from '../../db/stores/ownership.ts';
 import { requestLink, verifyLink } from '../../db/stores/accountLinks.ts';
@@ -44,7 +45,7 @@ beforeAll(async () => {
   const user = await createUser(api.db, { externalId: 'ann', at });
   const link = await requestLink(api.db, { tradingAccountId: account.id, userId: user.id, requestedAt: at });
   await verifyLink(api.db, link.id, at);
-  ownershipId = (await requestOwnership(api.pool, { accountLinkId: link.id, asOf: at })).id;
+  ownershipId = (await withTransaction(api.pool, (tx) => requestOwnership(tx, { accountLinkId: link.id, asOf: at }))).id;
   runId = (await claimRun(api.pool, { key: '2026-W47', workflowId: 'payout-run:2026-W47', scheduledAt: at, startedBy: null })).id;
 });
 

@@ -12,6 +12,7 @@ import { createBroker } from '../../db/stores/brokers.ts';
 import { addProfile } from '../../db/stores/profiles.ts';
 import { freshDatabase } from '../support/database.ts';
 import { rails } from './support.ts';
+import { testPersonalData } from '../support/personal.ts';
 
 const AT = '2026-11-16T10:00:00.000Z';
 const MEGABYTE = 1 << 20;
@@ -29,7 +30,7 @@ beforeAll(async () => {
   ({ key } = await createApiKey(db, { name: 'server', role: 'admin', scopes: ['*'], at: AT }));
   await createBroker(db, { id: 'alpha', name: 'Alpha', servers: ['A'], at: AT });
   await addProfile(db, 'alpha', { format: 'csv', dateFormat: 'iso', level: 'trade', columns: {} });
-  api = await serve({
+  api = await serve({ personal: testPersonalData(),
     pool, client, rails, now: () => AT, log: createLogger('silent'),
     config: readApiConfig({ PORT: '0', API_MAX_EVENT_LOOP_DELAY: '0', API_REPORT_LIMIT: String(24 * MEGABYTE) }),
   });

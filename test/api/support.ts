@@ -10,6 +10,7 @@ import { createLogger } from '../../api/log.ts';
 import { createPool } from '../../db/connection.ts';
 import { createApiKey, type Role } from '../../db/stores/apiKeys.ts';
 import { Problem } from '../../domain/problem.ts';
+import { testPersonalData } from '../support/personal.ts';
 import { freshDatabase, type FreshDatabase } from '../support/database.ts';
 
 export interface TestApi {
@@ -45,7 +46,7 @@ export async function testApi(overrides: Partial<ApiDeps> = {}): Promise<TestApi
   const logged: string[] = [];
   const app = await buildApp({
     pool, client: noTemporal, config: readApiConfig({ API_MAX_EVENT_LOOP_DELAY: '0', API_RATE_LIMIT: '1000000' }),
-    log: createLogger('info', { write: (line) => logged.push(line) }), now: () => clock.now, rails, ...overrides,
+    log: createLogger('info', { write: (line) => logged.push(line) }), now: () => clock.now, rails, personal: testPersonalData(), ...overrides,
   });
   afterAll(async () => {
     await app.close();

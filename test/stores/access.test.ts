@@ -50,7 +50,7 @@ test('a trader key needs a user and an operator key has none', async () => {
 
 test('an idempotency key: in flight while open, free again after a rollback, kept after a commit, refused for another request', async () => {
   const { apiKey } = await createApiKey(db, { name: 'ops', role: 'finance', scopes: ['*'], at: AT });
-  const use = { apiKeyId: apiKey.id, key: 'k-1', operation: 'placeHold' };
+  const use = { ownerId: apiKey.id, key: 'k-1', operation: 'placeHold' };
   const answer = (id: number) => ({ requestHash: 'a', status: 201, body: `{"id":${id}}` });
   await expect(withTransaction(pool, async (tx) => {
     expect(await claimKey(tx.db, use)).toBeNull();
@@ -68,5 +68,5 @@ test('an idempotency key: in flight while open, free again after a rollback, kep
   expect(() => checkSameRequest(kept!, 'placeHold', 'b')).toThrow(problem('IDEMPOTENCY_KEY_REUSED'));
   expect(() => checkSameRequest(kept!, 'releaseHold', 'a')).toThrow(problem('IDEMPOTENCY_KEY_REUSED'));
   const { apiKey: another } = await createApiKey(db, { name: 'ops2', role: 'finance', scopes: ['*'], at: AT });
-  expect(await withTransaction(pool, (tx) => claimKey(tx.db, { ...use, apiKeyId: another.id }))).toBeNull();
+  expect(await withTransaction(pool, (tx) => claimKey(tx.db, { ...use, ownerId: another.id }))).toBeNull();
 });

@@ -22,6 +22,7 @@ import { workflowIds } from '../../workflows/contracts.ts';
 import { workflowBundle } from './ask-host.ts';
 import { freshDatabase } from './database.ts';
 import './quiet.ts';
+import { testPersonalData } from './personal.ts';
 
 export interface Running { stop(): Promise<void> }
 
@@ -88,6 +89,7 @@ export interface On { client: Client; nativeConnection: NativeConnection }
 /** The product's workers until `stop`. */
 export async function mainJobWorkers(job: Pick<MainJob, 'pool' | 'rails'>, on: On, options: Partial<WorkersOptions> = {}): Promise<Running> {
   return runWorkers(await createWorkers({
+    personal: testPersonalData(),
     connection: on.nativeConnection, namespace: 'default', workflows: { workflowBundle: await workflowBundle() }, pool: job.pool, client: on.client, rails: job.rails,
     payoutSettings: { ...PAYOUT_SETTINGS, approvalLimit: null, policy: { ...PAYOUT_SETTINGS.policy, firstLookSeconds: 0 } },
     ...options, worker: { shutdownGraceTime: '2s', ...options.worker },

@@ -20,6 +20,7 @@ import { startSandboxRail, type SandboxRail, type SandboxRailOptions } from '../
 import { workflowBundle } from './ask-host.ts';
 import './quiet.ts';
 import { freshDatabase } from './database.ts';
+import { testPersonalData } from './personal.ts';
 
 export const SECRET = 'a secret for tests';
 
@@ -99,6 +100,7 @@ const withoutTemporal = { workflow: { start: async () => undefined } } as unknow
 /** Runs the product's workers on a server until `stop`. */
 export async function payoutWorkers(fixture: PayoutFixture, on: { nativeConnection: NativeConnection; client: Client; namespace?: string }) {
   const workers = await createWorkers({
+    personal: testPersonalData(),
     connection: on.nativeConnection, namespace: on.namespace ?? 'default', workflows: { workflowBundle: await workflowBundle() },
     pool: fixture.pool, client: on.client, rails: fixture.rails, payoutSettings: fixture.settings, worker: { shutdownGraceTime: '2s' },
   });

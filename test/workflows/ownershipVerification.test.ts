@@ -1,6 +1,7 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startOwnership } from '../../activities/ownership/start.ts';
+import { withTransaction } from '../../db/connection.ts';
 import { getOwnership, giveEvidence, requestOwnership } from '../../db/stores/ownership.ts';
 import { OWNERSHIP_TERMS } from '../../domain/ownership/terms.ts';
 import { decideOwnership, ownershipState, submitEvidence, workflowIds } from '../../workflows/contracts.ts';
@@ -26,13 +27,14 @@ interface Asked { userId: string; ownershipId: string; handle: WorkflowHandle; a
 async function asked(): Promise<Asked> {
   const { userId, accountLinkId } = await fixture.user({ available: { ava: '20' }, ownership: 'missing' });
   const asOf = new Date(await temporal.env.currentTimeMs()).toISOString();
-  const ownership = await requestOwnership(fixture.pool, { accountLinkId, asOf });
+  const ownership = await withTransaction(fixture.pool, (tx) => requestOwnership(tx, { accountLinkId, asOf }));
   await startOwnership(temporal.client, ownership, OWNERSHIP_TERMS);
   return { userId, ownershipId: ownership.id, handle: temporal.client.workflow.getHandle(workflowIds.ownership(accountLinkId)), asOf };
 }
 const DOCUMENT = { documentType: 'statement', login: '700123', holderName: 'A. Trader', sha256: 'ab'.repeat(32) };
+const give = (input: Parameters<typeof giveEvidence>[1]) => withTransaction(fixture.pool, (tx) => giveEvidence(tx, input));
 const evidence = async ({ ownershipId, handle, asOf }: Asked) => {
-  const { evidenceId } = await giveEvidence(fixture.pool, { ownershipId, kind: 'document', content: DOCUMENT, givenAt: asOf });
+  const { evidenceId } = await give({ ownershipId, kind: 'document', content: DOCUMENT, givenAt: asOf });
   return handle.executeUpdate(submitEvidence, { args: [{ evidenceId, kind: 'document' }] });
 };
 const told = (userId: string) => fixture.rows<{ kind: string; created_at: Date }>('SELECT kind, created_at FROM notification WHERE user_id = $1 ORDER BY created_at, id', [userId]);
@@ -52,7 +54,7 @@ test('an operator rejects; afterwards nothing more is taken', async () => {
   await evidence(one);
   await one.handle.executeUpdate(decideOwnership, { args: [{ decision: 'rejected', operatorId: 'op_1', reason: 'another name' }] });
   expect(await one.handle.result()).toEqual({ state: 'rejected' });
-  await expect(giveEvidence(fixture.pool, { ownershipId: one.ownershipId, kind: 'document', content: DOCUMENT, givenAt: one.asOf })).rejects.toMatchObject({ code: 'OWNERSHIP_ENDED' });
+  await expect(give({ ownershipId: one.ownershipId, kind: 'document', content: DOCUMENT, givenAt: one.asOf })).rejects.toMatchObject({ code: 'OWNERSHIP_ENDED' });
 });
 
 test('reminders after exactly 3, 7 and 14 days, expiry after 30', async () => {
@@ -114,7 +116,7 @@ test('a decision about another verification of the link is refused and changes n
 
 test('evidence whose word never reached the workflow: the operator can decide all the same', async () => {
   const one = await asked();
-  await giveEvidence(fixture.pool, { ownershipId: one.ownershipId, kind: 'document', content: DOCUMENT, givenAt: one.asOf });
+  await give({ ownershipId: one.ownershipId, kind: 'document', content: DOCUMENT, givenAt: one.asOf });
   expect(await one.handle.query(ownershipState)).toMatchObject({ state: 'requested' });
   expect(await one.handle.executeUpdate(decideOwnership, { args: [{ decision: 'confirmed', operatorId: 'op_1', reason: 'fine' }] })).toEqual({ state: 'confirmed' });
   expect(await one.handle.result()).toEqual({ state: 'confirmed' });
@@ -129,7 +131,7 @@ test('terminated and started again: reminders already sent are not sent again, e
   const again = temporal.client.workflow.getHandle(one.handle.workflowId);
   await expect.poll(async () => (await again.query(ownershipState)).remindersSent).toBe(2);
   await again.terminate();
-  await giveEvidence(fixture.pool, { ownershipId: one.ownershipId, kind: 'document', content: DOCUMENT, givenAt: one.asOf });
+  await give({ ownershipId: one.ownershipId, kind: 'document', content: DOCUMENT, givenAt: one.asOf });
   await startOwnership(temporal.client, await getOwnership(fixture.pool, one.ownershipId), OWNERSHIP_TERMS);
   const third = temporal.client.workflow.getHandle(one.handle.workflowId);
   await expect.poll(async () => (await third.query(ownershipState)).state).toBe('evidence_given');
