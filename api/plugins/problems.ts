@@ -68,7 +68,7 @@ function invalid(error: FastifyError): Answer {
   }
   // What the OpenAPI document describes is 400; a rule that it cannot say (one value against another) is 422.
   const described = error.validation?.some(({ keyword }) => keyword !== 'custom') ?? true;
-  return { code: 'REQUEST_INVALID', status: described ? 400 : 422, detail: `The ${where} is not as the operation takes it: ${errors.slice(0, 3).map((e) => `${e.path} ${e.message}`).join('; ')}.`, errors };
+  return { code: described ? 'REQUEST_INVALID' : 'REQUEST_REFUSED', status: described ? 400 : 422, detail: `The ${where} is not as the operation takes it: ${errors.slice(0, 3).map((e) => `${e.path} ${e.message}`).join('; ')}.`, errors };
 }
 
 function send(request: FastifyRequest, reply: FastifyReply, { code, status, detail, ...more }: Answer): FastifyReply {

@@ -52,7 +52,7 @@ const TABLE: Row[] = [
   ['tiers with a gap', 'POST', '/v1/methodologies', { body: { ...rules, tiers: [{ name: 'a', fromLots: '0', toLots: '10', multiplier: '1' }, { name: 'b', fromLots: '20', multiplier: '1' }] } }, 422, 'TIERS_GAP'],
   ['tiers with an overlap', 'POST', '/v1/methodologies', { body: { ...rules, tiers: [{ name: 'a', fromLots: '0', toLots: '35', multiplier: '1' }, { name: 'b', fromLots: '30', multiplier: '1' }] } }, 422, 'TIERS_OVERLAP'],
   ['pending for a month', 'POST', '/v1/methodologies', { body: { ...rules, pendingPeriod: 'P1M' } }, 400, 'REQUEST_INVALID'],
-  ['profile without a zone', 'POST', '/v1/brokers/alpha/profiles', { body: { format: 'csv', dateFormat: 'yyyy.MM.dd HH:mm', level: 'trade', server: 'A', columns: { ticket: 't', account: 'a', symbol: 's', lots: 'l', closeTime: 'c' } } }, 400, 'REQUEST_INVALID'],
+  ['profile without a zone', 'POST', '/v1/brokers/alpha/profiles', { body: { format: 'csv', dateFormat: 'yyyy.MM.dd HH:mm', level: 'trade', server: 'A', columns: { ticket: 't', account: 'a', symbol: 's', lots: 'l', closeTime: 'c' } } }, 422, 'REQUEST_REFUSED'],
   ['account on an unknown server', 'POST', '/v1/accounts', { body: { brokerId: 'alpha', server: 'Z', login: '1', type: 'standard' } }, 422, 'SERVER_UNKNOWN'],
   ['account of an unknown type', 'POST', '/v1/accounts', { body: { brokerId: 'alpha', server: 'A', login: '1', type: 'vip' } }, 422, 'ACCOUNT_TYPE_UNKNOWN'],
   ['link of an unknown account', 'POST', '/v1/links', { body: { tradingAccountId: 'tac_1', userId: 'usr_1' } }, 404, 'USER_UNKNOWN'],
@@ -76,6 +76,19 @@ test('none of them is logged as our error, and no value of theirs is in the log'
   const log = api.logged.join('\n');
   expect(log).not.toContain('"level":50');
   expect(log).not.toMatch(/Bearer|cbk_|Gamma/);
+});
+
+test('a method that a path does not take is 405, and Allow says which it takes', async () => {
+  for (const [url, allow] of [['/v1/users/usr_1?x=1', 'GET, PATCH'], ['/v1/brokers', 'GET, POST'], ['/healthz', 'GET'], ['/openapi.json', 'GET']]) {
+    const response = await api.app.inject({ method: 'DELETE', url: url! });
+    expect([response.statusCode, response.json().code, response.headers.allow]).toEqual([405, 'METHOD_NOT_ALLOWED', allow]);
+  }
+  for (const method of ['TRACE', 'QUERY', 'HEAD', 'OPTIONS'] as const) expect((await api.app.inject({ method: method as 'GET', url: '/v1/brokers' })).statusCode).toBe(405);
+});
+
+test.each(['multipart/form-data', 'multipart/form-data; boundary=x'])('a report as %s that is no form is refused', async (type) => {
+  const response = await api.call('POST', '/v1/reports?brokerId=alpha&from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z', { payload: 'no form', headers: { ...money, 'content-type': type } });
+  expect([response.statusCode, response.json().code]).toEqual([400, 'FORM_UNREADABLE']);
 });
 
 test('more than the limit is answered with 429', async () => {
