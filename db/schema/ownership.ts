@@ -39,6 +39,7 @@ export const notification = pgTable('notification', {
   id: text('id').primaryKey(),
   eventId: text('event_id').notNull(),
   userId: text('user_id').references(() => appUser.id),
+  personId: text('person_id'),
   kind: text('kind').notNull(),
   facts: jsonb('facts').$type<Record<string, string>>().notNull(),
   createdAt: instant('created_at').notNull(),

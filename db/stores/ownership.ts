@@ -4,7 +4,7 @@ import { OWNERSHIP_TERMS, ownershipExpiry, type OwnershipTerms } from '../../dom
 import { newId } from '../../domain/ids.ts';
 import { Problem } from '../../domain/problem.ts';
 import { type SqlSource, sqlOf, type Tx } from '../connection.ts';
-import { notify } from './notifications.ts';
+import { type NewNotification, notify } from './notifications.ts';
 
 export interface Ownership {
   id: string; userId: string; accountLinkId: string; state: OwnershipState; requestedAt: string; expiresAt: string; remindersSent: number;
@@ -121,6 +121,6 @@ export async function countReminder(tx: Tx, id: string, number: number): Promise
   return rowCount === 1;
 }
 
-function requestedNotice(row: Row): { eventId: string; userId: string; kind: string; facts: Record<string, string>; at: string } {
+function requestedNotice(row: Row): NewNotification {
   return { eventId: `ownership:${row.id}:requested`, userId: row.user_id, kind: 'ownership_requested', facts: { ownershipId: row.id, accountLinkId: row.account_link_id, expiresAt: row.expires_at.toISOString() }, at: row.requested_at.toISOString() };
 }
