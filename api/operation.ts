@@ -12,6 +12,10 @@ interface OperationSchema {
   response: Record<number, z.ZodType>;
   /** Content types of a body that is not JSON. */
   consumes?: string[];
+  /** The answer carries an ETag; a GET honours If-None-Match (304). See plugins/etag.ts. */
+  etag?: true;
+  /** A change honours If-Match (412 PRECONDITION_FAILED); where it is required, one without it is refused (428 PRECONDITION_NEEDED). */
+  ifMatch?: 'required' | 'optional';
 }
 
 /** Repeat a request with the same key and it is done once. */
@@ -22,28 +26,42 @@ export const IdempotencyHeaders = z.object({
 /** The same where it is the caller's choice. */
 export const OptionalIdempotencyHeaders = IdempotencyHeaders.partial();
 
+const IF_MATCH = { 'if-match': z.string().max(400).optional().meta({ description: 'The ETag of what you read: the change is refused if it has changed since.', examples: ['"x1Zl0Hq0a3mC9bQ7d2VfS8tWkYp"'] }) };
+const IfNoneMatch = z.object({ 'if-none-match': z.string().max(400).optional().meta({ description: 'An ETag that you have: the answer is 304 without a body if nothing has changed.' }) });
+
+/** Which headers an operation reads; routes that change something get an optional Idempotency-Key where none is named here (plugins/auth.ts). */
+function headersOf({ etag, ifMatch }: OperationSchema, money: boolean): { headers?: z.ZodType } {
+  if (ifMatch !== undefined) return { headers: (money ? IdempotencyHeaders : OptionalIdempotencyHeaders).extend(IF_MATCH) };
+  if (money) return { headers: IdempotencyHeaders };
+  return etag === undefined ? {} : { headers: IfNoneMatch };
+}
+
 const error = (description: string) => ({ description, content: { 'application/problem+json': { schema: ProblemBody } } });
 
 /** Options of a route: its schema for checking and OpenAPI, with the error answers every operation of its kind can give. */
-export function operation<S extends OperationSchema>(operationId: OperationId, schema: S): { schema: Pick<S, 'params' | 'querystring' | 'body' | 'response'> } {
+export function operation<S extends OperationSchema>(operationId: OperationId, schema: S): { schema: Pick<S, 'params' | 'querystring' | 'body' | 'response'>; config: { etag: boolean } } {
   const access: Access | 'public' = ACCESS[operationId];
-  const { tag, ...rest } = schema;
-  const changes = schema.body !== undefined || schema.consumes !== undefined;
+  const { tag, etag, ifMatch, ...rest } = schema;
   const isPublic = access === 'public';
+  const takesBody = schema.body !== undefined || schema.consumes !== undefined;
+  const changes = takesBody || (access !== 'public' && access.scope !== '' && !access.scope.endsWith(':read'));
   const money = access !== 'public' && access.money === true;
   const response = {
     ...schema.response,
     400: error('The request is not as described'),
-    ...(isPublic ? {} : { 401: error('No key, or one that is unknown, expired or revoked'), 403: error('The key may not do this') }),
-    ...(schema.params ? { 404: error('It does not exist, or not for this key') } : {}),
-    ...(changes || money ? { 409: error('It contradicts the present state'), 413: error('Too large'), 415: error('Unsupported Content-Type'), 422: error('Understood, but refused by a rule') } : {}),
+    ...(isPublic && !takesBody ? {} : { 401: error(isPublic ? 'What it proves itself with is wrong' : 'No key, or one that is unknown, expired or revoked') }),
+    ...(isPublic ? {} : { 403: error('The key may not do this') }),
+    ...(schema.params || changes ? { 404: error('It, or what it names, does not exist, or not for this key') } : {}),
+    ...(schema.querystring ? { 422: error('Understood, but refused by a rule') } : {}),
+    ...(changes ? { 409: error('It contradicts the present state'), 413: error('Too large'), 415: error('Unsupported Content-Type'), 422: error('Understood, but refused by a rule') } : {}),
+    ...(ifMatch === undefined ? {} : { 412: error('It has changed since it was read'), ...(ifMatch === 'required' ? { 428: error('Send If-Match') } : {}) }),
     429: error('Too many requests'), 500: error('Our mistake'), 503: error('Away for a moment'),
   };
   const full = {
-    ...rest, operationId, tags: [tag], response, ...(money ? { headers: IdempotencyHeaders } : {}),
+    ...rest, operationId, tags: [tag], response, ...headersOf(schema, money),
     ...(isPublic ? { security: [] } : { description: [schema.description, accessText(access)].filter(Boolean).join('\n\n') }),
   };
-  return { schema: full as unknown as Pick<S, 'params' | 'querystring' | 'body' | 'response'> };
+  return { schema: full as unknown as Pick<S, 'params' | 'querystring' | 'body' | 'response'>, config: { etag: etag === true } };
 }
 
 function accessText(access: Access): string {

@@ -33,7 +33,9 @@ export async function uploadedFile(request: FastifyRequest, limit: number): Prom
   if (!parsed.success) {
     discard(stream);
     const issue = parsed.error.issues[0]!;
-    throw new Problem('REQUEST_INVALID', `${issue.path.join('.') || 'The request'}: ${issue.message}. Give it in the query, or as a form field before the file.`, { status: issue.code === 'custom' ? 422 : 400, at: { field: issue.path.join('.') } });
+    // That a value stands in neither of two places is a rule that no description of either can say.
+    const described = issue.code !== 'custom' && Object.hasOwn(given, String(issue.path[0]));
+    throw new Problem(described ? 'REQUEST_INVALID' : 'REQUEST_REFUSED', `${issue.path.join('.') || 'The request'}: ${issue.message}. Give it in the query, or as a form field before the file.`, { status: described ? 400 : 422, at: { field: issue.path.join('.') } });
   }
   const { from, to, ...rest } = parsed.data;
   const fileName = rest.fileName ?? (name === undefined || name === '' ? 'report' : printable(name));

@@ -22,7 +22,7 @@ export function linkRoutes(app: Api, deps: ApiDeps): void {
 
   app.post('/v1/links', operation('requestLink', { tag, summary: 'Ask to link a user with a trading account', description: 'The link counts, once verified, from this request on.', body: NewLink, response: { 201: Link } }), (request, reply) => {
     const userId = callerOf(request).ownUserId ?? request.body.userId;
-    if (userId === undefined) throw new Problem('REQUEST_INVALID', 'Name the user to link: userId is missing.', { status: 400, at: { field: 'userId' } });
+    if (userId === undefined) throw new Problem('REQUEST_REFUSED', 'Name the user to link: userId is missing.', { status: 422, at: { field: 'userId' } });
     if (request.body.userId !== undefined) requireOwn(request, request.body.userId, { code: 'USER_UNKNOWN', sentence: `There is no user "${request.body.userId}".` });
     return once(deps, request, reply, { status: 201, effect: (tx) => requestLink(tx.db, { tradingAccountId: request.body.tradingAccountId, userId, requestedAt: deps.now() }) });
   });

@@ -39,7 +39,7 @@ test('a trader links his account; the instant is the server\'s; another sees not
 test('a back-dated request and one for another user are refused', async () => {
   expect((await api.call('POST', '/v1/links', { key: keys.bob, body: { tradingAccountId: account, requestedAt: '2026-01-01T00:00:00Z' } })).json()).toMatchObject({ status: 400, code: 'REQUEST_INVALID' });
   expect((await api.call('POST', '/v1/links', { key: keys.bob, body: { tradingAccountId: account, userId: ids.ann } })).json()).toMatchObject({ status: 404, code: 'USER_UNKNOWN' });
-  expect((await api.call('POST', '/v1/links', { body: { tradingAccountId: account } })).json()).toMatchObject({ status: 400, code: 'REQUEST_INVALID' });
+  expect((await api.call('POST', '/v1/links', { body: { tradingAccountId: account } })).json()).toMatchObject({ status: 422, code: 'REQUEST_REFUSED' });
 });
 
 test('competing claims: the second cannot be verified while the first is', async () => {
