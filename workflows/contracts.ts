@@ -47,6 +47,7 @@ export const WORKFLOWS = {
   payout: 'payout',
   sweep: 'sweep',
   railComparison: 'railComparison',
+  webhookDelivery: 'webhookDelivery',
 } as const;
 
 /** `2026-11-02_2026-11-16` for whole UTC days, else the full instants: readable in the Temporal UI and safe in a URL. */
@@ -63,6 +64,7 @@ export const workflowIds = {
   payout: (payoutId: string): string => `payout:${payoutId}`,
   sweep: (): string => 'sweep',
   railComparison: (): string => 'rail-comparison',
+  webhookDelivery: (deliveryId: string): string => `webhook-delivery:${deliveryId}`,
 };
 
 export const SCHEDULES = { weeklyPayoutRun: 'payout-run-weekly', hourlySweep: 'sweep-hourly', dailyRailComparison: 'rail-comparison-daily' } as const;
@@ -114,3 +116,8 @@ export interface PayoutInput { payoutId: string; rail: string }
 /** A hint from the rail's webhook: the workflow then asks the rail itself, never believes the event's word. */
 export const railHint = defineSignal<[{ eventId: string }]>('railHint');
 export const payoutStatus = defineQuery<{ state: string; attempts: number; lastDetail: string | null }>('status');
+
+// webhookDelivery
+export interface WebhookDeliveryInput { deliveryId: string }
+/** Its row was changed (a replay, an endpoint enabled again): look at it now. */
+export const webhookDeliveryChanged = defineSignal('changed');

@@ -6,3 +6,4 @@ export { payoutRun } from './payoutRun.ts';
 export { railComparison } from './railComparison.ts';
 export { reportPeriod } from './reportPeriod.ts';
 export { sweep } from './sweep.ts';
+export { webhookDelivery } from './webhookDelivery.ts';

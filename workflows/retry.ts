@@ -40,3 +40,6 @@ export const RAIL_SEND: ActivityOptions = {
   heartbeatTimeout: '6s',
   retry: { maximumAttempts: 1 },
 };
+
+/** One try at a webhook, at most 15 s of sending: where it ends without an answer its worker has died, and another sends it again. */
+export const WEBHOOK_TRY: ActivityOptions = { ...DATABASE, startToCloseTimeout: '30s' };

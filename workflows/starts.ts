@@ -1,5 +1,5 @@
 import {
-  type AccrualInput, type OwnershipInput, type PayoutInput, type PayoutRunInput, periodKey, type ReportPeriodInput, searchAttribute, TASK_QUEUES, workflowIds,
+  type AccrualInput, type OwnershipInput, type PayoutInput, type PayoutRunInput, periodKey, type ReportPeriodInput, searchAttribute, TASK_QUEUES, type WebhookDeliveryInput, workflowIds,
 } from './contracts.ts';
 
 /*
@@ -53,3 +53,8 @@ export const payoutStart = (payout: { id: string; rail: string; userId: string; 
     ],
   };
 };
+
+export const webhookDeliveryStart = (deliveryId: string) => ({
+  ...IDEMPOTENT, workflowId: workflowIds.webhookDelivery(deliveryId), taskQueue: TASK_QUEUES.notifications, args: [{ deliveryId }] as [WebhookDeliveryInput],
+  staticSummary: `Webhook delivery ${deliveryId}`,
+});

@@ -14,3 +14,4 @@ export const payoutRun = changed(product.payoutRun);
 export const railComparison = changed(product.railComparison);
 export const reportPeriod = changed(product.reportPeriod);
 export const sweep = changed(product.sweep);
+export const webhookDelivery = changed(product.webhookDelivery);
