@@ -51,7 +51,8 @@ export const ACCESS = {
 
   listAccruals: ownOr('accruals:read', ...OPERATORS), getAccrual: ownOr('accruals:read', ...OPERATORS), explainAccrual: ownOr('accruals:read', ...OPERATORS),
   listHolds: any('accruals:read', ...OPERATORS), placeHold: money(any('accruals:hold', 'finance', 'compliance', 'admin')), releaseHold: money(any('accruals:hold', 'compliance', 'admin')),
-  getBalances: ownOr('balances:read', ...OPERATORS), getStatement: ownOr('balances:read', ...OPERATORS),
+  getBalances: ownOr('balances:read', ...OPERATORS), getStatement: ownOr('balances:read', ...OPERATORS), getStatementCsv: ownOr('balances:read', ...OPERATORS), getStatementPdf: ownOr('balances:read', ...OPERATORS),
+  getEarnings: ownOr('balances:read', ...OPERATORS), getEarningsCsv: ownOr('balances:read', ...OPERATORS), getEarningsPdf: ownOr('balances:read', ...OPERATORS),
 
   openOwnership: ownOr('ownership:write', 'support', 'compliance', 'admin'), listOwnerships: ownOr('ownership:read', ...OPERATORS), getOwnership: ownOr('ownership:read', ...OPERATORS),
   giveEvidence: ownOr('ownership:write', 'support', 'compliance', 'admin'), decideOwnership: money(any('ownership:decide', 'compliance', 'admin')),

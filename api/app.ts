@@ -5,6 +5,7 @@ import { installAudit } from './plugins/audit.ts';
 import { installAuth } from './plugins/auth.ts';
 import { installDocs } from './plugins/docs.ts';
 import { installDraining } from './plugins/draining.ts';
+import { installEtags } from './plugins/etag.ts';
 import { installProblems, renderProblem } from './plugins/problems.ts';
 import { installRequestLog, newRequestId } from './plugins/requestLog.ts';
 import { installSafety } from './plugins/safety.ts';
@@ -27,12 +28,13 @@ import { payoutRoutes } from './routes/payouts.ts';
 import { reportRoutes } from './routes/reports.ts';
 import { reportUploadRoute } from './routes/reportUpload.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
+import { statementRoutes } from './routes/statements.ts';
 import { termsRoutes } from './routes/terms.ts';
 import { userRoutes } from './routes/users.ts';
 
 const ROUTES: readonly ((app: Api, deps: ApiDeps) => void | Promise<void>)[] = [
   healthRoutes, apiKeyRoutes, brokerRoutes, agreementRoutes, termsRoutes, rateRoutes, profileRoutes, methodologyRoutes, userRoutes,
-  payoutMethodRoutes, accountRoutes, linkRoutes, reportUploadRoute, reportRoutes, accrualRoutes, holdRoutes, balanceRoutes, ownershipRoutes,
+  payoutMethodRoutes, accountRoutes, linkRoutes, reportUploadRoute, reportRoutes, accrualRoutes, holdRoutes, balanceRoutes, statementRoutes, ownershipRoutes,
   payoutRunRoutes, payoutRoutes, webhookRoutes,
 ];
 
@@ -50,6 +52,7 @@ export async function buildApp(deps: ApiDeps): Promise<FastifyInstance> {
   installDraining(app);
   await installSafety(app, deps);
   installAudit(app);
+  installEtags(app);
   installAuth(app, deps);
   await installDocs(app);
   for (const routes of ROUTES) await routes(app, deps);

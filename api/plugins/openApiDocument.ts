@@ -1,7 +1,16 @@
+import { describeConventions, type DocumentedOperation } from './openApiConventions.ts';
+
 type Json = { [key: string]: Json } | Json[] | string | number | boolean | null | undefined;
 type JsonObject = { [key: string]: Json };
 
 const REF = '#/components/schemas/';
+
+/** Answers that are files, by path. */
+const FILES: Readonly<Record<string, string>> = {
+  '/v1/reports/{reportId}/file': 'application/octet-stream',
+  '/v1/users/{userId}/statement.csv': 'text/csv', '/v1/users/{userId}/statement.pdf': 'application/pdf',
+  '/v1/users/{userId}/earnings/{year}.csv': 'text/csv', '/v1/users/{userId}/earnings/{year}.pdf': 'application/pdf',
+};
 
 /**
  * What the routes' schemas cannot say: bodies and answers that are files, and each schema once. The generator writes every
@@ -17,10 +26,13 @@ export function finishDocument<T extends object>(document: T): T {
     const form = { type: 'object', required: ['file'], properties: { ...Object.fromEntries(query.map((parameter) => [String(parameter['name']), parameter['schema']])), file: { type: 'string', format: 'binary' } } };
     upload['requestBody'] = { required: true, content: { 'multipart/form-data': { schema: form }, 'application/octet-stream': file, 'text/csv': file, 'application/json': file } };
   }
-  const download = doc.paths['/v1/reports/{reportId}/file']?.['get'];
-  if (download) (download['responses'] as JsonObject)['200'] = { description: 'The file', content: { 'application/octet-stream': file } };
+  for (const [path, type] of Object.entries(FILES)) {
+    const download = doc.paths[path]?.['get'];
+    if (download) (download['responses'] as JsonObject)['200'] = { description: 'The file', content: { [type]: file } };
+  }
   const webhook = doc.paths['/v1/webhooks/rails/{rail}']?.['post'];
   if (webhook) webhook['requestBody'] = { required: true, content: { 'application/json': { schema: { type: 'object', additionalProperties: true } } } };
+  describeConventions(Object.values(doc.paths).flatMap((methods) => Object.values(methods) as unknown as DocumentedOperation[]));
   const schemas = doc.components.schemas ?? {};
   const used = reachable(doc.paths as unknown as Json, schemas);
   const names = new Map([...used].map((name) => [name, name.endsWith('Input') && !used.has(name.slice(0, -5)) ? name.slice(0, -5) : name]));

@@ -39,7 +39,3 @@ export const Balances = z.object({
   userId: idOut('usr'), total: z.object(money).meta({ description: 'USD over all brokers and programmes.' }),
   parts: z.array(z.object({ brokerId: z.string(), programme: z.enum(['cashback', 'partner']), currency: z.string(), ...money })),
 }).meta({ id: 'Balances' });
-export const StatementEntry = z.object({
-  journalId: z.string(), kind: z.string(), effectiveAt: Instant, cause: z.object({ type: z.string(), id: z.string() }),
-  movements: z.array(z.object({ state: z.enum(['pending', 'available', 'held', 'reserved']), brokerId: z.string(), programme: z.string(), currency: z.string(), amount })),
-}).meta({ id: 'StatementEntry' });

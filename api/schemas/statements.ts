@@ -38,7 +38,7 @@ export const StatementEntry = z.object({
     account: z.object({ id: idOut('tac'), server: z.string(), login: z.string() }).nullable(), holdReason: z.string().nullable(),
     lines: z.int().nullable().meta({ description: 'How many report lines it came from.' }), tickets: z.array(z.string()).meta({ description: 'The first ten tickets among them.' }),
   }),
-  movements: z.array(z.object({ state: z.enum(['pending', 'available', 'held', 'reserved', 'paid']), brokerId: z.string(), programme: z.string(), currency: z.string(), amount })),
+  movements: z.array(z.object({ state: z.enum(['pending', 'available', 'held', 'reserved', 'paid']), brokerId: z.string(), programme: z.enum(['cashback', 'partner']), currency: z.string(), amount })),
 }).meta({ id: 'StatementEntry' });
 export const Statement = z.object({
   userId: idOut('usr'), from: Instant.nullable(), to: Instant.nullable(), asKnownOn: Instant, madeAt: Instant,

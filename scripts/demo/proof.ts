@@ -16,7 +16,7 @@ const SHOWN_LINES = 20;
 /** One trader's statement, as he reads it with his own key. */
 export async function printStatement(story: Story, userId: string): Promise<void> {
   const own = await story.trader(userId);
-  const entries = (await own.list<Entry>(`/users/${userId}/statement`)).reverse();
+  const entries = await own.list<Entry>(`/users/${userId}/statement`);
   const rows = entries.map(({ effectiveAt, kind, cause, movements }) =>
     [effectiveAt.slice(0, 19), kind, ...MONEY.map((state) => movements.filter((movement) => movement.state === state).map(({ amount }) => signed(amount)).join(' ')), `${cause.type} ${cause.id}`]);
   story.log(`Statement of ${story.names.get(userId)} (USD)\n${table(['when (UTC)', 'what', ...MONEY, 'because of'], rows, [2, 3, 4, 5])}`);

@@ -211,8 +211,9 @@ test('a payout run by hand: once a week, over the limit approved by a second ope
   expect((await hook()).json()).toEqual({ received: true, repeated: true });
   expect(await json('GET', `/v1/payouts/${payout.id}`, { key: who.ann })).toMatchObject({ amount: '9', attempts: [{ no: 1, state: 'executed' }], sources: [{ brokerId: 'alpha', amount: '9' }] });
   expect((await json('GET', `/v1/users/${ann}/balances`, { key: who.ann })).total).toEqual({ pending: '0', available: '0', held: '0', reserved: '0', paid: '9' });
-  const statement = await json('GET', `/v1/users/${ann}/statement`, { key: who.ann });
+  const statement = await json('GET', `/v1/users/${ann}/statement?order=newest`, { key: who.ann });
   expect(statement.items.map((entry: { kind: string }) => entry.kind)).toEqual(['payout_paid', 'payout_reserved', 'accrual_cleared', 'accrual_posted']);
+  expect(statement.items[3].cause).toMatchObject({ type: 'accrual', id: accrualId, report: { id: reportId, fileName: 'week 45.csv' }, account: { login: '100' }, lines: 1, tickets: ['1'] });
   expect(rail.record().filter((movement) => JSON.stringify(movement).includes(attemptKey)).length).toBeGreaterThan(0);
 });
 

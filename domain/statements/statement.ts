@@ -1,0 +1,87 @@
+import { Problem } from '../problem.ts';
+import { type Figures, sumFigures } from './figures.ts';
+import { addMoney, type Money, type MoneyState, NO_MONEY, sameMoney } from './money.ts';
+
+/** What a user's money comes from, as in the ledger. */
+export type Programme = 'cashback' | 'partner';
+
+/** One user's money with one broker, in one programme and currency, over a period. */
+export interface StatementPart { brokerId: string; brokerName: string; programme: Programme; currency: string; opening: Money; change: Money; closing: Money; figures: Figures }
+
+/** The same, summed over brokers and programmes. */
+export interface StatementTotal { currency: string; opening: Money; change: Money; closing: Money; figures: Figures }
+
+/** Why an entry is there: ids that the user can open, and what they stand for. */
+export interface StatementCause {
+  /** `accrual`, `report`, `hold` or `payout`. */
+  type: string;
+  id: string;
+  /** Accruals whose money it moved, at most 20; `/v1/accruals/{id}/explanation` has their lines. */
+  accrualIds: string[];
+  /** The broker's report behind it, with the period [from, to) that it reports. */
+  report: { id: string; fileName: string; from: string; to: string } | null;
+  account: { id: string; server: string; login: string } | null;
+  holdReason: string | null;
+  /** How many report lines it came from, and the first ten tickets among them. */
+  lines: number | null;
+  tickets: string[];
+}
+
+export interface StatementMovement { state: MoneyState; brokerId: string; programme: Programme; currency: string; amount: string }
+
+/** One journal as far as it touches a user's money; amounts are signed decimal texts, instants ISO. */
+export interface StatementEntry {
+  journalId: string;
+  kind: string;
+  /** The kind in words. */
+  what: string;
+  /** When it counts, and when the ledger learnt of it. */
+  effectiveAt: string;
+  recordedAt: string;
+  cause: StatementCause;
+  movements: StatementMovement[];
+}
+
+/** Sums of the parts by currency. */
+export function statementTotals(parts: readonly StatementPart[]): StatementTotal[] {
+  return [...Map.groupBy(parts, (part) => part.currency)].map(([currency, own]) => ({
+    currency,
+    opening: own.reduce((sum, part) => addMoney(sum, part.opening), { ...NO_MONEY }),
+    change: own.reduce((sum, part) => addMoney(sum, part.change), { ...NO_MONEY }),
+    closing: own.reduce((sum, part) => addMoney(sum, part.closing), { ...NO_MONEY }),
+    figures: sumFigures(own.map((part) => part.figures)),
+  }));
+}
+
+export const partKey = (part: { brokerId: string; programme: string; currency: string }): string => `${part.brokerId}\n${part.programme}\n${part.currency}`;
+
+/** Movements of one journal by part, each a line of a printed statement. */
+export function linesOf(entry: StatementEntry): { brokerId: string; programme: Programme; currency: string; money: Partial<Money> }[] {
+  return [...Map.groupBy(entry.movements, partKey).values()].map((movements) => {
+    const { brokerId, programme, currency } = movements[0]!;
+    const money: Partial<Money> = {};
+    for (const { state, amount } of movements) money[state] = addMoney({ ...NO_MONEY, ...money }, { [state]: amount })[state];
+    return { brokerId, programme, currency, money };
+  });
+}
+
+/** Adds entries up, to see at the end whether they explain the change from opening to closing. */
+export class StatementCheck {
+  readonly #sums = new Map<string, Money>();
+
+  add(entry: StatementEntry): void {
+    for (const line of linesOf(entry)) this.#sums.set(partKey(line), addMoney(this.#sums.get(partKey(line)) ?? NO_MONEY, line.money));
+  }
+
+  /** Throws `STATEMENT_CHANGED` (503): a transaction that was open when the statement began has been committed meanwhile. */
+  mustMatch(parts: readonly StatementPart[]): void {
+    const left = new Set(this.#sums.keys());
+    for (const part of parts) {
+      left.delete(partKey(part));
+      if (!sameMoney(part.change, this.#sums.get(partKey(part)) ?? NO_MONEY)) throw changed();
+    }
+    if (left.size > 0) throw changed();
+  }
+}
+
+const changed = (): Problem => new Problem('STATEMENT_CHANGED', 'The ledger changed while the statement was written; ask for it again.', { status: 503 });
