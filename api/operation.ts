@@ -14,8 +14,8 @@ interface OperationSchema {
   consumes?: string[];
   /** The answer carries an ETag; a GET honours If-None-Match (304). See plugins/etag.ts. */
   etag?: true;
-  /** A change honours If-Match (412 PRECONDITION_FAILED); where it is required, one without it is refused (428 PRECONDITION_NEEDED). */
-  ifMatch?: 'required' | 'optional';
+  /** A change honours If-Match (412 PRECONDITION_FAILED); without it one is refused (428 PRECONDITION_NEEDED) where it is required, or `overwriting` where it takes something away. */
+  ifMatch?: 'required' | 'overwriting' | 'optional';
 }
 
 /** Repeat a request with the same key and it is done once. */
@@ -54,11 +54,11 @@ export function operation<S extends OperationSchema>(operationId: OperationId, s
     ...(schema.params || changes ? { 404: error('It, or what it names, does not exist, or not for this key') } : {}),
     ...(schema.querystring ? { 422: error('Understood, but refused by a rule') } : {}),
     ...(changes ? { 409: error('It contradicts the present state'), 413: error('Too large'), 415: error('Unsupported Content-Type'), 422: error('Understood, but refused by a rule') } : {}),
-    ...(ifMatch === undefined ? {} : { 412: error('It has changed since it was read'), ...(ifMatch === 'required' ? { 428: error('Send If-Match') } : {}) }),
+    ...(ifMatch === undefined ? {} : { 412: error('It has changed since it was read'), ...(ifMatch === 'optional' ? {} : { 428: error('Send If-Match') }) }),
     429: error('Too many requests'), 500: error('Our mistake'), 503: error('Away for a moment'),
   };
   const full = {
-    ...rest, operationId, tags: [tag], response, ...headersOf(schema, money),
+    ...rest, operationId, tags: [tag], response, ...headersOf(schema, money), ...(etag === undefined ? {} : { 'x-etag': true }), ...(ifMatch === 'required' ? { 'x-if-match': true } : {}),
     ...(isPublic ? { security: [] } : { description: [schema.description, accessText(access)].filter(Boolean).join('\n\n') }),
   };
   return { schema: full as unknown as Pick<S, 'params' | 'querystring' | 'body' | 'response'>, config: { etag: etag === true } };

@@ -1,4 +1,4 @@
-import { asc, eq, gt } from 'drizzle-orm';
+import { asc, eq, gt, sql } from 'drizzle-orm';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { normaliseInstant } from '../../domain/instant.ts';
 import { Problem } from '../../domain/problem.ts';
@@ -29,6 +29,11 @@ export async function requireBroker(db: NodePgDatabase, brokerId: string): Promi
   const [row] = await db.select().from(broker).where(eq(broker.id, brokerId));
   if (!row) throw new Problem('BROKER_UNKNOWN', `There is no broker "${brokerId}".`, { status: 404 });
   return row;
+}
+
+/** Until the transaction ends, nobody else who takes this lock changes the broker's servers and symbols: its row is never updated. */
+export async function lockBroker(db: NodePgDatabase, brokerId: string): Promise<void> {
+  await db.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`broker ${brokerId}`}, 0))`);
 }
 
 /** Throws BROKER_UNKNOWN (404). */

@@ -25,6 +25,13 @@ export async function getUser(db: NodePgDatabase, id: string): Promise<User> {
   return shown(row);
 }
 
+/** Like `getUser`; the row is locked until the transaction ends. */
+export async function lockUser(db: NodePgDatabase, id: string): Promise<User> {
+  const [row] = await db.select().from(appUser).where(eq(appUser.id, id)).for('update');
+  if (!row) throw unknown(id);
+  return shown(row);
+}
+
 export async function findUserByExternalId(db: NodePgDatabase, externalId: string): Promise<User | null> {
   const [row] = await db.select().from(appUser).where(eq(appUser.externalId, externalId));
   return row ? shown(row) : null;

@@ -11,7 +11,7 @@ test('an act leaves who, what, where, before and after; a refused one and a repe
   const created = (await api.call('POST', '/v1/users', { body: { externalId: 'ann@example.org' }, headers: { 'idempotency-key': 'u1' } })).json();
   expect((await api.call('POST', '/v1/users', { body: { externalId: 'ann@example.org' }, headers: { 'idempotency-key': 'u1' } })).headers['idempotent-replayed']).toBe('true');
   expect((await api.call('POST', '/v1/users', { body: { externalId: 'ann@example.org' } })).statusCode).toBe(409);
-  await api.call('PATCH', `/v1/users/${created.id}`, { body: { status: 'suspended' } });
+  await api.call('PATCH', `/v1/users/${created.id}`, { body: { status: 'suspended' }, headers: { 'if-match': '*' } });
   expect(await entries()).toMatchObject([
     { operation: 'createUser', subject_type: 'user', subject_id: created.id, after: { id: created.id, externalId: '•' }, network: '127.0.0.0/24', actor_kind: 'api_key' },
     { operation: 'changeUser', subject_id: created.id, user_id: created.id, before: { status: 'active' }, after: { status: 'suspended' } },

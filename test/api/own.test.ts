@@ -89,6 +89,6 @@ test('a user without money has zeros and an empty statement', async () => {
 
 test('a user\'s status and tier are changed by compliance, not by himself', async () => {
   expect((await api.call('PATCH', `/v1/users/${ids.ann}`, { key: keys.ann, body: { pinnedTier: 'gold' } })).statusCode).toBe(403);
-  expect((await api.call('PATCH', `/v1/users/${ids.ann}`, { key: await api.key('compliance'), body: { status: 'suspended' } })).json().status).toBe('suspended');
+  expect((await api.call('PATCH', `/v1/users/${ids.ann}`, { key: await api.key('compliance'), body: { status: 'suspended' }, headers: { 'if-match': '*' } })).json().status).toBe('suspended');
   expect((await api.call('GET', '/v1/me', { key: keys.ann })).json().user).toMatchObject({ id: ids.ann, status: 'suspended', pinnedTier: null });
 });
