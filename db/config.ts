@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Problem } from '../domain/problem.ts';
+import { withSecretFiles } from './secretFiles.ts';
 
 /** A whole number of the environment, with its default and bounds. */
 export const whole = (fallback: number, min: number, max: number) => z.coerce.number().int().min(min).max(max).default(fallback);
@@ -13,12 +14,18 @@ export const ProcessEnvironment = z.object({
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info').describe('Least level that is logged (JSON lines, without personal data).'),
 });
 
+/** What the API refuses to register and the worker refuses to send to. */
+export const WebhookEnvironment = z.object({
+  WEBHOOKS_ALLOW_PRIVATE: z.stringbool().default(false).describe('Webhooks may also go to http addresses and into private networks: for development only.'),
+});
+
 /**
- * Reads and checks the environment once; a variable that is set to nothing counts as not set. Throws `Problem`
- * CONFIG_INVALID naming every variable that is wrong.
+ * Reads and checks the environment once; a variable that is set to nothing counts as not set, and `NAME_FILE` names a file with
+ * NAME's value. Throws `Problem` CONFIG_INVALID naming every variable that is wrong.
  */
 export function parseEnvironment<T extends z.ZodType>(schema: T, env: NodeJS.ProcessEnv): z.infer<T> {
-  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''));
+  const named = schema instanceof z.ZodObject ? withSecretFiles(Object.keys(schema.shape), env) : env;
+  const set = Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined && value.trim() !== ''));
   const parsed = schema.safeParse(set);
   if (!parsed.success) {
     const faults = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'environment'}: ${issue.message}`);

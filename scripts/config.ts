@@ -3,7 +3,8 @@ import { ScheduleEnvironment, WorkerEnvironment } from '../activities/config.ts'
 import { RailEnvironment } from '../activities/payouts/rails/configured.ts';
 import { ApiEnvironment } from '../api/config.ts';
 import { PersonalDataEnvironment } from '../db/personal/masterKeys.ts';
-import { parseEnvironment, ProcessEnvironment, whole } from '../db/config.ts';
+import { withSecretFiles } from '../db/secretFiles.ts';
+import { parseEnvironment, ProcessEnvironment, WebhookEnvironment, whole } from '../db/config.ts';
 
 /** What only the programs read that start the others. */
 export const SystemEnvironment = z.object({
@@ -16,10 +17,15 @@ export const SystemEnvironment = z.object({
 
 /** Every variable by the process that reads it: the README's table is checked against it. */
 export const ENVIRONMENT = {
-  'npm start': SystemEnvironment, 'every process': ProcessEnvironment, 'api, worker': PersonalDataEnvironment, api: ApiEnvironment, worker: WorkerEnvironment, rails: RailEnvironment, schedules: ScheduleEnvironment,
+  'npm start': SystemEnvironment, 'every process': ProcessEnvironment, 'api, worker': z.object({ ...PersonalDataEnvironment.shape, ...WebhookEnvironment.shape }), api: ApiEnvironment, worker: WorkerEnvironment, rails: RailEnvironment, schedules: ScheduleEnvironment,
 } as const;
 
 export type SystemConfig = z.infer<typeof SystemEnvironment> & z.infer<typeof RailEnvironment> & { PORT: number; portChosen: boolean; TEMPORAL_ADDRESS?: string | undefined };
+
+/** This process's environment for programs that hand it on to others: every `NAME_FILE` is already NAME. Throws `Problem` CONFIG_INVALID. */
+export function ourEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+  return withSecretFiles(Object.values(ENVIRONMENT).flatMap(({ shape }) => Object.keys(shape)), env);
+}
 
 /** Throws `Problem` CONFIG_INVALID. */
 export function readSystemConfig(env: NodeJS.ProcessEnv = process.env): SystemConfig {

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { createPool } from '../db/connection.ts';
-import { readSystemConfig } from './config.ts';
+import { ourEnvironment, readSystemConfig } from './config.ts';
 import { supervise } from './local/supervise.ts';
 import { prepare } from './system/prepare.ts';
 import { startStores } from './system/stores.ts';
@@ -11,12 +11,13 @@ import { startStores } from './system/stores.ts';
  * namespace, search attributes, Schedules, and on the first time the admin key. Repeating it changes nothing.
  */
 await supervise(async (supervisor) => {
-  const stores = await startStores(supervisor, { dataDir: resolve(readSystemConfig().DATA_DIR), env: process.env, log: (line) => console.log(line) });
+  const env = ourEnvironment();
+  const stores = await startStores(supervisor, { dataDir: resolve(readSystemConfig().DATA_DIR), env, log: (line) => console.log(line) });
   const pool = createPool(stores.databaseUrl, { max: 2, applicationName: 'prepare' });
   supervisor.onStop('connections', () => pool.end());
   const connection = await Connection.connect(stores.temporal.connectionOptions);
   supervisor.onStop('Temporal client', () => connection.close());
-  const adminKey = await prepare({ pool, client: new Client({ connection, namespace: stores.temporal.namespace }) }, process.env);
+  const adminKey = await prepare({ pool, client: new Client({ connection, namespace: stores.temporal.namespace }) }, env);
   console.log(adminKey === null ? 'Prepared; the admin key was shown the first time.' : `Prepared. First admin key, shown only now:\n\n  ${adminKey}\n`);
   return 0;
 });

@@ -6,7 +6,7 @@ import { readScheduleConfig } from '../activities/config.ts';
 import { ensureSchedules } from '../activities/schedules.ts';
 import { SCHEDULES } from '../workflows/contracts.ts';
 import { createPool } from '../db/connection.ts';
-import { readSystemConfig } from './config.ts';
+import { ourEnvironment, readSystemConfig } from './config.ts';
 import { supervise } from './local/supervise.ts';
 import { startStores } from './system/stores.ts';
 
@@ -16,7 +16,7 @@ import { startStores } from './system/stores.ts';
  */
 await supervise(async (supervisor) => {
   const log = (line: string): void => console.log(line);
-  const { temporal, databaseUrl } = await startStores(supervisor, { dataDir: resolve(readSystemConfig().DATA_DIR), env: process.env, log });
+  const { temporal, databaseUrl } = await startStores(supervisor, { dataDir: resolve(readSystemConfig().DATA_DIR), env: ourEnvironment(), log });
   const pool = createPool(databaseUrl, { max: 4, applicationName: 'reconcile' });
   supervisor.onStop('connections', () => pool.end());
   const connection = await Connection.connect(temporal.connectionOptions);

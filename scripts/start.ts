@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { readSystemConfig } from './config.ts';
+import { ourEnvironment, readSystemConfig } from './config.ts';
 import { supervise } from './local/supervise.ts';
 import { claimFolder } from './system/folder.ts';
 import { temporalLinks } from './system/links.ts';
@@ -15,7 +15,7 @@ await supervise(async (supervisor) => {
   supervisor.onStop('data folder', async () => giveBack());
   const started = Date.now();
   log(`Starting, data in ${dataDir} …`);
-  const system = await startSystem(supervisor, { config, dataDir, env: process.env, log });
+  const system = await startSystem(supervisor, { config, dataDir, env: ourEnvironment(), log });
   const links = temporalLinks(config.TEMPORAL_UI_URL ?? system.temporal.uiUrl, system.temporal.namespace);
   log(`Ready after ${Math.round((Date.now() - started) / 1_000)} s.\n`);
   log(`  API          ${system.apiUrl}/v1`);

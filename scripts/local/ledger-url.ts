@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { migrate } from '../../db/migrate.ts';
+import { withSecretFiles } from '../../db/secretFiles.ts';
 import { appUrl } from './app-role.ts';
 import { startPostgres } from './postgres.ts';
 
@@ -12,8 +13,9 @@ export interface LedgerUrl {
 
 /** Where the ledger is: DATABASE_APP_URL, else DATABASE_URL, else the local Postgres in `DATA_DIR/postgres`, brought up to date. */
 export async function localLedger(log: (line: string) => void): Promise<LedgerUrl> {
-  const external = process.env['DATABASE_APP_URL'] ?? process.env['DATABASE_URL'];
-  if (external) return { url: external, source: `Postgres: ${process.env['DATABASE_APP_URL'] ? 'DATABASE_APP_URL' : 'DATABASE_URL'}`, stop: async () => {} };
+  const env = withSecretFiles(['DATABASE_APP_URL', 'DATABASE_URL'], process.env);
+  const external = env['DATABASE_APP_URL'] ?? env['DATABASE_URL'];
+  if (external) return { url: external, source: `Postgres: ${env['DATABASE_APP_URL'] ? 'DATABASE_APP_URL' : 'DATABASE_URL'}`, stop: async () => {} };
   const dataDir = join(process.env['DATA_DIR'] || '.data', 'postgres');
   const postgres = await startPostgres({ dataDir, log });
   try {

@@ -11,6 +11,8 @@ import { WebhookSender } from './webhooks.ts';
 export interface SandboxRailOptions {
   /** 0 takes a free port. */
   port?: number;
+  /** Default 127.0.0.1. */
+  host?: string;
   /** The append-only file with everything that the rail ever did. */
   record: string;
   webhookUrl?: string | null;
@@ -22,7 +24,7 @@ export interface SandboxRailOptions {
 
 export interface SandboxRail { url: string; port: number; stop(): Promise<void>; record(): readonly Movement[] }
 
-/** Starts the rail on 127.0.0.1. Its record survives kill -9; starting again on the same file goes on where it stopped. */
+/** Starts the rail. Its record survives kill -9; starting again on the same file goes on where it stopped. */
 export async function startSandboxRail(options: SandboxRailOptions): Promise<SandboxRail> {
   const record = new RailRecord(options.record);
   const faults = faultPlan({ seed: 1, rates: {}, script: [], slowMs: 3000, lateMs: 2000, returnMs: 5000, ...options.faults });
@@ -77,7 +79,7 @@ export async function startSandboxRail(options: SandboxRailOptions): Promise<San
   const server = createServer((request, response) => {
     route(request, response).catch(() => { if (!response.headersSent && !response.destroyed) answer(response, refusal(500, 'INTERNAL', 'the sandbox rail failed')); });
   });
-  await new Promise<void>((listening, failed) => { server.once('error', failed).listen(options.port ?? 0, '127.0.0.1', listening); });
+  await new Promise<void>((listening, failed) => { server.once('error', failed).listen(options.port ?? 0, options.host ?? '127.0.0.1', listening); });
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : 0;
   payments.resume();
