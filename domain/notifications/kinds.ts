@@ -18,9 +18,10 @@ const user = (category: NotificationCategory, webhook: string | null) => ({ audi
 const security = { audience: 'person', category: 'security', webhook: null } as const;
 const operators = (...roles: OperatorRole[]) => ({ audience: 'operators', category: 'operations', webhook: null, roles }) as const;
 
-/** Every kind of notification: what is told to whom, and as which webhook event. Each has a template in activities/notifications/templates. */
+/** Every kind of notification: what is told to whom, and as which webhook event. Each has a template in templates/. */
 export const NOTIFICATION_KINDS = {
   sign_up: security,
+  sign_up_known: security,
   mail_confirmation: security,
   mail_changed: security,
   password_reset: security,

@@ -1,0 +1,38 @@
+import { amountText, type Block, fact, rows, type Template, type TemplateInput, when } from './template.ts';
+
+const change = (input: TemplateInput): Block[] => [
+  rows(input, { changeId: 'Change', kind: 'Kind', subjectType: 'Of', subjectId: 'Id', amount: 'Amount', state: 'State', requestedBy: 'Asked by' }),
+  { link: input.link(`/v1/changes/${fact(input, 'changeId')}`), label: 'Look at the change' },
+];
+const disabled = (input: TemplateInput) => ({
+  subject: 'A webhook endpoint was disabled',
+  blocks: [
+    `Nothing arrived at a webhook endpoint, and it was disabled on ${when(input.at)}. What happens meanwhile can be sent later by a replay.`, rows(input, { endpointId: 'Endpoint', reason: 'Reason', deliveryId: 'Last delivery' }),
+    { link: input.link(`/v1/webhook-endpoints/${fact(input, 'endpointId')}`), label: 'Look at the endpoint' },
+  ],
+});
+
+/** What operators, and owners of programs, have to look at. */
+export const OPERATIONS = {
+  ownership_evidence_given: (input) => ({
+    subject: 'Proof of ownership waits for a decision',
+    blocks: ['A user gave proof that a trading account is his.', rows(input, { userId: 'User', evidence: 'Kind' }), { link: input.link(`/v1/ownerships/${fact(input, 'ownershipId')}`), label: 'Look at the verification' }],
+  }),
+  verification_needs_review: (input) => ({ subject: 'A verification waits for a decision', blocks: ['A verification needs an operator.', rows(input, { userId: 'User', verificationId: 'Verification', reason: 'Reason' })] }),
+  screening_hit: (input) => ({ subject: 'A screening found something', blocks: ['A screening found something about a user; his payouts wait.', rows(input, { userId: 'User', screeningId: 'Screening', reason: 'Finding' })] }),
+  payout_run_needs_approval: (input) => ({
+    subject: `Payout run ${fact(input, 'key')} waits for approval`,
+    blocks: [
+      `The payout run ${fact(input, 'key')} of ${amountText(fact(input, 'total'), 'USD')} is over the limit and needs a second operator.`,
+      { link: input.link(`/v1/payout-runs/${fact(input, 'runId')}`), label: 'Look at the run' },
+    ],
+  }),
+  change_requested: (input) => ({
+    subject: `${input.facts['reminder'] === undefined ? '' : 'Reminder: '}A change waits for a second operator`,
+    blocks: [`An operator asked for a change that needs a second person${input.facts['expiresAt'] === undefined ? '' : `, until ${when(input.facts['expiresAt'])}`}.`, ...change(input)],
+  }),
+  change_decided: (input) => ({ subject: 'A change was decided', blocks: ['A change that needed a second person was decided.', ...change(input)] }),
+  change_expired: (input) => ({ subject: 'A change has expired', blocks: ['A change that needed a second person was not decided in time and is not made.', ...change(input)] }),
+  webhook_endpoint_disabled: disabled,
+  webhook_program_endpoint_disabled: disabled,
+} as const satisfies Record<string, Template>;
