@@ -36,6 +36,13 @@ function headersOf({ etag, ifMatch }: OperationSchema, money: boolean): { header
   return etag === undefined ? {} : { headers: IfNoneMatch };
 }
 
+/** A query parameter that nobody knows is refused, not overlooked: a filter with a slip in its name would show everything. */
+function queryOf({ querystring }: OperationSchema, isPublic: boolean): { querystring?: z.ZodType } {
+  if (querystring instanceof z.ZodObject) return { querystring: querystring.strict() };
+  return querystring === undefined && isPublic ? {} : { querystring: querystring ?? NO_QUERY };
+}
+const NO_QUERY = z.strictObject({});
+
 const error = (description: string) => ({ description, content: { 'application/problem+json': { schema: ProblemBody } } });
 
 /** Options of a route: its schema for checking and OpenAPI, with the error answers every operation of its kind can give. */
@@ -58,7 +65,7 @@ export function operation<S extends OperationSchema>(operationId: OperationId, s
     429: error('Too many requests'), 500: error('Our mistake'), 503: error('Away for a moment'),
   };
   const full = {
-    ...rest, operationId, tags: [tag], response, ...headersOf(schema, money), ...(etag === undefined ? {} : { 'x-etag': true }), ...(ifMatch === 'required' ? { 'x-if-match': true } : {}),
+    ...rest, operationId, tags: [tag], response, ...queryOf(schema, isPublic), ...headersOf(schema, money), ...(etag === undefined ? {} : { 'x-etag': true }), ...(ifMatch === 'required' ? { 'x-if-match': true } : {}),
     ...(isPublic ? { security: [] } : { description: [schema.description, accessText(access)].filter(Boolean).join('\n\n') }),
   };
   return { schema: full as unknown as Pick<S, 'params' | 'querystring' | 'body' | 'response'>, config: { etag: etag === true } };

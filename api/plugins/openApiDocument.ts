@@ -22,8 +22,8 @@ export function finishDocument<T extends object>(document: T): T {
   const upload = doc.paths['/v1/reports']?.['post'];
   if (upload) {
     // What may stand in the query may stand in the form instead.
-    const query = (upload['parameters'] as JsonObject[] | undefined ?? []).filter((parameter) => parameter['in'] === 'query');
-    const form = { type: 'object', required: ['file'], properties: { ...Object.fromEntries(query.map((parameter) => [String(parameter['name']), parameter['schema']])), file: { type: 'string', format: 'binary' } } };
+    const query = (upload['parameters'] as unknown as { in: string; name: string; schema: JsonObject }[] | undefined ?? []).filter((parameter) => parameter.in === 'query');
+    const form = { type: 'object', required: ['file'], properties: { ...Object.fromEntries(query.map((parameter) => [parameter.name, parameter.schema])), file: { type: 'string', format: 'binary' } } };
     upload['requestBody'] = { required: true, content: { 'multipart/form-data': { schema: form }, 'application/octet-stream': file, 'text/csv': file, 'application/json': file } };
   }
   for (const [path, type] of Object.entries(FILES)) {

@@ -7,7 +7,7 @@ import { operation } from '../operation.ts';
 import { callerOf, requireOwn } from '../plugins/auth.ts';
 import { idIn } from '../schemas/common.ts';
 import { Accrual, AccrualQuery, Explanation, Hold } from '../schemas/money.ts';
-import { defined, NUMBERED, pageOf, pageQuery, readPage } from '../schemas/paging.ts';
+import { asFlag, defined, flag, NUMBERED, pageOf, pageQuery, readPage } from '../schemas/paging.ts';
 
 export const AccrualParams = z.object({ accrualId: idIn('acr') });
 
@@ -22,7 +22,7 @@ export function accrualRoutes(app: Api, { pool }: ApiDeps): void {
 
   app.get('/v1/accruals', operation('listAccruals', { tag, summary: 'Accruals, newest first', querystring: z.object({ ...pageQuery, ...AccrualQuery }), response: { 200: pageOf(Accrual) } }), (request) => {
     const { onHold, userId, ...query } = request.query;
-    const filter = defined({ ...query, userId: callerOf(request).ownUserId ?? userId, onHold: onHold === undefined ? undefined : onHold === 'true' });
+    const filter = defined({ ...query, userId: callerOf(request).ownUserId ?? userId, onHold: asFlag(onHold) });
     return readPage<AccrualRow>(request.query, (accrual) => accrual.seq, ({ after, limit }) => listAccruals(pool, filter, { before: after ?? null, limit }), NUMBERED);
   });
   app.get('/v1/accruals/:accrualId', operation('getAccrual', { tag, summary: 'An accrual', params: AccrualParams, response: { 200: Accrual } }), (request) => seen(request, request.params.accrualId));
@@ -30,8 +30,8 @@ export function accrualRoutes(app: Api, { pool }: ApiDeps): void {
     const accrual = await seen(request, request.params.accrualId);
     return explainAccrual(pool, accrual.id);
   });
-  app.get('/v1/accruals/:accrualId/holds', operation('listHolds', { tag, summary: 'Its holds, oldest first', params: AccrualParams, response: { 200: z.object({ items: z.array(Hold) }) } }), async (request) => {
+  app.get('/v1/accruals/:accrualId/holds', operation('listHolds', { tag, summary: 'Its holds, oldest first', params: AccrualParams, querystring: z.object({ ...pageQuery, open: flag('Only those that are not released yet, or only those that are.') }), response: { 200: pageOf(Hold) } }), async (request) => {
     const accrual = await seen(request, request.params.accrualId);
-    return { items: await accrualHolds(pool, accrual.id) };
+    return readPage(request.query, (hold) => hold.id, (page) => accrualHolds(pool, accrual.id, { open: asFlag(request.query.open) }, page));
   });
 }

@@ -1,12 +1,13 @@
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { z } from 'zod';
-import { createAgreement, endAgreement, listAgreements } from '../../db/stores/agreements.ts';
+import { agreementsPage, createAgreement, endAgreement } from '../../db/stores/agreements.ts';
 import { requireBroker } from '../../db/stores/brokers.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { operation } from '../operation.ts';
 import { once } from '../plugins/idempotency.ts';
 import { Agreement, BrokerParams, EndAgreement, NewAgreement } from '../schemas/brokers.ts';
-import { idIn } from '../schemas/common.ts';
+import { idIn, instantIn } from '../schemas/common.ts';
+import { pageOf, pageQuery, readPage } from '../schemas/paging.ts';
 
 /** IB agreements: a trade counts only while one is active. */
 export function agreementRoutes(app: Api, deps: ApiDeps): void {
@@ -16,9 +17,9 @@ export function agreementRoutes(app: Api, deps: ApiDeps): void {
 
   app.post('/v1/brokers/:brokerId/agreements', operation('createAgreement', { tag, summary: 'Add an agreement', params: BrokerParams, body: NewAgreement, response: { 201: Agreement } }), (request, reply) =>
     once(deps, request, reply, { status: 201, effect: (tx) => createAgreement(tx.db, { brokerId: request.params.brokerId, ...request.body }) }));
-  app.get('/v1/brokers/:brokerId/agreements', operation('listAgreements', { tag, summary: 'Agreements, oldest first', params: BrokerParams, response: { 200: z.object({ items: z.array(Agreement) }) } }), async (request) => {
+  app.get('/v1/brokers/:brokerId/agreements', operation('listAgreements', { tag, summary: 'Agreements, oldest first', params: BrokerParams, querystring: z.object({ ...pageQuery, activeAt: instantIn().optional().meta({ description: 'Only those active at this instant.' }) }), response: { 200: pageOf(Agreement) } }), async (request) => {
     await requireBroker(db, request.params.brokerId);
-    return { items: await listAgreements(db, request.params.brokerId) };
+    return readPage(request.query, (agreement) => agreement.id, (page) => agreementsPage(db, request.params.brokerId, request.query, page));
   });
   app.post('/v1/agreements/:agreementId/end', operation('endAgreement', { tag, summary: 'Say when an agreement ends (exclusive)', params: z.object({ agreementId: idIn('agr') }), body: EndAgreement, response: { 200: Agreement } }), (request, reply) =>
     once(deps, request, reply, { status: 200, effect: (tx) => endAgreement(tx.db, request.params.agreementId, request.body.activeTo) }));

@@ -1,10 +1,11 @@
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { z } from 'zod';
-import { getMethodology, listMethodologies, publishMethodology } from '../../db/stores/methodologies.ts';
+import { getMethodology, methodologiesPage, publishMethodology } from '../../db/stores/methodologies.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { operation } from '../operation.ts';
 import { once } from '../plugins/idempotency.ts';
 import { idIn } from '../schemas/common.ts';
+import { NUMBERED, pageOf, pageQuery, readPage } from '../schemas/paging.ts';
 import { Methodology, NewMethodology } from '../schemas/methodologies.ts';
 
 /** The rules' parameters, effective-dated, with a changelog. */
@@ -18,7 +19,8 @@ export function methodologyRoutes(app: Api, deps: ApiDeps): void {
       status: 201,
       effect: (tx) => publishMethodology(tx.db, { ...request.body, tiers: request.body.tiers.map(({ toLots, ...tier }) => (toLots === undefined ? tier : { ...tier, toLots })) }),
     }));
-  app.get('/v1/methodologies', operation('listMethodologies', { tag, summary: 'Every version, oldest in force first', response: { 200: z.object({ items: z.array(Methodology) }) } }), async () => ({ items: await listMethodologies(db) }));
+  app.get('/v1/methodologies', operation('listMethodologies', { tag, summary: 'Every version, newest first', querystring: z.object(pageQuery), response: { 200: pageOf(Methodology) } }), (request) =>
+    readPage(request.query, (version) => String(version.version), (page) => methodologiesPage(db, page), NUMBERED));
   app.get('/v1/methodologies/:methodologyId', operation('getMethodology', { tag, summary: 'A version', params: z.object({ methodologyId: idIn('mth') }), response: { 200: Methodology } }), (request) =>
     getMethodology(db, request.params.methodologyId));
 }

@@ -9,7 +9,7 @@ import { operation } from '../operation.ts';
 import { callerOf, requireOwn } from '../plugins/auth.ts';
 import { once } from '../plugins/idempotency.ts';
 import { idIn } from '../schemas/common.ts';
-import { defined, pageOf, pageQuery, readPage } from '../schemas/paging.ts';
+import { asFlag, defined, pageOf, pageQuery, readPage } from '../schemas/paging.ts';
 import { GivenEvidence, NewDecision, NewEvidence, NewOwnership, Ownership, OwnershipQuery, OwnershipWithEvidence } from '../schemas/payouts.ts';
 import { startOwnership } from '../workflowCalls.ts';
 import { decideOwnershipInWorkflow, tellEvidence, updateId } from '../workflowUpdates.ts';
@@ -37,8 +37,8 @@ export function ownershipRoutes(app: Api, deps: ApiDeps): void {
       afterCommit: (ownership) => startOwnership(client, ownership),
     }));
   app.get('/v1/ownerships', operation('listOwnerships', { tag, summary: 'Verifications, oldest first', querystring: z.object({ ...pageQuery, ...OwnershipQuery }), response: { 200: pageOf(Ownership) } }), (request) => {
-    const { userId, state, open } = request.query;
-    const filter = defined({ userId: callerOf(request).ownUserId ?? userId, state, open: open === 'true' });
+    const { userId, accountLinkId, state, open, from, to } = request.query;
+    const filter = defined({ userId: callerOf(request).ownUserId ?? userId, accountLinkId, state, open: asFlag(open), from, to });
     return readPage(request.query, (ownership) => ownership.id, (page) => listOwnerships(pool, { ...filter, ...page }));
   });
   app.get('/v1/ownerships/:ownershipId', operation('getOwnership', { tag, summary: 'A verification with its evidence', params: OwnershipParams, response: { 200: OwnershipWithEvidence } }), async (request) => {

@@ -1,13 +1,14 @@
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { z } from 'zod';
-import { addPayoutMethod, getPayoutMethod, listPayoutMethods, removePayoutMethod } from '../../db/stores/payoutMethods.ts';
+import { addPayoutMethod, getPayoutMethod, payoutMethodsPage, removePayoutMethod } from '../../db/stores/payoutMethods.ts';
 import { getUser } from '../../db/stores/users.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { operation } from '../operation.ts';
 import { requireOwn } from '../plugins/auth.ts';
 import { once } from '../plugins/idempotency.ts';
-import { idIn } from '../schemas/common.ts';
+import { idIn, text } from '../schemas/common.ts';
+import { asFlag, pageOf, pageQuery, readPage } from '../schemas/paging.ts';
 import { NewPayoutMethod, PayoutMethod, UserParams } from '../schemas/users.ts';
 
 const user = (id: string) => ({ code: 'USER_UNKNOWN', sentence: `There is no user "${id}".` });
@@ -29,10 +30,11 @@ export function payoutMethodRoutes(app: Api, deps: ApiDeps): void {
       },
     });
   });
-  app.get('/v1/users/:userId/payout-methods', operation('listPayoutMethods', { tag, summary: 'Methods in use, newest first', params: UserParams, response: { 200: z.object({ items: z.array(PayoutMethod) }) } }), async (request) => {
+  app.get('/v1/users/:userId/payout-methods', operation('listPayoutMethods', { tag, summary: 'Methods, newest first', params: UserParams, querystring: z.object({ ...pageQuery, removed: z.enum(['true', 'false']).default('false').meta({ description: 'Those that are no longer used instead of those in use.' }), rail: text(60).optional() }), response: { 200: pageOf(PayoutMethod) } }), async (request) => {
     requireOwn(request, request.params.userId, user(request.params.userId));
     await getUser(db, request.params.userId);
-    return { items: await listPayoutMethods(db, request.params.userId) };
+    const { rail, removed } = request.query;
+    return readPage(request.query, (method) => method.id, (page) => payoutMethodsPage(db, request.params.userId, { rail, removed: asFlag(removed) }, page));
   });
   app.delete('/v1/payout-methods/:methodId', operation('removePayoutMethod', { tag, summary: 'Stop using a method', params: z.object({ methodId: idIn('pmt') }), response: { 200: PayoutMethod } }), (request, reply) =>
     once(deps, request, reply, {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { claimRun, getRun, listRuns, memberTotals, membersPage } from '../../db/stores/payoutRuns.ts';
+import { claimRun, getRun, listMembers, listRuns, memberTotals } from '../../db/stores/payoutRuns.ts';
 import { RUN_ENDED } from '../../domain/payouts/runStates.ts';
 import { weekKey } from '../../domain/payouts/weekKey.ts';
 import { Problem } from '../../domain/problem.ts';
@@ -10,7 +10,7 @@ import { callerOf } from '../plugins/auth.ts';
 import { once } from '../plugins/idempotency.ts';
 import { idIn } from '../schemas/common.ts';
 import { pageOf, pageQuery, readPage } from '../schemas/paging.ts';
-import { Member, NewRun, Run, RunRefusal, RunWithMembers } from '../schemas/payouts.ts';
+import { Member, MemberQuery, NewRun, Run, RunQuery, RunRefusal, RunWithMembers } from '../schemas/payouts.ts';
 import { startPayoutRun } from '../workflowCalls.ts';
 import { approveRunInWorkflow, refuseRunInWorkflow, updateId } from '../workflowUpdates.ts';
 
@@ -35,16 +35,16 @@ export function payoutRunRoutes(app: Api, deps: ApiDeps): void {
       },
     });
   });
-  app.get('/v1/payout-runs', operation('listPayoutRuns', { tag, summary: 'Runs, newest first', querystring: z.object(pageQuery), response: { 200: pageOf(Run) } }), (request) =>
-    readPage(request.query, (run) => run.id, ({ after, limit }) => listRuns(pool, after ?? null, limit)));
+  app.get('/v1/payout-runs', operation('listPayoutRuns', { tag, summary: 'Runs, newest first', querystring: z.object({ ...pageQuery, ...RunQuery }), response: { 200: pageOf(Run) } }), (request) =>
+    readPage(request.query, (run) => run.id, (page) => listRuns(pool, request.query, page)));
   app.get('/v1/payout-runs/:runId', operation('getPayoutRun', { tag, summary: 'A run with its members by decision', params: RunParams, response: { 200: RunWithMembers } }), async (request) => {
     const run = await getRun(pool, request.params.runId);
     const { members, byDecision } = await memberTotals(pool, run.id);
     return { ...run, members, byDecision };
   });
-  app.get('/v1/payout-runs/:runId/members', operation('listRunMembers', { tag, summary: 'Who was looked at and what was decided', params: RunParams, querystring: z.object(pageQuery), response: { 200: pageOf(Member) } }), async (request) => {
+  app.get('/v1/payout-runs/:runId/members', operation('listRunMembers', { tag, summary: 'Who was looked at and what was decided', params: RunParams, querystring: z.object({ ...pageQuery, ...MemberQuery }), response: { 200: pageOf(Member) } }), async (request) => {
     const run = await getRun(pool, request.params.runId);
-    return readPage(request.query, (member) => member.userId, ({ after, limit }) => membersPage(pool, run.id, after ?? '', limit));
+    return readPage(request.query, (member) => member.userId, (page) => listMembers(pool, run.id, request.query, page));
   });
   app.post('/v1/payout-runs/:runId/approve', operation('approvePayoutRun', { tag, summary: 'Approve a run over the limit, as a second operator', params: RunParams, response: { 200: Run } }), (request, reply) =>
     once(deps, request, reply, {

@@ -1,12 +1,13 @@
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { z } from 'zod';
 import { requireBroker } from '../../db/stores/brokers.ts';
-import { addProfile, getProfile, listProfiles } from '../../db/stores/profiles.ts';
+import { addProfile, getProfile, profilesPage, type ProfileVersion as StoredProfile } from '../../db/stores/profiles.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { operation } from '../operation.ts';
 import { once } from '../plugins/idempotency.ts';
 import { BrokerParams } from '../schemas/brokers.ts';
 import { idIn, idOut } from '../schemas/common.ts';
+import { NUMBERED, pageOf, pageQuery, readPage } from '../schemas/paging.ts';
 import { brokerProfileSchema } from '../schemas/profile.ts';
 
 // Out it goes as it is stored; it was checked on its way in.
@@ -21,9 +22,10 @@ export function profileRoutes(app: Api, deps: ApiDeps): void {
 
   app.post('/v1/brokers/:brokerId/profiles', operation('addProfile', { tag, summary: 'Add the next version; reports received from now on are read by it', params: BrokerParams, body: brokerProfileSchema, response: { 201: ProfileVersion } }), (request, reply) =>
     once(deps, request, reply, { status: 201, effect: async (tx) => shown(await addProfile(tx.db, request.params.brokerId, request.body)) }));
-  app.get('/v1/brokers/:brokerId/profiles', operation('listProfiles', { tag, summary: 'Profile versions, newest first', params: BrokerParams, response: { 200: z.object({ items: z.array(ProfileVersion) }) } }), async (request) => {
+  app.get('/v1/brokers/:brokerId/profiles', operation('listProfiles', { tag, summary: 'Profile versions, newest first', params: BrokerParams, querystring: z.object(pageQuery), response: { 200: pageOf(ProfileVersion) } }), async (request) => {
     await requireBroker(db, request.params.brokerId);
-    return { items: (await listProfiles(db, request.params.brokerId)).map(shown) };
+    const page = await readPage<StoredProfile>(request.query, (profile) => String(profile.version), (page) => profilesPage(db, request.params.brokerId, page), NUMBERED);
+    return { ...page, items: page.items.map(shown) };
   });
   app.get('/v1/profiles/:profileId', operation('getProfile', { tag, summary: 'A profile version', params: z.object({ profileId: idIn('prf') }), response: { 200: ProfileVersion } }), async (request) =>
     shown(await getProfile(db, request.params.profileId)));

@@ -1,12 +1,13 @@
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { z } from 'zod';
 import { requireBroker } from '../../db/stores/brokers.ts';
-import { addRate, listRates } from '../../db/stores/rates.ts';
+import { addRate, ratesPage } from '../../db/stores/rates.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { operation } from '../operation.ts';
 import { once } from '../plugins/idempotency.ts';
 import { BrokerParams, NewRate, Rate } from '../schemas/brokers.ts';
 import { instrumentClass } from '../schemas/common.ts';
+import { pageOf, pageQuery, readPage } from '../schemas/paging.ts';
 
 /** The rate card: USD per standardised lot by instrument class, effective-dated. */
 export function rateRoutes(app: Api, deps: ApiDeps): void {
@@ -16,9 +17,9 @@ export function rateRoutes(app: Api, deps: ApiDeps): void {
   app.post('/v1/brokers/:brokerId/rates', operation('addRate', { tag, summary: "Add the next version of a class's rate", params: BrokerParams, body: NewRate, response: { 201: Rate } }), (request, reply) =>
     once(deps, request, reply, { status: 201, effect: (tx) => addRate(tx.db, { brokerId: request.params.brokerId, ...request.body }) }));
   app.get('/v1/brokers/:brokerId/rates', operation('listRates', {
-    tag, summary: 'Every rate by class, oldest first', params: BrokerParams, querystring: z.object({ class: instrumentClass().optional() }), response: { 200: z.object({ items: z.array(Rate) }) },
+    tag, summary: 'Every rate, oldest first', params: BrokerParams, querystring: z.object({ ...pageQuery, class: instrumentClass().optional(), appliesTo: z.enum(['all', 'new']).optional() }), response: { 200: pageOf(Rate) },
   }), async (request) => {
     await requireBroker(db, request.params.brokerId);
-    return { items: await listRates(db, request.params.brokerId, request.query.class) };
+    return readPage(request.query, (rate) => rate.id, (page) => ratesPage(db, request.params.brokerId, request.query, page));
   });
 }

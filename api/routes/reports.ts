@@ -6,7 +6,7 @@ import { getReport, listReports, openReportFile, type Report as ReportRow } from
 import type { Api, ApiDeps } from '../deps.ts';
 import { operation } from '../operation.ts';
 import { brokerIdIn, idIn } from '../schemas/common.ts';
-import { defined, NUMBERED, pageOf, pageQuery, readPage, ROWS } from '../schemas/paging.ts';
+import { defined, NUMBERED, pageOf, pageQuery, readPage, ROWS, timeQuery } from '../schemas/paging.ts';
 import { Line, LineQuery, Period, Progress, Report, ReportQuery, ReportWithOutcomes } from '../schemas/reports.ts';
 
 const ReportParams = z.object({ reportId: idIn('rpt') });
@@ -34,8 +34,8 @@ export function reportRoutes(app: Api, { pool }: ApiDeps): void {
     reply.header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(report.fileName)}`).header('content-length', report.size).header('etag', `"${report.sha256}"`);
     return reply.type('application/octet-stream').send(Readable.from(openReportFile(pool, report.id)) as never);
   });
-  app.get('/v1/report-periods', operation('listReportPeriods', { tag, summary: 'Report periods, oldest first', querystring: z.object({ ...pageQuery, brokerId: brokerIdIn().optional() }), response: { 200: pageOf(Period) } }), (request) =>
-    readPage(request.query, (period) => period.id, (page) => listReportPeriods(pool, { brokerId: request.query.brokerId }, page)));
+  app.get('/v1/report-periods', operation('listReportPeriods', { tag, summary: 'Report periods, oldest first', querystring: z.object({ ...pageQuery, brokerId: brokerIdIn().optional(), ...timeQuery('beginning') }), response: { 200: pageOf(Period) } }), (request) =>
+    readPage(request.query, (period) => period.id, (page) => listReportPeriods(pool, request.query, page)));
   app.get('/v1/report-periods/:periodId', operation('getReportPeriod', { tag, summary: 'A report period', params: z.object({ periodId: idIn('per') }), response: { 200: Period } }), (request) =>
     getReportPeriod(pool, request.params.periodId));
 }

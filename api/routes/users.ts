@@ -7,7 +7,7 @@ import { requireOwn } from '../plugins/auth.ts';
 import { requireMatch } from '../plugins/etag.ts';
 import { once } from '../plugins/idempotency.ts';
 import { text } from '../schemas/common.ts';
-import { pageOf, pageQuery, readPage } from '../schemas/paging.ts';
+import { pageOf, pageQuery, readPage, timeQuery } from '../schemas/paging.ts';
 import { NewUser, User, UserChange, UserParams } from '../schemas/users.ts';
 
 /** Traders and partners. */
@@ -18,8 +18,8 @@ export function userRoutes(app: Api, deps: ApiDeps): void {
 
   app.post('/v1/users', operation('createUser', { tag, summary: 'Add a user', body: NewUser, response: { 201: User } }), (request, reply) =>
     once(deps, request, reply, { status: 201, effect: (tx) => createUser(tx.db, { ...request.body, at: deps.now() }) }));
-  app.get('/v1/users', operation('listUsers', { tag, summary: 'Users, oldest first', querystring: z.object({ ...pageQuery, externalId: text(200).optional() }), response: { 200: pageOf(User) } }), (request) =>
-    readPage(request.query, (user) => user.id, (page) => listUsers(db, { externalId: request.query.externalId }, page)));
+  app.get('/v1/users', operation('listUsers', { tag, summary: 'Users, oldest first', querystring: z.object({ ...pageQuery, externalId: text(200).optional(), status: User.shape.status.optional(), ...timeQuery('added') }), response: { 200: pageOf(User) } }), (request) =>
+    readPage(request.query, (user) => user.id, (page) => listUsers(db, request.query, page)));
   app.get('/v1/users/:userId', operation('getUser', { tag, summary: 'A user', params: UserParams, etag: true, response: { 200: User } }), (request) => {
     requireOwn(request, request.params.userId, { code: 'USER_UNKNOWN', sentence: `There is no user "${request.params.userId}".` });
     return getUser(db, request.params.userId);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { flag, timeQuery } from './paging.ts';
 import { brokerIdIn, DecimalText, idIn, idOut, Instant, text } from './common.ts';
 
 const accrualState = z.enum(['pending', 'available', 'held', 'reversed']);
@@ -8,7 +9,8 @@ export const Accrual = z.object({
   postedAt: Instant, clearsAt: Instant, clearedAt: Instant.nullable(),
 }).meta({ id: 'Accrual' });
 export const AccrualQuery = {
-  userId: idIn('usr').optional(), brokerId: brokerIdIn().optional(), reportId: idIn('rpt').optional(), state: accrualState.optional(), onHold: z.enum(['true', 'false']).optional(),
+  userId: idIn('usr').optional(), brokerId: brokerIdIn().optional(), reportId: idIn('rpt').optional(), state: accrualState.optional(), onHold: flag('Whether a hold stops it.'),
+  periodId: idIn('per').optional(), accountLinkId: idIn('lnk').optional(), tradingAccountId: idIn('tac').optional(), ...timeQuery('posted'),
 };
 
 export const Hold = z.object({

@@ -1,10 +1,20 @@
 import { z } from 'zod';
 import { Problem } from '../../domain/problem.ts';
+import { instantIn } from './common.ts';
 
 export const pageQuery = {
   limit: z.coerce.number().int().min(1).max(200).default(50).meta({ description: 'How many at most.' }),
   cursor: z.string().max(400).optional().meta({ description: '`nextCursor` of the page before.' }),
 };
+
+/** Filters of lists by their own instant, named alike everywhere. */
+export const timeQuery = (what: string) => ({
+  from: instantIn().optional().meta({ description: `Only those ${what} at or after this instant.` }),
+  to: instantIn().optional().meta({ description: `Only those ${what} before this instant.` }),
+});
+/** A filter that is on, off, or not asked for. */
+export const flag = (description: string) => z.enum(['true', 'false']).optional().meta({ description });
+export const asFlag = (value: 'true' | 'false' | undefined): boolean | undefined => (value === undefined ? undefined : value === 'true');
 
 /** A page of things; `nextCursor` is null on the last one. */
 export const pageOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), nextCursor: z.string().nullable() });

@@ -3,6 +3,7 @@ import { MEMBER_DECISIONS, RUN_STATES } from '../../domain/payouts/runStates.ts'
 import { ATTEMPT_STATES, PAYOUT_STATES } from '../../domain/payouts/states.ts';
 import { OWNERSHIP_STATES } from '../../domain/ownership/states.ts';
 import { EVIDENCE_KINDS } from '../../domain/ownership/evidenceKinds.ts';
+import { flag, timeQuery } from './paging.ts';
 import { DecimalText, idIn, idOut, Instant, text } from './common.ts';
 
 export const NewRun = z.strictObject({
@@ -29,7 +30,7 @@ export const Attempt = z.object({
 export const PayoutWithAttempts = z.object({
   ...Payout.shape, attempts: z.array(Attempt), sources: z.array(z.object({ brokerId: z.string(), programme: z.string(), amount: DecimalText })),
 }).meta({ id: 'PayoutWithAttempts' });
-export const PayoutQuery = { runId: idIn('run').optional(), userId: idIn('usr').optional(), state: state.optional(), open: z.enum(['true', 'false']).optional().meta({ description: 'Whose outcome is still to come.' }) };
+export const PayoutQuery = { runId: idIn('run').optional(), userId: idIn('usr').optional(), state: state.optional(), rail: text(60).optional(), open: flag('Whose outcome is still to come, or only settled ones.'), ...timeQuery('planned') };
 
 const ownershipState = z.enum(OWNERSHIP_STATES);
 export const Ownership = z.object({
@@ -45,4 +46,6 @@ export const NewEvidence = z.strictObject({
 }).meta({ id: 'NewEvidence' });
 export const GivenEvidence = z.object({ evidenceId: idOut('evd'), ownership: Ownership });
 export const NewDecision = z.strictObject({ decision: z.enum(['confirmed', 'rejected']), reason: text(1_000) }).meta({ id: 'NewOwnershipDecision' });
-export const OwnershipQuery = { userId: idIn('usr').optional(), state: ownershipState.optional(), open: z.enum(['true', 'false']).optional() };
+export const OwnershipQuery = { userId: idIn('usr').optional(), accountLinkId: idIn('lnk').optional(), state: ownershipState.optional(), open: flag('Not decided yet, or only decided ones.'), ...timeQuery('asked for') };
+export const RunQuery = { state: z.enum(RUN_STATES).optional(), ...timeQuery('scheduled') };
+export const MemberQuery = { userId: idIn('usr').optional(), decision: z.enum(MEMBER_DECISIONS).optional() };

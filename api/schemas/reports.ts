@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { timeQuery } from './paging.ts';
 import { brokerIdIn, DecimalText, idIn, idOut, Instant, instantIn, text } from './common.ts';
 
 /** What says whose report it is: in the query, or as form fields before the file. */
@@ -11,7 +12,7 @@ export const UploadFields = z.object({
 });
 export const UploadQuery = UploadFields.partial();
 
-const state = z.enum(['received', 'staged', 'judging', 'judged', 'tied_out', 'posting', 'settling', 'posted', 'refused', 'unchanged']);
+const state = z.enum(['received', 'staged', 'judging', 'judged', 'awaiting_approval', 'tied_out', 'posting', 'settling', 'posted', 'refused', 'unchanged']);
 const refusal = z.object({ code: z.string(), message: z.string(), at: z.record(z.string(), z.union([z.string(), z.number()])).optional(), facts: z.record(z.string(), z.unknown()).optional() });
 
 export const ReceivedReport = z.object({
@@ -27,7 +28,7 @@ export const Report = z.object({
 export const OutcomeSum = z.object({ outcome: z.string(), reason: z.string().nullable(), lines: z.int(), lots: DecimalText, amount: DecimalText });
 export const ReportWithOutcomes = z.object({ ...Report.shape, outcomes: z.array(OutcomeSum) }).meta({ id: 'ReportWithOutcomes' });
 export const Progress = z.object({ state, linesDone: z.int().meta({ description: 'Of the present step.' }), lines: z.int().nullable() }).meta({ id: 'ReportProgress' });
-export const ReportQuery = { brokerId: brokerIdIn().optional(), periodId: idIn('per').optional(), state: state.optional() };
+export const ReportQuery = { brokerId: brokerIdIn().optional(), periodId: idIn('per').optional(), state: state.optional(), ...timeQuery('received') };
 
 export const Line = z.object({
   rowNumber: z.int(), lineNumber: z.int().meta({ description: 'Physical line of the file.' }), raw: z.string().meta({ description: 'As the broker wrote it.' }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { timeQuery } from './paging.ts';
 import { brokerIdIn, idIn, idOut, Instant, instantIn, text } from './common.ts';
 
 export const NewUser = z.strictObject({
@@ -38,7 +39,7 @@ export const Link = z.object({
   id: idOut('lnk'), tradingAccountId: idOut('tac'), userId: idOut('usr'), status, requestedAt: Instant, decidedAt: Instant.nullable(),
   endedAt: Instant.nullable().meta({ description: 'Exclusive.' }),
 }).meta({ id: 'AccountLink', description: 'A verified link counts since its request.' });
-export const LinkQuery = { userId: idIn('usr').optional(), tradingAccountId: idIn('tac').optional(), brokerId: brokerIdIn().optional(), status: status.optional() };
+export const LinkQuery = { userId: idIn('usr').optional(), tradingAccountId: idIn('tac').optional(), brokerId: brokerIdIn().optional(), status: status.optional(), ...timeQuery('requested') };
 
 const role = z.enum(['trader', 'partner', 'support', 'finance', 'compliance', 'admin']);
 export const NewApiKey = z.strictObject({

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt } from 'drizzle-orm';
+import { and, asc, eq, gt, gte, lt } from 'drizzle-orm';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { newId } from '../../domain/ids.ts';
 import { normaliseInstant } from '../../domain/instant.ts';
@@ -88,7 +88,8 @@ export async function getLink(db: NodePgDatabase, id: string): Promise<AccountLi
   return shown(row ?? unknown(id));
 }
 
-export interface LinkFilter { userId?: string | undefined; tradingAccountId?: string | undefined; status?: AccountLink['status'] | undefined; brokerId?: string | undefined }
+/** `from` and `to` (ISO instants, `to` exclusive) are about when it was requested. */
+export interface LinkFilter { userId?: string | undefined; tradingAccountId?: string | undefined; status?: AccountLink['status'] | undefined; brokerId?: string | undefined; from?: string | undefined; to?: string | undefined }
 
 /** Links by id, after the id `after`. */
 export async function listLinks(db: NodePgDatabase, filter: LinkFilter, page: { after?: string | undefined; limit: number }): Promise<AccountLink[]> {
@@ -97,6 +98,8 @@ export async function listLinks(db: NodePgDatabase, filter: LinkFilter, page: { 
     filter.tradingAccountId === undefined ? undefined : eq(accountLink.tradingAccountId, filter.tradingAccountId),
     filter.status === undefined ? undefined : eq(accountLink.status, filter.status),
     filter.brokerId === undefined ? undefined : eq(tradingAccount.brokerId, filter.brokerId),
+    filter.from === undefined ? undefined : gte(accountLink.requestedAt, filter.from),
+    filter.to === undefined ? undefined : lt(accountLink.requestedAt, filter.to),
     page.after === undefined ? undefined : gt(accountLink.id, page.after),
   )).orderBy(asc(accountLink.id)).limit(page.limit);
   return rows.map((row) => shown(row.link));

@@ -1,6 +1,7 @@
 import { Problem } from '../../domain/problem.ts';
 import { type SqlSource, sqlOf } from '../connection.ts';
 import type { Hold } from './holds.ts';
+import type { Page } from './page.ts';
 
 export type AccrualState = 'pending' | 'available' | 'held' | 'reversed';
 
@@ -45,15 +46,21 @@ export async function getAccrual(source: SqlSource, accrualId: string): Promise<
   return asAccrual(row);
 }
 
-export interface AccrualFilter { userId?: string; brokerId?: string; reportId?: string; state?: AccrualState; onHold?: boolean }
+/** `from` and `to` (ISO instants, `to` exclusive) are about when it was posted. */
+export interface AccrualFilter {
+  userId?: string; brokerId?: string; reportId?: string; periodId?: string; accountLinkId?: string; tradingAccountId?: string; state?: AccrualState; onHold?: boolean; from?: string; to?: string;
+}
 
 /** Newest first; `before` is the `seq` to continue after. */
 export async function listAccruals(source: SqlSource, filter: AccrualFilter, page: { before: string | null; limit: number }): Promise<Accrual[]> {
   const found = await sqlOf(source).query<Raw>(
     `${SELECT} WHERE ($1::text IS NULL OR a.user_id = $1) AND ($2::text IS NULL OR a.broker_id = $2) AND ($3::text IS NULL OR r.id = $3) AND ($4::text IS NULL OR a.state = $4)
        AND ($5::boolean IS NULL OR $5 = EXISTS (SELECT FROM hold h WHERE h.accrual_id = a.id AND h.released_at IS NULL)) AND ($6::bigint IS NULL OR a.seq < $6)
+       AND ($8::text IS NULL OR a.period_id = $8) AND ($9::text IS NULL OR a.account_link_id = $9) AND ($10::text IS NULL OR a.trading_account_id = $10)
+       AND ($11::timestamptz IS NULL OR a.posted_at >= $11) AND ($12::timestamptz IS NULL OR a.posted_at < $12)
      ORDER BY a.seq DESC LIMIT $7`,
-    [filter.userId ?? null, filter.brokerId ?? null, filter.reportId ?? null, filter.state ?? null, filter.onHold ?? null, page.before, page.limit]);
+    [filter.userId ?? null, filter.brokerId ?? null, filter.reportId ?? null, filter.state ?? null, filter.onHold ?? null, page.before, page.limit,
+      filter.periodId ?? null, filter.accountLinkId ?? null, filter.tradingAccountId ?? null, filter.from ?? null, filter.to ?? null]);
   return found.rows.map(asAccrual);
 }
 
@@ -64,10 +71,11 @@ export async function pendingAccruals(source: SqlSource, reportId: string | null
   return found.rows.map(asAccrual);
 }
 
-/** The holds of an accrual, oldest first, open and released. */
-export async function accrualHolds(source: SqlSource, accrualId: string): Promise<Hold[]> {
+/** The holds of an accrual, oldest first, open and released unless `open` says which. */
+export async function accrualHolds(source: SqlSource, accrualId: string, filter: { open?: boolean | undefined } = {}, page: Partial<Page> = {}): Promise<Hold[]> {
   const found = await sqlOf(source).query<Omit<Hold, 'placedAt' | 'releasedAt'> & { placedAt: Date; releasedAt: Date | null }>(
     `SELECT id, accrual_id AS "accrualId", reason, note, placed_by AS "placedBy", placed_at AS "placedAt", released_by AS "releasedBy", released_at AS "releasedAt"
-     FROM hold WHERE accrual_id = $1 ORDER BY placed_at, id`, [accrualId]);
+     FROM hold WHERE accrual_id = $1 AND ($2::boolean IS NULL OR $2 = (released_at IS NULL)) AND ($3::text IS NULL OR id > $3) ORDER BY id LIMIT $4`,
+    [accrualId, filter.open ?? null, page.after ?? null, page.limit ?? null]);
   return found.rows.map((row) => ({ ...row, placedAt: row.placedAt.toISOString(), releasedAt: row.releasedAt?.toISOString() ?? null }));
 }

@@ -1,9 +1,10 @@
-import { asc, eq } from 'drizzle-orm';
+import { and, asc, eq, gt, isNull, lte, or } from 'drizzle-orm';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { newId } from '../../domain/ids.ts';
 import { normaliseInstant } from '../../domain/instant.ts';
 import { Problem } from '../../domain/problem.ts';
 import { agreement } from '../schema/brokers.ts';
+import type { Page } from './page.ts';
 import { requireBroker } from './brokers.ts';
 
 /** Active in [activeFrom, activeTo); null is open-ended. */
@@ -38,6 +39,16 @@ export async function endAgreement(db: NodePgDatabase, id: string, activeTo: str
 /** A broker's agreements, oldest first. */
 export async function listAgreements(db: NodePgDatabase, brokerId: string): Promise<Agreement[]> {
   return (await db.select().from(agreement).where(eq(agreement.brokerId, brokerId)).orderBy(asc(agreement.activeFrom))).map(shown);
+}
+
+/** A page of a broker's agreements in the order in which they were made; `activeAt` (ISO instant): only those active then. */
+export async function agreementsPage(db: NodePgDatabase, brokerId: string, filter: { activeAt?: string | undefined }, page: Page): Promise<Agreement[]> {
+  const { activeAt } = filter;
+  const rows = await db.select().from(agreement).where(and(
+    eq(agreement.brokerId, brokerId), page.after === undefined ? undefined : gt(agreement.id, page.after),
+    activeAt === undefined ? undefined : and(lte(agreement.activeFrom, activeAt), or(isNull(agreement.activeTo), gt(agreement.activeTo, activeAt))),
+  )).orderBy(asc(agreement.id)).limit(page.limit);
+  return rows.map(shown);
 }
 
 function checkPeriod(from: string, to: string | null): void {

@@ -8,6 +8,7 @@ import { Problem } from '../../domain/problem.ts';
 import { checkTiers, type Tier } from '../../domain/tiers.ts';
 import { methodology } from '../schema/methodology.ts';
 import { insertNextVersion } from './nextVersion.ts';
+import type { Page } from './page.ts';
 
 export interface Methodology {
   id: string;
@@ -45,6 +46,12 @@ export async function publishMethodology(db: NodePgDatabase, input: NewMethodolo
 /** Every version in the order in which they come into force, oldest first. */
 export async function listMethodologies(db: NodePgDatabase): Promise<Methodology[]> {
   return (await db.select().from(methodology).orderBy(asc(methodology.effectiveFrom), asc(methodology.version))).map(shown);
+}
+
+/** A page of the versions, newest first; the page's key is the version. */
+export async function methodologiesPage(db: NodePgDatabase, page: Page): Promise<Methodology[]> {
+  const rows = await db.select().from(methodology).where(page.after === undefined ? undefined : sql`${methodology.version} < ${page.after}::bigint`).orderBy(desc(methodology.version)).limit(page.limit);
+  return rows.map(shown);
 }
 
 /** Throws METHODOLOGY_UNKNOWN (404). */

@@ -27,14 +27,16 @@ export async function getOwnership(source: SqlSource, id: string, lock = false):
   return shown(rows[0]);
 }
 
-export interface OwnershipFilter { userId?: string; state?: OwnershipState; open?: boolean; after?: string; limit: number }
+/** `from` and `to` (ISO instants, `to` exclusive) are about when it was asked for. */
+export interface OwnershipFilter { userId?: string; accountLinkId?: string; state?: OwnershipState; open?: boolean; from?: string; to?: string; after?: string; limit: number }
 
 /** Verifications in id order. `open`: asked for or waiting for an operator. */
 export async function listOwnerships(source: SqlSource, filter: OwnershipFilter): Promise<Ownership[]> {
   const { rows } = await sqlOf(source).query<Row>(
     `SELECT ${COLUMNS} FROM ownership_verification WHERE id > $1 AND ($2::text IS NULL OR user_id = $2) AND ($3::text IS NULL OR state = $3)
-       AND (NOT $4 OR state IN ('requested', 'evidence_given')) ORDER BY id LIMIT $5`,
-    [filter.after ?? '', filter.userId ?? null, filter.state ?? null, filter.open ?? false, filter.limit]);
+       AND ($4::boolean IS NULL OR $4 = (state IN ('requested', 'evidence_given')))
+       AND ($6::text IS NULL OR account_link_id = $6) AND ($7::timestamptz IS NULL OR requested_at >= $7) AND ($8::timestamptz IS NULL OR requested_at < $8) ORDER BY id LIMIT $5`,
+    [filter.after ?? '', filter.userId ?? null, filter.state ?? null, filter.open ?? null, filter.limit, filter.accountLinkId ?? null, filter.from ?? null, filter.to ?? null]);
   return rows.map(shown);
 }
 

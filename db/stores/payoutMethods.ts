@@ -1,9 +1,10 @@
-import { and, desc, eq, isNull } from 'drizzle-orm';
+import { and, desc, eq, isNotNull, isNull, lt } from 'drizzle-orm';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { newId } from '../../domain/ids.ts';
 import { normaliseInstant } from '../../domain/instant.ts';
 import { Problem } from '../../domain/problem.ts';
 import { payoutMethod } from '../schema/users.ts';
+import type { Page } from './page.ts';
 import { getUser } from './users.ts';
 
 /** `destination`: the rail's own fields; the newest method that is not removed is used for payouts. */
@@ -35,6 +36,17 @@ export async function listPayoutMethods(db: NodePgDatabase, userId: string, opti
   const rows = await db.select().from(payoutMethod)
     .where(and(eq(payoutMethod.userId, userId), options.removedToo ? undefined : isNull(payoutMethod.removedAt)))
     .orderBy(desc(payoutMethod.createdAt), desc(payoutMethod.id));
+  return rows.map(shown);
+}
+
+/** A page of a user's methods, newest first. `removed`: only those, or only those in use. */
+export async function payoutMethodsPage(db: NodePgDatabase, userId: string, filter: { removed?: boolean | undefined; rail?: string | undefined }, page: Page): Promise<PayoutMethod[]> {
+  const { removed, rail } = filter;
+  const rows = await db.select().from(payoutMethod).where(and(
+    eq(payoutMethod.userId, userId), rail === undefined ? undefined : eq(payoutMethod.rail, rail),
+    removed === undefined ? undefined : removed ? isNotNull(payoutMethod.removedAt) : isNull(payoutMethod.removedAt),
+    page.after === undefined ? undefined : lt(payoutMethod.id, page.after),
+  )).orderBy(desc(payoutMethod.id)).limit(page.limit);
   return rows.map(shown);
 }
 

@@ -2,6 +2,7 @@ import { newId } from '../../domain/ids.ts';
 import { Problem } from '../../domain/problem.ts';
 import { type MemberDecision, RUN_ENDED, type RunState, runStatesBefore } from '../../domain/payouts/runStates.ts';
 import { type SqlSource, sqlOf, type Tx } from '../connection.ts';
+import type { Page } from './page.ts';
 
 export interface PayoutRun {
   id: string; key: string; workflowId: string; scheduledAt: string; state: RunState;
@@ -46,9 +47,14 @@ export async function openRuns(source: SqlSource): Promise<PayoutRun[]> {
   return rows.map(shown);
 }
 
-/** Newest first, for lists; `before` is the id of the last one seen. */
-export async function listRuns(source: SqlSource, before: string | null, limit: number): Promise<PayoutRun[]> {
-  const { rows } = await sqlOf(source).query<Row>(`SELECT ${COLUMNS} FROM payout_run WHERE $1::text IS NULL OR id < $1 ORDER BY id DESC LIMIT $2`, [before, limit]);
+/** `from` and `to` (ISO instants, `to` exclusive) are about the scheduled time. */
+export interface RunFilter { state?: RunState | undefined; from?: string | undefined; to?: string | undefined }
+
+/** Newest first, for lists; `page.after` is the id of the last one seen. */
+export async function listRuns(source: SqlSource, filter: RunFilter, page: Page): Promise<PayoutRun[]> {
+  const { rows } = await sqlOf(source).query<Row>(
+    `SELECT ${COLUMNS} FROM payout_run WHERE ($1::text IS NULL OR id < $1) AND ($3::text IS NULL OR state = $3) AND ($4::timestamptz IS NULL OR scheduled_at >= $4)
+       AND ($5::timestamptz IS NULL OR scheduled_at < $5) ORDER BY id DESC LIMIT $2`, [page.after ?? null, page.limit, filter.state ?? null, filter.from ?? null, filter.to ?? null]);
   return rows.map(shown);
 }
 
@@ -98,6 +104,12 @@ export async function memberTotals(source: SqlSource, runId: string): Promise<{ 
   return { members: Object.values(byDecision).reduce((all, n) => all + n, 0), total: rows.find((row) => row.decision === 'to_pay')?.total ?? '0', byDecision };
 }
 
+/** The most (USD) that the run can pay to one user. */
+export async function largestPayable(source: SqlSource, runId: string): Promise<string> {
+  const { rows } = await sqlOf(source).query<{ largest: string }>("SELECT coalesce(max(available), 0) AS largest FROM payout_run_member WHERE run_id = $1 AND decision = 'to_pay'", [runId]);
+  return rows[0]!.largest;
+}
+
 export interface RunMember { userId: string; available: string; decision: MemberDecision }
 
 /** A page of members in user order. `lock` for planning. */
@@ -105,6 +117,14 @@ export async function membersPage(source: SqlSource, runId: string, after: strin
   const { rows } = await sqlOf(source).query<{ user_id: string; available: string; decision: MemberDecision }>(
     `SELECT user_id, available, decision FROM payout_run_member WHERE run_id = $1 AND user_id > $2 ORDER BY user_id LIMIT $3${lock ? ' FOR UPDATE' : ''}`, [runId, after, limit]);
   return rows.map((row) => ({ userId: row.user_id, available: row.available, decision: row.decision }));
+}
+
+/** The same for people, by decision or of one user. */
+export async function listMembers(source: SqlSource, runId: string, filter: { userId?: string | undefined; decision?: MemberDecision | undefined }, page: Page): Promise<RunMember[]> {
+  const { rows } = await sqlOf(source).query<RunMember>(
+    `SELECT user_id AS "userId", available, decision FROM payout_run_member WHERE run_id = $1 AND user_id > $2 AND ($4::text IS NULL OR user_id = $4) AND ($5::text IS NULL OR decision = $5)
+     ORDER BY user_id LIMIT $3`, [runId, page.after ?? '', page.limit, filter.userId ?? null, filter.decision ?? null]);
+  return rows;
 }
 
 /** Sets the decisions of members that were payable or waited for their ownership. One statement. */

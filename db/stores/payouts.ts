@@ -56,14 +56,16 @@ export async function payoutSources(source: SqlSource, payoutId: string): Promis
   return rows.map((row) => ({ brokerId: row.broker_id, programme: row.programme, amount: row.amount }));
 }
 
-export interface PayoutFilter { runId?: string; userId?: string; state?: PayoutState; open?: boolean; after?: string; limit: number }
+/** `from` and `to` (ISO instants, `to` exclusive) are about when it was planned; `open` false: only settled ones. */
+export interface PayoutFilter { runId?: string; userId?: string; state?: PayoutState; open?: boolean; rail?: string; from?: string; to?: string; after?: string; limit: number }
 
 /** Payouts in id order. `open`: whose outcome is still to come. */
 export async function listPayouts(source: SqlSource, filter: PayoutFilter): Promise<Payout[]> {
   const { rows } = await sqlOf(source).query<PayoutRow>(
     `SELECT ${PAYOUT} FROM payout WHERE id > $1 AND ($2::text IS NULL OR run_id = $2) AND ($3::text IS NULL OR user_id = $3) AND ($4::text IS NULL OR state = $4)
-       AND (NOT $5 OR state <> ALL ($6)) ORDER BY id LIMIT $7`,
-    [filter.after ?? '', filter.runId ?? null, filter.userId ?? null, filter.state ?? null, filter.open ?? false, PAYOUT_SETTLED, filter.limit]);
+       AND ($5::boolean IS NULL OR $5 = (state <> ALL ($6)))
+       AND ($8::text IS NULL OR rail = $8) AND ($9::timestamptz IS NULL OR planned_at >= $9) AND ($10::timestamptz IS NULL OR planned_at < $10) ORDER BY id LIMIT $7`,
+    [filter.after ?? '', filter.runId ?? null, filter.userId ?? null, filter.state ?? null, filter.open ?? null, PAYOUT_SETTLED, filter.limit, filter.rail ?? null, filter.from ?? null, filter.to ?? null]);
   return rows.map(shown);
 }
 

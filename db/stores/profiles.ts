@@ -1,4 +1,4 @@
-import { desc, eq, sql } from 'drizzle-orm';
+import { and, desc, eq, sql } from 'drizzle-orm';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { newId } from '../../domain/ids.ts';
 import { Problem } from '../../domain/problem.ts';
@@ -6,6 +6,7 @@ import type { BrokerProfile } from '../../domain/reports/profile.ts';
 import { profileVersion } from '../schema/brokers.ts';
 import { requireBroker } from './brokers.ts';
 import { insertNextVersion } from './nextVersion.ts';
+import type { Page } from './page.ts';
 
 export interface ProfileVersion { id: string; brokerId: string; version: number; profile: BrokerProfile }
 
@@ -22,6 +23,13 @@ export async function addProfile(db: NodePgDatabase, brokerId: string, profile: 
 /** A broker's profile versions, newest first. */
 export async function listProfiles(db: NodePgDatabase, brokerId: string): Promise<ProfileVersion[]> {
   return (await db.select().from(profileVersion).where(eq(profileVersion.brokerId, brokerId)).orderBy(desc(profileVersion.version))).map(shown);
+}
+
+/** A page of a broker's profile versions, newest first; the page's key is the version. */
+export async function profilesPage(db: NodePgDatabase, brokerId: string, page: Page): Promise<ProfileVersion[]> {
+  const rows = await db.select().from(profileVersion).where(and(eq(profileVersion.brokerId, brokerId), page.after === undefined ? undefined : sql`${profileVersion.version} < ${page.after}::bigint`))
+    .orderBy(desc(profileVersion.version)).limit(page.limit);
+  return rows.map(shown);
 }
 
 /** Throws PROFILE_UNKNOWN (404). */

@@ -1,4 +1,4 @@
-import { and, asc, eq, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, sql } from 'drizzle-orm';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type { Rate } from '../../domain/calculation/rates.ts';
 import { checkDecimal } from '../../domain/decimalText.ts';
@@ -8,6 +8,7 @@ import { Problem } from '../../domain/problem.ts';
 import { rate } from '../schema/brokers.ts';
 import { requireBroker } from './brokers.ts';
 import { insertNextVersion } from './nextVersion.ts';
+import type { Page } from './page.ts';
 
 export type BrokerRate = Rate & { brokerId: string };
 export type NewRate = Omit<BrokerRate, 'id' | 'version' | 'appliesTo'> & { appliesTo?: Rate['appliesTo'] | undefined };
@@ -35,6 +36,15 @@ export async function listRates(db: NodePgDatabase, brokerId: string, cls?: stri
   const rows = await db.select().from(rate)
     .where(and(eq(rate.brokerId, brokerId), cls === undefined ? undefined : eq(rate.class, cls)))
     .orderBy(asc(rate.class), asc(rate.effectiveFrom), asc(rate.version));
+  return rows.map(shown);
+}
+
+/** A page of a broker's rates in the order in which they were added. */
+export async function ratesPage(db: NodePgDatabase, brokerId: string, filter: { class?: string | undefined; appliesTo?: Rate['appliesTo'] | undefined }, page: Page): Promise<BrokerRate[]> {
+  const rows = await db.select().from(rate).where(and(
+    eq(rate.brokerId, brokerId), filter.class === undefined ? undefined : eq(rate.class, filter.class), filter.appliesTo === undefined ? undefined : eq(rate.appliesTo, filter.appliesTo),
+    page.after === undefined ? undefined : gt(rate.id, page.after),
+  )).orderBy(asc(rate.id)).limit(page.limit);
   return rows.map(shown);
 }
 

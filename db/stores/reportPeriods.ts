@@ -1,5 +1,6 @@
 import { Problem } from '../../domain/problem.ts';
 import { type SqlSource, sqlOf } from '../connection.ts';
+import type { Page } from './page.ts';
 
 /** One broker × one period [from, to); `latestReportId` is the version whose lines count. */
 export interface ReportPeriod { id: string; brokerId: string; from: string; to: string; methodologyId: string | null; latestReportId: string | null; versions: number }
@@ -10,9 +11,11 @@ const SELECT = `SELECT p.id, p.broker_id AS "brokerId", p.period_from AS "from",
   FROM report_period p`;
 const shown = (row: Row): ReportPeriod => ({ ...row, from: row.from.toISOString(), to: row.to.toISOString() });
 
-/** By id (the order in which their first reports came), after the id `after`. */
-export async function listReportPeriods(source: SqlSource, filter: { brokerId?: string | undefined }, page: { after?: string | undefined; limit: number }): Promise<ReportPeriod[]> {
-  const { rows } = await sqlOf(source).query<Row>(`${SELECT} WHERE ($1::text IS NULL OR p.broker_id = $1) AND ($2::text IS NULL OR p.id > $2) ORDER BY p.id LIMIT $3`, [filter.brokerId ?? null, page.after ?? null, page.limit]);
+/** `from` and `to` (ISO instants, `to` exclusive) are about when the period begins. By id (the order in which their first reports came), after the id `after`. */
+export async function listReportPeriods(source: SqlSource, filter: { brokerId?: string | undefined; from?: string | undefined; to?: string | undefined }, page: Page): Promise<ReportPeriod[]> {
+  const { rows } = await sqlOf(source).query<Row>(`${SELECT} WHERE ($1::text IS NULL OR p.broker_id = $1) AND ($2::text IS NULL OR p.id > $2)
+     AND ($4::timestamptz IS NULL OR p.period_from >= $4) AND ($5::timestamptz IS NULL OR p.period_from < $5) ORDER BY p.id LIMIT $3`,
+  [filter.brokerId ?? null, page.after ?? null, page.limit, filter.from ?? null, filter.to ?? null]);
   return rows.map(shown);
 }
 

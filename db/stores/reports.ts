@@ -8,7 +8,7 @@ import { type SqlSource, sqlOf, type Tx, withTransaction } from '../connection.t
 /** Size of the pieces a file is kept in. */
 const CHUNK = 1 << 20;
 
-export type ReportState = 'received' | 'staged' | 'judging' | 'judged' | 'tied_out' | 'posting' | 'settling' | 'posted' | 'refused' | 'unchanged';
+export type ReportState = 'received' | 'staged' | 'judging' | 'judged' | 'awaiting_approval' | 'tied_out' | 'posting' | 'settling' | 'posted' | 'refused' | 'unchanged';
 
 export interface Report {
   id: string;
@@ -127,14 +127,16 @@ export async function getReport(source: SqlSource, reportId: string): Promise<Re
   return asReport(row);
 }
 
-export interface ReportFilter { brokerId?: string; periodId?: string; state?: ReportState }
+/** `from` and `to` (ISO instants, `to` exclusive) are about when it came in. */
+export interface ReportFilter { brokerId?: string; periodId?: string; state?: ReportState; from?: string; to?: string }
 
 /** Newest first; `before` is the `no` to continue after. */
 export async function listReports(source: SqlSource, filter: ReportFilter, page: { before: string | null; limit: number }): Promise<Report[]> {
   const found = await sqlOf(source).query<Raw>(
     `SELECT ${REPORT_COLUMNS} FROM report r JOIN report_period p ON p.id = r.period_id
      WHERE ($1::text IS NULL OR r.broker_id = $1) AND ($2::text IS NULL OR r.period_id = $2) AND ($3::text IS NULL OR r.state = $3) AND ($4::bigint IS NULL OR r.no < $4)
-     ORDER BY r.no DESC LIMIT $5`, [filter.brokerId ?? null, filter.periodId ?? null, filter.state ?? null, page.before, page.limit]);
+       AND ($6::timestamptz IS NULL OR r.received_at >= $6) AND ($7::timestamptz IS NULL OR r.received_at < $7)
+     ORDER BY r.no DESC LIMIT $5`, [filter.brokerId ?? null, filter.periodId ?? null, filter.state ?? null, page.before, page.limit, filter.from ?? null, filter.to ?? null]);
   return found.rows.map(asReport);
 }
 

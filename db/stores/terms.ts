@@ -1,4 +1,4 @@
-import { asc, eq, sql } from 'drizzle-orm';
+import { and, asc, eq, sql } from 'drizzle-orm';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type { BrokerTerms } from '../../domain/calculation/terms.ts';
 import { checkDecimal } from '../../domain/decimalText.ts';
@@ -8,6 +8,7 @@ import { Problem } from '../../domain/problem.ts';
 import { brokerTerms } from '../schema/brokers.ts';
 import { requireBroker } from './brokers.ts';
 import { insertNextVersion } from './nextVersion.ts';
+import type { Page } from './page.ts';
 
 export type VersionedTerms = BrokerTerms & { brokerId: string; version: number };
 export type NewTerms = Omit<BrokerTerms, 'id'> & { brokerId: string };
@@ -28,6 +29,13 @@ export async function addTerms(db: NodePgDatabase, input: NewTerms): Promise<Ver
 /** A broker's terms in the order in which they come into force, oldest first; of two with one instant the later version counts. */
 export async function listTerms(db: NodePgDatabase, brokerId: string): Promise<VersionedTerms[]> {
   const rows = await db.select().from(brokerTerms).where(eq(brokerTerms.brokerId, brokerId)).orderBy(asc(brokerTerms.effectiveFrom), asc(brokerTerms.version));
+  return rows.map(shown);
+}
+
+/** A page of a broker's versions in their order; the page's key is the version. */
+export async function termsPage(db: NodePgDatabase, brokerId: string, page: Page): Promise<VersionedTerms[]> {
+  const rows = await db.select().from(brokerTerms).where(and(eq(brokerTerms.brokerId, brokerId), page.after === undefined ? undefined : sql`${brokerTerms.version} > ${page.after}::bigint`))
+    .orderBy(asc(brokerTerms.version)).limit(page.limit);
   return rows.map(shown);
 }
 

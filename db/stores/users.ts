@@ -1,9 +1,10 @@
-import { and, asc, eq, gt } from 'drizzle-orm';
+import { and, asc, eq, gt, gte, lt } from 'drizzle-orm';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { newId } from '../../domain/ids.ts';
 import { normaliseInstant } from '../../domain/instant.ts';
 import { Problem } from '../../domain/problem.ts';
 import { appUser } from '../schema/users.ts';
+import type { Page } from './page.ts';
 
 export interface User { id: string; externalId: string; status: 'active' | 'suspended'; pinnedTier: string | null; createdAt: string }
 export interface NewUser { externalId: string; pinnedTier?: string | null | undefined; at: string }
@@ -46,10 +47,17 @@ export async function changeUser(db: NodePgDatabase, id: string, change: { statu
   return shown(row);
 }
 
+/** `from` and `to` (ISO instants, `to` exclusive) are about when he was added. */
+export interface UserFilter { externalId?: string | undefined; status?: User['status'] | undefined; from?: string | undefined; to?: string | undefined }
+
 /** Users by id (the order of their creation), after the id `after`. */
-export async function listUsers(db: NodePgDatabase, filter: { externalId?: string | undefined }, page: { after?: string | undefined; limit: number }): Promise<User[]> {
+export async function listUsers(db: NodePgDatabase, filter: UserFilter, page: Page): Promise<User[]> {
   const rows = await db.select().from(appUser)
-    .where(and(filter.externalId === undefined ? undefined : eq(appUser.externalId, filter.externalId), page.after === undefined ? undefined : gt(appUser.id, page.after)))
+    .where(and(
+      filter.externalId === undefined ? undefined : eq(appUser.externalId, filter.externalId), filter.status === undefined ? undefined : eq(appUser.status, filter.status),
+      filter.from === undefined ? undefined : gte(appUser.createdAt, filter.from), filter.to === undefined ? undefined : lt(appUser.createdAt, filter.to),
+      page.after === undefined ? undefined : gt(appUser.id, page.after),
+    ))
     .orderBy(asc(appUser.id)).limit(page.limit);
   return rows.map(shown);
 }
