@@ -16,9 +16,9 @@ export async function earningsPdf(year: PrintedYear): Promise<Buffer> {
   const sheet = new PdfSheet({ title: `Earnings of ${year.userId} in ${year.year}`, footer: `Earnings of ${year.userId} in ${year.year}`, madeAt: year.madeAt });
   const places = placesOf([...[...months, ...parts, ...totals].flatMap((row) => FIGURES.map((name) => row.figures[name])), ...parts.flatMap((part) => [part.opening, part.closing])]);
   const show = (amount: string): string => printed(amount, places);
-  const size = 8;
-  const all = [...[...months, ...parts, ...totals].flatMap((row) => FIGURES.map((name) => show(row.figures[name]))), ...parts.flatMap((part) => [show(part.opening), show(part.closing)])];
-  const amount = Math.min(Math.max(sheet.widest(all, size), sheet.widest([...Object.values(TITLES), 'Opening', 'Closing'], size), 60), 82);
+    const all = [...[...months, ...parts, ...totals].flatMap((row) => FIGURES.map((name) => show(row.figures[name]))), ...parts.flatMap((part) => [show(part.opening), show(part.closing)])];
+  const widths = (size: number): { size: number; amount: number } => ({ size, amount: Math.max(sheet.widest(all, size), ...Object.values(TITLES).map((title) => sheet.width(title, size)), 60) });
+  const { size, amount } = [8, 7, 6].map(widths).find(({ amount }) => 8 * amount < PAGE_WIDTH - 130) ?? widths(5);
   const figures = FIGURES.map((name) => ({ title: TITLES[name], width: amount, right: true }));
   const cells = (row: { figures: Figures }): string[] => FIGURES.map((name) => show(row.figures[name]));
   const named = (row: { brokerName: string; programme: string; currency: string }): string => `${row.brokerName} · ${row.programme}${oneCurrency ? '' : ` · ${row.currency}`}`;
@@ -28,7 +28,7 @@ export async function earningsPdf(year: PrintedYear): Promise<Buffer> {
   sheet.fact('User', year.userId);
   sheet.fact('Made at', `${printedInstant(year.madeAt)} UTC, from the ledger as known on ${printedInstant(year.asKnownOn)} UTC${year.madeAt < year.to ? '; the year is not over' : ''}`);
   sheet.fact('Currency', [...new Set(parts.map((part) => part.currency))].join(', ') || 'USD');
-  for (const total of totals) sheet.fact('In all', `earned ${show(total.figures.earned)}, taken back ${show(total.figures.takenBack)}, net ${show(total.figures.net)}, paid out ${show(total.figures.paidOut)} ${total.currency}`);
+  for (const total of totals) sheet.fact('In all', `earned ${printed(total.figures.earned, 2)}, taken back ${printed(total.figures.takenBack, 2)}, net ${printed(total.figures.net, 2)}, paid out ${printed(total.figures.paidOut, 2)} ${total.currency}`);
   if (parts.length === 0) sheet.note('There has been no money yet.');
   else {
     const left = PAGE_WIDTH - 6 * amount;

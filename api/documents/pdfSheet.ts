@@ -5,7 +5,7 @@ import PDFDocument from 'pdfkit';
 export interface PdfColumn { title: string; width: number; right?: boolean }
 export interface PdfRow {
   cells: readonly string[];
-  /** A second line in small print under one of the cells. */
+  /** A second line in small print from one of the columns to the right edge. */
   note?: { column: number; text: string };
   strong?: boolean;
   /** Set apart from the row above by more than a hairline. */
@@ -84,11 +84,15 @@ export class PdfSheet {
     write();
   }
 
-  /** The widest of `texts` as a column's width, print of `size`. */
-  widest(texts: Iterable<string>, size: number, face: Face = 'bold'): number {
-    let widest = 0;
-    for (const text of texts) widest = Math.max(widest, this.#width(face, size, text));
-    return widest + 2 * PAD;
+  /** Width of a column that takes each of `amounts`, print of `size`; digits are all as wide as each other, and a minus is no wider. */
+  widest(amounts: readonly string[], size: number): number {
+    const longest = amounts.reduce((length, amount) => Math.max(length, amount.length), 0);
+    return this.width('0'.repeat(longest), size);
+  }
+
+  /** Width of a column for this text. */
+  width(text: string, size: number, face: Face = 'bold'): number {
+    return this.#width(face, size, text) + 2 * PAD;
   }
 
   /** Gives way to other requests every few rows. */
@@ -117,7 +121,10 @@ export class PdfSheet {
       }
       if (no > 0) this.#doc.moveTo(PAGE.margin, this.#y).lineTo(PAGE.margin + PAGE_WIDTH, this.#y).lineWidth(row.rule ? 0.9 : 0.4).stroke(row.rule ? MUTED : HAIRLINE);
       for (const [i, text] of row.cells.entries()) cell(row.strong ? 'bold' : 'regular', size, text, i, this.#y + 3);
-      if (row.note) cell('regular', size - 1.5, row.note.text, row.note.column, this.#y + 3 + size + 2.5, MUTED);
+      if (row.note) {
+        const x = starts[row.note.column]! + PAD;
+        this.#text('regular', size - 1.5, row.note.text, x, this.#y + 3 + size + 2.5, PAGE.margin + PAGE_WIDTH - PAD - x, MUTED);
+      }
       this.#y += tall;
     }
     this.#y += 8;

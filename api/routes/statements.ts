@@ -12,6 +12,7 @@ import { type StatementEntry as Entry, statementTotals } from '../../domain/stat
 import type { Api, ApiDeps } from '../deps.ts';
 import { earningsCsv } from '../documents/earningsCsv.ts';
 import { earningsPdf } from '../documents/earningsPdf.ts';
+import { oneAtATime } from '../documents/oneAtATime.ts';
 import { statementCsv } from '../documents/statementCsv.ts';
 import { statementPdf } from '../documents/statementPdf.ts';
 import { operation } from '../operation.ts';
@@ -20,8 +21,8 @@ import { readPage } from '../schemas/paging.ts';
 import { EarningsParams, EarningsQuery, Statement, StatementFileQuery, StatementQuery, YearOfEarnings } from '../schemas/statements.ts';
 import { UserParams } from '../schemas/users.ts';
 
-/** Entries that one PDF takes: some 350 pages. A CSV has no such end. */
-export const PDF_ENTRIES = 5_000;
+/** Entries that one PDF takes, some 130 pages; a CSV has no such end. */
+export const PDF_ENTRIES = 2_000;
 
 /** Which position a page ended at and what the ledger knew for the first page: all pages of a statement show the same. */
 const POSITION = /^(\d{1,14})_(\d{1,18})_(\d{1,14})$/;
@@ -80,7 +81,7 @@ export function statementRoutes(app: Api, { pool, now }: ApiDeps): void {
     const { parts } = await statementParts(pool, scope);
     const entries: Entry[] = [];
     for await (const page of allStatementEntries(pool, scope)) entries.push(...page);
-    return file(reply, 'application/pdf', nameOf(scope, 'pdf')).send((await statementPdf({ ...scope, madeAt: now(), parts, entries })) as never);
+    return file(reply, 'application/pdf', nameOf(scope, 'pdf')).send((await oneAtATime(() => statementPdf({ ...scope, madeAt: now(), parts, entries }))) as never);
   });
 
   app.get('/v1/users/:userId/earnings/:year', operation('getEarnings', {
@@ -102,7 +103,7 @@ export function statementRoutes(app: Api, { pool, now }: ApiDeps): void {
   }), async (request, reply) => {
     const { userId, year } = request.params;
     await mine(request, userId);
-    return file(reply, 'application/pdf', `earnings-${userId}-${year}.pdf`).send((await earningsPdf(await yearOf(userId, year, request.query.asKnownOn))) as never);
+    return file(reply, 'application/pdf', `earnings-${userId}-${year}.pdf`).send((await oneAtATime(async () => earningsPdf(await yearOf(userId, year, request.query.asKnownOn)))) as never);
   });
 }
 

@@ -49,7 +49,7 @@ export const earningEntry = pgTable('earning_entry', {
   accrualSeq: int8('accrual_seq').references(() => accrual.seq),
   amount: numeric('amount').notNull(),
   journalKey: text('journal_key').notNull(),
-}, (t) => [index('earning_entry_earning').on(t.earningId), index('earning_entry_accrual').on(t.accrualSeq), check('earning_entry_amount', sql`${t.amount} <> 0`)]);
+}, (t) => [index('earning_entry_earning').on(t.earningId), index('earning_entry_accrual').on(t.accrualSeq), index('earning_entry_taken_back').on(t.journalKey).where(sql`amount < 0`), check('earning_entry_amount', sql`${t.amount} <> 0`)]);
 
 /** Stops an accrual's clearing; several may stand at once, the accrual is free when none is open. */
 export const hold = pgTable('hold', {
