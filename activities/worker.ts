@@ -9,6 +9,7 @@ import { readWorkerConfig } from './config.ts';
 import { createWorkerLog, installTemporalRuntime } from './log.ts';
 import { configuredRails } from './payouts/rails/configured.ts';
 import { PAYOUT_SETTINGS } from './payouts/settings.ts';
+import { WEBHOOK_SETTINGS } from './webhooks/settings.ts';
 import { createWorkers, runWorkers } from './workers.ts';
 
 /*
@@ -32,6 +33,7 @@ const workers = await createWorkers({
   queues: config.taskQueues,
   workflows: { workflowBundle: config.workflowBundle === null ? await bundled() : { codePath: config.workflowBundle } },
   payoutSettings: { ...PAYOUT_SETTINGS, approvalLimit: config.approvalLimit },
+  webhooks: { settings: { ...WEBHOOK_SETTINGS, allowPrivate: config.webhooksAllowPrivate } },
   worker: { maxCachedWorkflows: config.maxCachedWorkflows },
 });
 if (workers.length === 0) throw new Problem('TASK_QUEUE_UNSERVED', `Nothing is served on ${config.taskQueues?.join(', ')} by this build.`);

@@ -10,6 +10,7 @@ import type { RailRegistry } from './payouts/rails/registry.ts';
 import { PAYOUT_SETTINGS, type PayoutSettings } from './payouts/settings.ts';
 import { createReconcileActivities } from './reconcile/activities.ts';
 import { createReportActivities } from './reports/activities.ts';
+import { createWebhookActivities, type WebhookDependencies } from './webhooks/activities.ts';
 
 export interface WorkersOptions {
   connection: NativeConnection;
@@ -25,6 +26,7 @@ export interface WorkersOptions {
   payoutSettings?: PayoutSettings;
   /** Lines and accruals a page; for tests of paging. */
   reportPages?: { lines?: number; accruals?: number };
+  webhooks?: Omit<WebhookDependencies, 'pool' | 'personal'>;
   /** Extra settings for every worker, e.g. `maxCachedWorkflows`. */
   worker?: Partial<WorkerOptions>;
 }
@@ -52,6 +54,7 @@ export async function createWorkers(options: WorkersOptions): Promise<Worker[]> 
   const served: Record<string, () => Promise<Worker>> = {
     [TASK_QUEUES.reports]: () => create(TASK_QUEUES.reports, { ...createReportActivities({ pool, client }, options.reportPages), ...createReconcileActivities({ pool, client }, settings.ownership) }, true, { maxConcurrentActivityTaskExecutions: reportsAtOnce(pool) }),
     [TASK_QUEUES.accruals]: () => create(TASK_QUEUES.accruals, createAccrualActivities({ pool }), true),
+    [TASK_QUEUES.notifications]: () => create(TASK_QUEUES.notifications, createWebhookActivities({ pool, personal: options.personal, ...options.webhooks }), true),
     [TASK_QUEUES.payouts]: () => create(TASK_QUEUES.payouts, { ...payouts, ...createOwnershipActivities({ pool }) }, true),
     ...Object.fromEntries(rails.ids().map((rail) => [railTaskQueue(rail), () => create(railTaskQueue(rail), payouts, false)])),
   };

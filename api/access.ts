@@ -60,6 +60,12 @@ export const ACCESS = {
   startPayoutRun: money(any('payout-runs:write', 'finance', 'admin')), listPayoutRuns: any('payout-runs:read', ...OPERATORS), getPayoutRun: any('payout-runs:read', ...OPERATORS),
   listRunMembers: any('payout-runs:read', ...OPERATORS), approvePayoutRun: money(any('payout-runs:approve', 'finance', 'admin')), refusePayoutRun: money(any('payout-runs:approve', 'finance', 'admin')),
   listPayouts: ownOr('payouts:read', ...OPERATORS), getPayout: ownOr('payouts:read', ...OPERATORS),
+
+  createWebhookEndpoint: ownOr('webhooks:write', 'admin'), listWebhookEndpoints: ownOr('webhooks:read', 'admin'), getWebhookEndpoint: ownOr('webhooks:read', 'admin'),
+  changeWebhookEndpoint: ownOr('webhooks:write', 'admin'), enableWebhookEndpoint: ownOr('webhooks:write', 'admin'), disableWebhookEndpoint: ownOr('webhooks:write', 'admin'),
+  deleteWebhookEndpoint: ownOr('webhooks:write', 'admin'), rotateWebhookSecret: ownOr('webhooks:write', 'admin'), testWebhookEndpoint: ownOr('webhooks:write', 'admin'),
+  listWebhookDeliveries: ownOr('webhooks:read', 'admin'), getWebhookDelivery: ownOr('webhooks:read', 'admin'),
+  replayWebhookDelivery: ownOr('webhooks:write', 'admin'), replayWebhookEndpoint: ownOr('webhooks:write', 'admin'),
 } as const satisfies Record<string, Access | PublicAccess>;
 
 export type OperationId = keyof typeof ACCESS;

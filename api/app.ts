@@ -27,6 +27,8 @@ import { payoutRunRoutes } from './routes/payoutRuns.ts';
 import { payoutRoutes } from './routes/payouts.ts';
 import { reportRoutes } from './routes/reports.ts';
 import { reportUploadRoute } from './routes/reportUpload.ts';
+import { webhookDeliveryRoutes } from './routes/webhookDeliveries.ts';
+import { webhookEndpointRoutes } from './routes/webhookEndpoints.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 import { statementRoutes } from './routes/statements.ts';
 import { termsRoutes } from './routes/terms.ts';
@@ -35,7 +37,7 @@ import { userRoutes } from './routes/users.ts';
 const ROUTES: readonly ((app: Api, deps: ApiDeps) => void | Promise<void>)[] = [
   healthRoutes, apiKeyRoutes, brokerRoutes, agreementRoutes, termsRoutes, rateRoutes, profileRoutes, methodologyRoutes, userRoutes,
   payoutMethodRoutes, accountRoutes, linkRoutes, reportUploadRoute, reportRoutes, accrualRoutes, holdRoutes, balanceRoutes, statementRoutes, ownershipRoutes,
-  payoutRunRoutes, payoutRoutes, webhookRoutes,
+  payoutRunRoutes, payoutRoutes, webhookRoutes, webhookEndpointRoutes, webhookDeliveryRoutes,
 ];
 
 /** The whole API as an app that does not listen yet: the server runs it, tests inject requests. */

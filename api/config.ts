@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseEnvironment, ProcessEnvironment, whole } from '../db/config.ts';
+import { parseEnvironment, ProcessEnvironment, WebhookEnvironment, whole } from '../db/config.ts';
 
 /** What the API reads from the environment besides what every process does. Sizes in bytes, times in milliseconds. */
 export const ApiEnvironment = z.object({
@@ -21,13 +21,14 @@ export interface ApiConfig {
   rateLimitPerMinute: number;
   maxEventLoopDelay: number;
   trustProxy: boolean;
+  webhooksAllowPrivate: boolean;
 }
 
 /** Reads and checks the environment once. Throws CONFIG_INVALID naming every variable that is wrong. */
 export function readApiConfig(env: NodeJS.ProcessEnv = process.env): ApiConfig {
-  const e = parseEnvironment(z.object({ ...ApiEnvironment.shape, LOG_LEVEL: ProcessEnvironment.shape.LOG_LEVEL }), env);
+  const e = parseEnvironment(z.object({ ...ApiEnvironment.shape, ...WebhookEnvironment.shape, LOG_LEVEL: ProcessEnvironment.shape.LOG_LEVEL }), env);
   return {
     port: e.PORT, host: e.HOST, logLevel: e.LOG_LEVEL, bodyLimit: e.API_BODY_LIMIT, reportLimit: e.API_REPORT_LIMIT,
-    rateLimitPerMinute: e.API_RATE_LIMIT, maxEventLoopDelay: e.API_MAX_EVENT_LOOP_DELAY, trustProxy: e.API_TRUST_PROXY,
+    rateLimitPerMinute: e.API_RATE_LIMIT, maxEventLoopDelay: e.API_MAX_EVENT_LOOP_DELAY, trustProxy: e.API_TRUST_PROXY, webhooksAllowPrivate: e.WEBHOOKS_ALLOW_PRIVATE,
   };
 }

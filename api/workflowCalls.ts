@@ -3,8 +3,8 @@ import type { Accrual } from '../db/stores/accruals.ts';
 import type { Ownership } from '../db/stores/ownership.ts';
 import type { Payout } from '../db/stores/payouts.ts';
 import { OWNERSHIP_TERMS } from '../domain/ownership/terms.ts';
-import { accrualHeld, accrualReleased, linesMayCount, type PayoutRunInput, railHint, reportReceived, type ReportPeriodInput, WORKFLOWS } from '../workflows/contracts.ts';
-import { accrualStart, ownershipStart, payoutRunStart, payoutStart, reportPeriodStart } from '../workflows/starts.ts';
+import { accrualHeld, accrualReleased, linesMayCount, type PayoutRunInput, railHint, reportReceived, type ReportPeriodInput, webhookDeliveryChanged, WORKFLOWS } from '../workflows/contracts.ts';
+import { accrualStart, ownershipStart, payoutRunStart, payoutStart, reportPeriodStart, webhookDeliveryStart } from '../workflows/starts.ts';
 
 /*
  * What the API tells Temporal, always after the database has committed and always safe to repeat. Should a call be lost, the
@@ -48,4 +48,13 @@ export async function startPayoutRun(client: Client, run: PayoutRunInput & { run
 /** A rail's webhook came: the payout's workflow is to ask the rail. */
 export async function hintPayout(client: Client, payout: Payout, eventId: string): Promise<void> {
   await client.workflow.signalWithStart(WORKFLOWS.payout, { ...payoutStart(payout), signal: railHint, signalArgs: [{ eventId }] });
+}
+
+const AT_ONCE = 16;
+
+/** These deliveries are due: wakes or starts the workflow of each. */
+export async function webhooksChanged(client: Client, deliveryIds: readonly string[]): Promise<void> {
+  for (let from = 0; from < deliveryIds.length; from += AT_ONCE) {
+    await Promise.all(deliveryIds.slice(from, from + AT_ONCE).map((id) => client.workflow.signalWithStart(WORKFLOWS.webhookDelivery, { ...webhookDeliveryStart(id), signal: webhookDeliveryChanged, signalArgs: [] })));
+  }
 }

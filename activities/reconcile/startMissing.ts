@@ -5,6 +5,7 @@ import { type Ownership, listOwnerships } from '../../db/stores/ownership.ts';
 import { openRuns } from '../../db/stores/payoutRuns.ts';
 import { listPayouts, type Payout } from '../../db/stores/payouts.ts';
 import { periodsWithWaitingLines } from '../../db/stores/waitingLines.ts';
+import { pendingDeliveries } from '../../db/stores/webhookDeliveries.ts';
 import type { OwnershipTerms } from '../../domain/ownership/terms.ts';
 import { startAccrual } from '../accruals/startAccruals.ts';
 import { concurrently } from '../concurrently.ts';
@@ -12,12 +13,13 @@ import { startOwnership } from '../ownership/start.ts';
 import { startPayout } from '../payouts/startPayouts.ts';
 import { startPayoutRun } from '../payouts/startRun.ts';
 import { startReportPeriod } from '../reports/startReportPeriod.ts';
+import { startDeliveries } from '../webhooks/startDeliveries.ts';
 
 const PAGE = 500;
 const AT_ONCE = 32;
 
 /** How many workflows of each kind should be running; each was started or found running. */
-export interface Reconciled { reportPeriods: number; waitingPeriods: number; accruals: number; ownerships: number; payoutRuns: number; payouts: number }
+export interface Reconciled { reportPeriods: number; waitingPeriods: number; accruals: number; ownerships: number; payoutRuns: number; payouts: number; webhookDeliveries: number }
 
 export interface ReconcileDeps {
   pool: Pool;
@@ -55,6 +57,9 @@ export async function startMissing({ pool, client, ownershipTerms }: ReconcileDe
     payouts: await inPages(
       (after: Payout | null) => listPayouts(pool, { open: true, limit: PAGE, ...(after && { after: after.id }) }),
       (rows) => each(rows, (payout) => startPayout(client, payout))),
+    webhookDeliveries: await inPages(
+      (after: string | null) => pendingDeliveries(pool, after, PAGE),
+      (rows) => each(rows, (id) => startDeliveries(client, [id]))),
   };
 }
 

@@ -104,6 +104,12 @@ export async function listDeliveries(source: SqlSource, filter: DeliveryFilter):
   return rows.map(shown);
 }
 
+/** Ids of what is still to arrive, in their order: for the sweep. */
+export async function pendingDeliveries(source: SqlSource, after: string | null, limit: number): Promise<string[]> {
+  const { rows } = await sqlOf(source).query<{ id: string }>(`SELECT id FROM webhook_delivery WHERE state = 'pending' AND id > $1 ORDER BY id LIMIT $2`, [after ?? '', limit]);
+  return rows.map(({ id }) => id);
+}
+
 const AGAIN = `state = 'pending', round = round + 1, round_at = $2, tries = 0, next_at = $2, settled_at = NULL`;
 
 /** Sends one again, from its first try on, under the same webhook-id; one that is pending becomes due at once. Throws `Problem` WEBHOOK_DELIVERY_UNKNOWN (404). */
