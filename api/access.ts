@@ -66,6 +66,9 @@ export const ACCESS = {
   deleteWebhookEndpoint: ownOr('webhooks:write', 'admin'), rotateWebhookSecret: ownOr('webhooks:write', 'admin'), testWebhookEndpoint: ownOr('webhooks:write', 'admin'),
   listWebhookDeliveries: ownOr('webhooks:read', 'admin'), getWebhookDelivery: ownOr('webhooks:read', 'admin'),
   replayWebhookDelivery: ownOr('webhooks:write', 'admin'), replayWebhookEndpoint: ownOr('webhooks:write', 'admin'),
+
+  listAuditEntries: any('audit:read', 'compliance', 'admin'), getAuditEntry: any('audit:read', 'compliance', 'admin'),
+  exportAuditCsv: any('audit:read', 'compliance', 'admin'), exportAuditNdjson: any('audit:read', 'compliance', 'admin'),
 } as const satisfies Record<string, Access | PublicAccess>;
 
 export type OperationId = keyof typeof ACCESS;

@@ -12,6 +12,7 @@ import { installSafety } from './plugins/safety.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { agreementRoutes } from './routes/agreements.ts';
 import { apiKeyRoutes } from './routes/apiKeys.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { brokerRoutes } from './routes/brokers.ts';
 import { healthRoutes } from './routes/health.ts';
 import { linkRoutes } from './routes/links.ts';
@@ -37,7 +38,7 @@ import { userRoutes } from './routes/users.ts';
 const ROUTES: readonly ((app: Api, deps: ApiDeps) => void | Promise<void>)[] = [
   healthRoutes, apiKeyRoutes, brokerRoutes, agreementRoutes, termsRoutes, rateRoutes, profileRoutes, methodologyRoutes, userRoutes,
   payoutMethodRoutes, accountRoutes, linkRoutes, reportUploadRoute, reportRoutes, accrualRoutes, holdRoutes, balanceRoutes, statementRoutes, ownershipRoutes,
-  payoutRunRoutes, payoutRoutes, webhookRoutes, webhookEndpointRoutes, webhookDeliveryRoutes,
+  payoutRunRoutes, payoutRoutes, webhookRoutes, auditRoutes, webhookEndpointRoutes, webhookDeliveryRoutes,
 ];
 
 /** The whole API as an app that does not listen yet: the server runs it, tests inject requests. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { withTransaction, type Tx } from '../../db/connection.ts';
 import { checkSameRequest, claimKey, keepAnswer, type KeyUse } from '../../db/stores/idempotency.ts';
+import { Problem } from '../../domain/problem.ts';
 import type { ApiDeps } from '../deps.ts';
 import { type AuditDraft, auditAct } from './audit.ts';
 
@@ -10,8 +11,10 @@ export interface Once<T> {
   /**
    * What another system is asked to do first, while no connection is held: whoever waits for it must not keep the others from the
    * database. Not done for a key that has an answer; may be done again by a repetition, so it carries an id made from the key.
+   * `asked` notes in the audit trail, in a transaction of its own, what is about to be asked: it must be called before the asking. A
+   * refusal is noted too.
    */
-  beforehand?(): Promise<unknown>;
+  beforehand?(asked: (draft: AuditDraft) => Promise<void>): Promise<unknown>;
   /**
    * Runs in the transaction that also keeps the answer and the audit entry: all are committed or none. It uses `tx` only: taking a
    * second connection while holding one can freeze the pool. `audit` says what the entry cannot know by itself.
@@ -31,14 +34,16 @@ export async function once<T>(deps: ApiDeps, request: FastifyRequest, reply: Fas
   const use = keyUse(request);
   const hash = (content: string) => createHash('sha256').update(`${request.method} ${request.url}\n${content}`).digest('hex');
   const json = () => JSON.stringify(request.body ?? null);
-  if (work.beforehand && (use === null || (await withTransaction(deps.pool, (tx) => claimKey(tx.db, use))) === null)) await work.beforehand();
+  const asked: AuditDraft = work.beforehand && (use === null || (await withTransaction(deps.pool, (tx) => claimKey(tx.db, use))) === null)
+    ? await askBeforehand(deps, request, work.beforehand.bind(work))
+    : {};
   const { status, body, replayed } = await withTransaction(deps.pool, async (tx) => {
     const kept = use === null ? null : await claimKey(tx.db, use);
     if (use !== null && kept !== null) {
       checkSameRequest(kept, use.operation, hash(work.content ? await work.content.read() : json()));
       return { status: kept.status, body: JSON.parse(kept.body) as T, replayed: true };
     }
-    const draft: AuditDraft = {};
+    const draft: AuditDraft = { ...asked };
     const done = await work.effect(tx, draft);
     const answered = draft.status ?? work.status;
     await auditAct(tx, request, draft, done, deps.now());
@@ -51,6 +56,23 @@ export async function once<T>(deps: ApiDeps, request: FastifyRequest, reply: Fas
   if (replayed) reply.header('idempotent-replayed', 'true');
   reply.code(status);
   return body;
+}
+
+/** Asks another system, with an entry before it is asked, and one where it refuses. Answers what the last entry shall say too. */
+async function askBeforehand(deps: ApiDeps, request: FastifyRequest, ask: NonNullable<Once<unknown>['beforehand']>): Promise<AuditDraft> {
+  let draft: AuditDraft | undefined;
+  const note = (told: AuditDraft, answer: unknown) => withTransaction(deps.pool, (tx) => auditAct(tx, request, told, answer, deps.now()));
+  try {
+    await ask(async (told) => {
+      await note({ after: request.body, ...told, outcome: 'asked' }, null);
+      draft = told;
+    });
+  } catch (error) {
+    if (draft !== undefined && error instanceof Problem && error.status < 500) await note({ ...draft, outcome: 'refused', after: { refusedWith: error.code } }, null);
+    throw error;
+  }
+  if (draft === undefined) throw new Error('An act that another system does was not noted in the audit trail before it was asked for');
+  return draft;
 }
 
 /** A key belongs to the API key that sends it, or to the person whatever his session. Null: none was sent, or nobody is known. */

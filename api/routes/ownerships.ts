@@ -60,9 +60,10 @@ export function ownershipRoutes(app: Api, deps: ApiDeps): void {
   app.post('/v1/ownerships/:ownershipId/decide', operation('decideOwnership', { tag, summary: 'Confirm or reject', params: OwnershipParams, body: NewDecision, response: { 200: Ownership } }), (request, reply) =>
     once(deps, request, reply, {
       status: 200,
-      beforehand: async () => {
+      beforehand: async (asked) => {
         const ownership = await getOwnership(pool, request.params.ownershipId);
         const operatorId = callerOf(request).actor.principalId;
+        await asked({ subject: { type: 'ownership', id: ownership.id }, before: ownership, userId: ownership.userId });
         if (ownership.decidedAt === null) await startOwnership(client, ownership);
         await decideOwnershipInWorkflow(client, ownership.accountLinkId, { ...request.body, operatorId, ownershipId: ownership.id }, updateId(operatorId, request.headers['idempotency-key'] as string));
       },

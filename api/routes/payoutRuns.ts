@@ -49,9 +49,10 @@ export function payoutRunRoutes(app: Api, deps: ApiDeps): void {
   app.post('/v1/payout-runs/:runId/approve', operation('approvePayoutRun', { tag, summary: 'Approve a run over the limit, as a second operator', params: RunParams, response: { 200: Run } }), (request, reply) =>
     once(deps, request, reply, {
       status: 200,
-      beforehand: async () => {
+      beforehand: async (asked) => {
         const run = await getRun(pool, request.params.runId);
         const operatorId = callerOf(request).actor.principalId;
+        await asked({ subject: { type: 'payoutRun', id: run.id }, before: run });
         await approveRunInWorkflow(client, run.workflowId, operatorId, updateId(operatorId, request.headers['idempotency-key'] as string));
       },
       effect: (tx) => getRun(tx, request.params.runId),
@@ -59,9 +60,10 @@ export function payoutRunRoutes(app: Api, deps: ApiDeps): void {
   app.post('/v1/payout-runs/:runId/refuse', operation('refusePayoutRun', { tag, summary: 'Refuse a run that waits for approval', description: 'It ends; nothing was reserved, and its members keep their money for the next run.', params: RunParams, body: RunRefusal, response: { 200: Run } }), (request, reply) =>
     once(deps, request, reply, {
       status: 200,
-      beforehand: async () => {
+      beforehand: async (asked) => {
         const run = await getRun(pool, request.params.runId);
         const operatorId = callerOf(request).actor.principalId;
+        await asked({ subject: { type: 'payoutRun', id: run.id }, before: run });
         await refuseRunInWorkflow(client, run.workflowId, { operatorId, reason: request.body.reason }, updateId(operatorId, request.headers['idempotency-key'] as string));
       },
       effect: (tx) => getRun(tx, request.params.runId),
