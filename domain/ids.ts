@@ -3,7 +3,7 @@ export const ID_PREFIXES = {
   user: 'usr', tradingAccount: 'tac', accountLink: 'lnk', agreement: 'agr', rate: 'rat', profile: 'prf', symbolMap: 'sym',
   methodology: 'mth', reportPeriod: 'per', report: 'rpt', accrual: 'acr', hold: 'hld', payoutRun: 'run', payout: 'pay', payoutMethod: 'pmt', terms: 'trm',
   payoutAttempt: 'att', ownership: 'own', evidence: 'evd', apiKey: 'key', railEvent: 'evt', notification: 'ntf',
-  person: 'psn', session: 'ses', mailToken: 'tok', change: 'chg', mail: 'mal', webhookEndpoint: 'whe', webhookDelivery: 'whd', webhookTest: 'wht', verification: 'ver', screening: 'scr',
+  person: 'psn', session: 'ses', mailToken: 'tok', change: 'chg', mail: 'mal', mailBounce: 'bnc', webhookEndpoint: 'whe', webhookDelivery: 'whd', webhookTest: 'wht', verification: 'ver', screening: 'scr',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;
