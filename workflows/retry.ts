@@ -41,5 +41,5 @@ export const RAIL_SEND: ActivityOptions = {
   retry: { maximumAttempts: 1 },
 };
 
-/** One try at a webhook, at most 15 s of sending: where it ends without an answer its worker has died, and another sends it again. */
-export const WEBHOOK_TRY: ActivityOptions = { ...DATABASE, startToCloseTimeout: '30s' };
+/** One try at a webhook, at most 15 s of sending. A worker that died in it is noticed by its missing heartbeat, and another sends again. */
+export const WEBHOOK_TRY: ActivityOptions = { ...DATABASE, startToCloseTimeout: '30s', heartbeatTimeout: '6s' };

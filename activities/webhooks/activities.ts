@@ -1,4 +1,5 @@
 import type { PersonalData } from '../../db/personal/personalData.ts';
+import { alive } from '../alive.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { refusing } from '../failure.ts';
 import { type Resolver, systemResolver } from './addresses.ts';
@@ -17,6 +18,6 @@ export interface WebhookDependencies extends Pick<Dependencies, 'pool'> {
 /** The side effects of `webhookDelivery`. */
 export function createWebhookActivities({ pool, personal, settings = WEBHOOK_SETTINGS, resolve = systemResolver, chance = Math.random }: WebhookDependencies) {
   return {
-    tryDelivery: (input: { deliveryId: string; asOf: string }): Promise<DeliveryStanding> => refusing(() => deliver({ pool, personal, settings, resolve, chance }, input)),
+    tryDelivery: (input: { deliveryId: string; asOf: string }): Promise<DeliveryStanding> => refusing(() => alive(() => deliver({ pool, personal, settings, resolve, chance }, input))),
   };
 }

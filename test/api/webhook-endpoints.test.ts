@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { createWebhookActivities } from '../../activities/webhooks/activities.ts';
+import { deliver } from '../../activities/webhooks/deliver.ts';
+import { WEBHOOK_SETTINGS } from '../../activities/webhooks/settings.ts';
 import { readApiConfig } from '../../api/config.ts';
 import { notify } from '../../db/stores/notifications.ts';
 import { createUser } from '../../db/stores/users.ts';
@@ -177,8 +178,7 @@ test('the log in pages and by filters; a replay and a test event wake their work
   expect(first.items.map((delivery) => delivery.id)).toEqual(ids.slice(0, 2));
   expect((await page(`limit=2&cursor=${first.nextCursor}`)).items.map((delivery) => delivery.id)).toEqual(ids.slice(2));
 
-  const { tryDelivery } = createWebhookActivities({ pool: api.pool, personal: testPersonalData(), resolve: async () => [] });
-  await tryDelivery({ deliveryId: ids[0]!, asOf: api.clock.now });
+  await deliver({ pool: api.pool, personal: testPersonalData(), settings: WEBHOOK_SETTINGS, resolve: async () => [], chance: () => 0 }, { deliveryId: ids[0]!, asOf: api.clock.now });
   const one = (await api.call('GET', `/v1/webhook-deliveries/${ids[0]}`, { key })).json<Delivery & { payload: string }>();
   expect(one).toMatchObject({ state: 'pending', type: 'payout.paid', tries: 1, attempts: [{ no: 1, errorCode: 'DNS_FAILED', status: null }] });
   expect(JSON.parse(one.payload)).toMatchObject({ type: 'payout.paid', data: { userId: user.id } });

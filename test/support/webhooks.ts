@@ -1,9 +1,11 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
 import type pg from 'pg';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import type { Resolver } from '../../activities/webhooks/addresses.ts';
 import { createWebhookActivities } from '../../activities/webhooks/activities.ts';
 import { WEBHOOK_SETTINGS, type WebhookSettings } from '../../activities/webhooks/settings.ts';
 import { createPool, withTransaction } from '../../db/connection.ts';
+import type { PersonalData } from '../../db/personal/personalData.ts';
 import { type NewNotification, notify } from '../../db/stores/notifications.ts';
 import { createUser } from '../../db/stores/users.ts';
 import { listAttempts } from '../../db/stores/webhookAttempts.ts';
@@ -18,7 +20,7 @@ export const NEARBY: WebhookSettings = { ...WEBHOOK_SETTINGS, allowPrivate: true
 
 export interface WebhookFixture {
   pool: pg.Pool;
-  ownerUrl: string;
+  appUrl: string;
   activities(settings?: WebhookSettings, resolve?: Resolver): ReturnType<typeof createWebhookActivities>;
   user(): Promise<string>;
   /** An enabled endpoint with its first secret. */
@@ -35,13 +37,15 @@ export interface WebhookFixture {
 
 let number = 0;
 
-export async function webhookFixture(): Promise<WebhookFixture> {
+export async function webhookFixture(personal: PersonalData = testPersonalData()): Promise<WebhookFixture> {
   const database = await freshDatabase();
   const pool = createPool(database.appUrl, { onError: () => {} });
-  const personal = testPersonalData();
   const fixture: WebhookFixture = {
-    pool, ownerUrl: database.ownerUrl,
-    activities: (settings = NEARBY, resolve) => createWebhookActivities({ pool, personal, settings, chance: () => 0.5, ...(resolve && { resolve }) }),
+    pool, appUrl: database.appUrl,
+    activities(settings = NEARBY, resolve) {
+      const { tryDelivery } = createWebhookActivities({ pool, personal, settings, chance: () => 0.5, ...(resolve && { resolve }) });
+      return { tryDelivery: (input) => new MockActivityEnvironment().run(tryDelivery, input) };
+    },
     user: async () => (await createUser(drizzle(pool), { externalId: `webhook ${++number}`, at: '2026-11-01T00:00:00Z' })).id,
     endpoint: (url, own = {}) => withTransaction(pool, async (tx) => {
       const { id } = await createEndpoint(tx, { userId: null, url, eventTypes: null, description: '', createdBy: 'key_1', at: '2026-11-01T00:00:00.000Z', ...own });
