@@ -39,6 +39,13 @@ export async function ensureSchedules(client: Client, config: ScheduleConfig = {
     // A whole record is compared each time: a day that was missed needs only one more.
     policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 day', pauseOnFailure: false },
   }, config.paused ?? false);
+  await ensure(client, {
+    scheduleId: SCHEDULES.dailyScreening,
+    // Before the week's payout run, so that who is due does not miss it.
+    spec: { calendars: [{ hour: 5, minute: 15 }], timezone: 'UTC' },
+    action: { type: 'startWorkflow', workflowType: WORKFLOWS.screening, workflowId: workflowIds.screening(), taskQueue: TASK_QUEUES.payouts, args: [{}], staticSummary: 'Users whose screening is due' },
+    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 day', pauseOnFailure: false },
+  }, config.paused ?? false);
 }
 
 async function ensure(client: Client, wanted: ScheduleOptions, paused: boolean): Promise<void> {

@@ -4,12 +4,20 @@ import type { Pool } from 'pg';
 import type { PersonalData } from '../db/personal/personalData.ts';
 import { railTaskQueue, TASK_QUEUES } from '../workflows/contracts.ts';
 import { createAccrualActivities } from './accruals/activities.ts';
+import { createChangeActivities } from './changes/activities.ts';
+import { createOutboxActivities } from './notifications/activities.ts';
+import { MAIL_SETTINGS, type MailSettings } from './notifications/settings.ts';
 import { createOwnershipActivities } from './ownership/activities.ts';
 import { createPayoutActivities } from './payouts/activities.ts';
 import type { RailRegistry } from './payouts/rails/registry.ts';
 import { PAYOUT_SETTINGS, type PayoutSettings } from './payouts/settings.ts';
 import { createReconcileActivities } from './reconcile/activities.ts';
 import { createReportActivities } from './reports/activities.ts';
+import { createVerificationActivities } from './verification/activities.ts';
+import type { ScreeningList } from './verification/lists/list.ts';
+import type { VerificationProvider } from './verification/providers/provider.ts';
+import { createScreeningActivities } from './verification/screening.ts';
+import { notConfigured } from './verification/notConfigured.ts';
 import { createWebhookActivities, type WebhookDependencies } from './webhooks/activities.ts';
 
 export interface WorkersOptions {
@@ -21,12 +29,20 @@ export interface WorkersOptions {
   client: Client;
   rails: RailRegistry;
   personal: PersonalData;
+  /** Who verifies users and screens them; without one nobody is verified: whatever is submitted waits. */
+  verification?: { provider: VerificationProvider; list: ScreeningList };
   /** Only these queues; null or missing: all. */
   queues?: readonly string[] | null;
   payoutSettings?: PayoutSettings;
+  /** Whether reports and payout runs over a limit wait for a second operator; default true. */
+  twoPeople?: boolean;
   /** Lines and accruals a page; for tests of paging. */
   reportPages?: { lines?: number; accruals?: number };
   webhooks?: Omit<WebhookDependencies, 'pool' | 'personal'>;
+  /** How mails are sent; without it they wait in the outbox. */
+  mail?: MailSettings;
+  /** Whether the sweep starts the outbox where it does not run; default false. */
+  outbox?: boolean;
   /** Extra settings for every worker, e.g. `maxCachedWorkflows`. */
   worker?: Partial<WorkerOptions>;
 }
@@ -46,16 +62,19 @@ const GRACE = '20s';
  */
 export async function createWorkers(options: WorkersOptions): Promise<Worker[]> {
   const { connection, namespace, pool, client, rails } = options;
-  const settings = options.payoutSettings ?? PAYOUT_SETTINGS;
-  const payouts = createPayoutActivities({ pool, client, rails }, settings);
+  const { twoPeople = true } = options;
+  const settings: PayoutSettings = { ...(options.payoutSettings ?? PAYOUT_SETTINGS), ...(twoPeople ? {} : { approvalLimit: null }) };
+  const payouts = createPayoutActivities({ pool, client, rails, personal: options.personal }, settings);
+  const identity = { pool, personal: options.personal, ...(options.verification ?? notConfigured), terms: settings.verification };
+  const verification = { ...createVerificationActivities(identity), ...createScreeningActivities(identity) };
   const common: Partial<WorkerOptions> = { connection, namespace, shutdownGraceTime: GRACE, maxCachedWorkflows: 500, ...options.worker };
   const create = (taskQueue: string, activities: object, withWorkflows: boolean, own: Partial<WorkerOptions> = {}): Promise<Worker> =>
     Worker.create({ ...common, ...own, ...(withWorkflows && options.workflows), activities, taskQueue });
   const served: Record<string, () => Promise<Worker>> = {
-    [TASK_QUEUES.reports]: () => create(TASK_QUEUES.reports, { ...createReportActivities({ pool, client }, options.reportPages), ...createReconcileActivities({ pool, client }, settings.ownership) }, true, { maxConcurrentActivityTaskExecutions: reportsAtOnce(pool) }),
+    [TASK_QUEUES.reports]: () => create(TASK_QUEUES.reports, { ...createReportActivities({ pool, client }, { ...options.reportPages, twoPeople }), ...createReconcileActivities({ pool, client }, settings.ownership, options.outbox) }, true, { maxConcurrentActivityTaskExecutions: reportsAtOnce(pool) }),
     [TASK_QUEUES.accruals]: () => create(TASK_QUEUES.accruals, createAccrualActivities({ pool }), true),
-    [TASK_QUEUES.notifications]: () => create(TASK_QUEUES.notifications, createWebhookActivities({ pool, personal: options.personal, ...options.webhooks }), true),
-    [TASK_QUEUES.payouts]: () => create(TASK_QUEUES.payouts, { ...payouts, ...createOwnershipActivities({ pool }) }, true),
+    [TASK_QUEUES.notifications]: () => create(TASK_QUEUES.notifications, { ...createWebhookActivities({ pool, personal: options.personal, ...options.webhooks }), ...createOutboxActivities({ pool, client, personal: options.personal }, options.mail ?? MAIL_SETTINGS) }, true),
+    [TASK_QUEUES.payouts]: () => create(TASK_QUEUES.payouts, { ...payouts, ...createOwnershipActivities({ pool }), ...verification, ...createChangeActivities({ pool, client }) }, true),
     ...Object.fromEntries(rails.ids().map((rail) => [railTaskQueue(rail), () => create(railTaskQueue(rail), payouts, false)])),
   };
   return Promise.all(Object.entries(served).filter(([queue]) => options.queues?.includes(queue) ?? true).map(([, make]) => make()));

@@ -47,7 +47,11 @@ export const WORKFLOWS = {
   payout: 'payout',
   sweep: 'sweep',
   railComparison: 'railComparison',
+  verification: 'verification',
+  screening: 'screening',
   webhookDelivery: 'webhookDelivery',
+  outbox: 'outbox',
+  changeExpiry: 'changeExpiry',
 } as const;
 
 /** `2026-11-02_2026-11-16` for whole UTC days, else the full instants: readable in the Temporal UI and safe in a URL. */
@@ -64,17 +68,21 @@ export const workflowIds = {
   payout: (payoutId: string): string => `payout:${payoutId}`,
   sweep: (): string => 'sweep',
   railComparison: (): string => 'rail-comparison',
+  verification: (userId: string): string => `verification:${userId}`,
+  screening: (): string => 'screening',
   webhookDelivery: (deliveryId: string): string => `webhook-delivery:${deliveryId}`,
+  outbox: (): string => 'outbox',
+  change: (changeId: string): string => `change:${changeId}`,
 };
 
-export const SCHEDULES = { weeklyPayoutRun: 'payout-run-weekly', hourlySweep: 'sweep-hourly', dailyRailComparison: 'rail-comparison-daily' } as const;
+export const SCHEDULES = { weeklyPayoutRun: 'payout-run-weekly', hourlySweep: 'sweep-hourly', dailyRailComparison: 'rail-comparison-daily', dailyScreening: 'screening-daily' } as const;
 
 // reportPeriod
 /** `posted`: versions posted by the execution before, where a long history goes on as a new one. */
 export interface ReportPeriodInput { brokerId: string; periodId: string; from: string; to: string; posted?: number }
 export interface ReportProgress {
   reportId: string | null;
-  phase: 'waiting' | 'staging' | 'judging' | 'tying-out' | 'posting' | 'starting-accruals' | 'done';
+  phase: 'waiting' | 'staging' | 'judging' | 'tying-out' | 'awaiting-approval' | 'posting' | 'starting-accruals' | 'done';
   linesDone: number;
   linesTotal: number | null;
 }
@@ -82,6 +90,8 @@ export interface ReportProgress {
 export const reportReceived = defineSignal<[{ reportId: string }]>('reportReceived');
 /** Lines of the period that waited for an account link can be judged again: the link was verified. */
 export const linesMayCount = defineSignal('linesMayCount');
+/** A report that waited for a second operator was decided about; what was decided stands in its row. */
+export const reportDecided = defineSignal<[{ reportId: string }]>('reportDecided');
 export const reportProgress = defineQuery<ReportProgress>('progress');
 
 // accrual
@@ -100,6 +110,19 @@ export const submitEvidence = defineUpdate<{ state: string }, [EvidenceInput]>('
 export const decideOwnership = defineUpdate<{ state: string }, [OwnershipDecision]>('decide');
 export const ownershipState = defineQuery<{ state: string; remindersSent: number }>('state');
 
+// verification
+/** How long things take, as it was when the verification was asked for; its instants stand in its row. */
+export interface VerificationInput { verificationId: string; remindAfterHours: number[]; firstLookSeconds: number; maxLookSeconds: number }
+/** Submitted, decided by an operator, ended by a change, or a new one: the row says what. */
+export const verificationChanged = defineSignal<[{ verificationId: string }]>('changed');
+/** A hint from the provider's webhook: the workflow then asks the provider itself. */
+export const providerHint = defineSignal<[{ eventId: string }]>('providerHint');
+export const verificationStatus = defineQuery<{ verificationId: string; state: string; submission: number; sent: boolean; remindersSent: number }>('status');
+
+// screening
+export interface ScreeningInput { pageSize?: number }
+export const screeningProgress = defineQuery<{ screened: number; hits: number; unanswered: number }>('progress');
+
 // payoutRun
 /**
  * Without `runKey` the ISO week of the scheduled time is the key (one run a week). `startedBy`: the operator who starts it by
@@ -109,6 +132,8 @@ export interface PayoutRunInput { runKey?: string; scheduledAt?: string; started
 export const approvePayoutRun = defineUpdate<{ state: string }, [{ operatorId: string }]>('approve');
 /** Ends a run that waits for approval, by any operator; nothing was reserved. */
 export const refusePayoutRun = defineUpdate<{ state: string }, [{ operatorId: string; reason: string }]>('refuse');
+/** The change that the run waited for was decided about, and its row with it. */
+export const payoutRunDecided = defineSignal<[{ state: 'approved' | 'refused' }]>('decided');
 export const payoutRunProgress = defineQuery<{ runId: string | null; phase: string; members: number; payoutsStarted: number }>('progress');
 
 // payout
@@ -121,3 +146,13 @@ export const payoutStatus = defineQuery<{ state: string; attempts: number; lastD
 export interface WebhookDeliveryInput { deliveryId: string }
 /** Its row was changed (a replay, an endpoint enabled again): look at it now. */
 export const webhookDeliveryChanged = defineSignal('changed');
+
+// changeExpiry
+/** Absolute instants. */
+export interface ChangeInput { changeId: string; remindAt: string; expiresAt: string }
+/** It was decided about, or taken back: the row says how. */
+export const changeDecided = defineSignal('decided');
+
+// outbox
+/** A notification was written. */
+export const outboxNudge = defineSignal('nudge');

@@ -1,9 +1,13 @@
 /** The workflow bundle's only entry: every workflow type by the name in contracts.ts. */
 export { accrual } from './accrual.ts';
+export { changeExpiry } from './changeExpiry.ts';
+export { outbox } from './outbox.ts';
 export { ownershipVerification } from './ownershipVerification.ts';
 export { payout } from './payout.ts';
 export { payoutRun } from './payoutRun.ts';
 export { railComparison } from './railComparison.ts';
 export { reportPeriod } from './reportPeriod.ts';
+export { screening } from './screening.ts';
 export { sweep } from './sweep.ts';
+export { verification } from './verification.ts';
 export { webhookDelivery } from './webhookDelivery.ts';

@@ -1,5 +1,5 @@
 import {
-  type AccrualInput, type OwnershipInput, type PayoutInput, type PayoutRunInput, periodKey, type ReportPeriodInput, searchAttribute, TASK_QUEUES, type WebhookDeliveryInput, workflowIds,
+  type AccrualInput, type ChangeInput, type OwnershipInput, type PayoutInput, type PayoutRunInput, periodKey, type ReportPeriodInput, type ScreeningInput, searchAttribute, TASK_QUEUES, type VerificationInput, type WebhookDeliveryInput, workflowIds,
 } from './contracts.ts';
 
 /*
@@ -38,6 +38,18 @@ export const ownershipStart = (ownership: { id: string; accountLinkId: string; u
   };
 };
 
+export const verificationStart = (verification: { id: string; userId: string }, terms: { remindAfterHours: readonly number[]; firstLookSeconds: number; maxLookSeconds: number }) => {
+  const input: VerificationInput = { verificationId: verification.id, remindAfterHours: [...terms.remindAfterHours], firstLookSeconds: terms.firstLookSeconds, maxLookSeconds: terms.maxLookSeconds };
+  return {
+    ...IDEMPOTENT, workflowId: workflowIds.verification(verification.userId), taskQueue: TASK_QUEUES.payouts, args: [input] as [VerificationInput],
+    staticSummary: `Who ${verification.userId} is`, typedSearchAttributes: [{ key: searchAttribute.UserId, value: verification.userId }],
+  };
+};
+
+export const screeningStart = () => ({
+  ...IDEMPOTENT, workflowId: workflowIds.screening(), taskQueue: TASK_QUEUES.payouts, args: [{}] as [ScreeningInput], staticSummary: 'Users whose screening is due',
+});
+
 export const payoutRunStart = (run: PayoutRunInput & { runKey: string; scheduledAt: string }) => ({
   ...IDEMPOTENT, workflowId: workflowIds.payoutRun(run.runKey), taskQueue: TASK_QUEUES.payouts, args: [run] as [PayoutRunInput],
   staticSummary: `Payout run ${run.runKey}, scheduled ${run.scheduledAt}`,
@@ -58,3 +70,15 @@ export const webhookDeliveryStart = (deliveryId: string) => ({
   ...IDEMPOTENT, workflowId: workflowIds.webhookDelivery(deliveryId), taskQueue: TASK_QUEUES.notifications, args: [{ deliveryId }] as [WebhookDeliveryInput],
   staticSummary: `Webhook delivery ${deliveryId}`,
 });
+
+/** Operators are reminded when three quarters of the time have passed. */
+export const changeStart = (change: { id: string; kind: string; subject: { type: string; id: string }; requestedAt: string; expiresAt: string }) => {
+  const [from, to] = [Date.parse(change.requestedAt), Date.parse(change.expiresAt)];
+  const input: ChangeInput = { changeId: change.id, remindAt: new Date(from + Math.round((to - from) * 0.75)).toISOString(), expiresAt: change.expiresAt };
+  return {
+    ...IDEMPOTENT, workflowId: workflowIds.change(change.id), taskQueue: TASK_QUEUES.payouts, args: [input] as [ChangeInput],
+    staticSummary: `Change of ${change.kind} (${change.subject.type} ${change.subject.id}), until ${change.expiresAt}`,
+  };
+};
+
+export const outboxStart = () => ({ ...IDEMPOTENT, workflowId: workflowIds.outbox(), taskQueue: TASK_QUEUES.notifications, args: [] as [], staticSummary: 'Mails and webhooks of what happened' });

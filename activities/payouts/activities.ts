@@ -10,7 +10,7 @@ import { PAYOUT_SETTINGS, type PayoutSettings } from './settings.ts';
 import { createStartActivities } from './startPayouts.ts';
 
 /** The payout concern's activities, for the queue `payouts`; `submitAttempt` and `lookUpAttempt` also for each rail's own queue. */
-export function createPayoutActivities(deps: Pick<Dependencies, 'pool' | 'client' | 'rails'>, settings: PayoutSettings = PAYOUT_SETTINGS) {
+export function createPayoutActivities(deps: Pick<Dependencies, 'pool' | 'client' | 'rails' | 'personal'>, settings: PayoutSettings = PAYOUT_SETTINGS) {
   return {
     /** Clears in one set all accruals that are due by the run's scheduled time: a backlog of timers never costs a user a week. */
     clearDue: (input: { asOf: string }): Promise<number> => refusing(() => alive(() => clearDueAccruals(deps.pool, input.asOf))),

@@ -6,6 +6,7 @@ import { withTransaction } from '../../db/connection.ts';
 import { postJournal } from '../../db/ledger/journals.ts';
 import { notify } from '../../db/stores/notifications.ts';
 import { type Attempt, insertAttempt, markSent, movePayout, readPayout } from '../../db/stores/payouts.ts';
+import { openBytes, sealBytes, withDestinations } from '../../db/stores/sealedFields.ts';
 import { alive } from '../alive.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { refusing } from '../failure.ts';
@@ -17,8 +18,8 @@ import { SEND_DEADLINE_MS, SEND_WITHIN_SECONDS, type PayoutSettings } from './se
 export interface PayoutStepInput { payoutId: string; asOf: string }
 
 /** The steps of one payout. Each re-reads the row under its lock and is harmless when repeated. */
-export function createAttemptActivities(deps: Pick<Dependencies, 'pool' | 'rails'>, { policy }: PayoutSettings) {
-  const { pool, rails } = deps;
+export function createAttemptActivities(deps: Pick<Dependencies, 'pool' | 'rails' | 'personal'>, { policy }: PayoutSettings) {
+  const { pool, rails, personal } = deps;
   const committing = { rails, policy };
   const decide = (payoutId: string, asOf: string): Promise<PayoutNext> => withTransaction(pool, (tx) => decideAndCommit(tx, committing, payoutId, asOf, null));
 
@@ -34,9 +35,10 @@ export function createAttemptActivities(deps: Pick<Dependencies, 'pool' | 'rails
       const idempotencyKey = `${payout.id}-${no}`;
       const rail = rails.get(payout.rail);
       const attemptId = newId('payoutAttempt');
+      const destination = (await withDestinations(personal, pool, [payout]))[0]!.destination;
       let prepared: PreparedAttempt | Problem;
       try {
-        prepared = await rail.prepare({ payoutId: payout.id, attemptId, idempotencyKey, amount: payout.amount, currency: payout.currency, destination: payout.destination, asOf: input.asOf });
+        prepared = await rail.prepare({ payoutId: payout.id, attemptId, idempotencyKey, amount: payout.amount, currency: payout.currency, destination, asOf: input.asOf });
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
         prepared = error;
@@ -51,7 +53,8 @@ export function createAttemptActivities(deps: Pick<Dependencies, 'pool' | 'rails
           await movePayout(tx, payout.id, 'failed', { detail: why, railReference: null, settledAt: input.asOf });
           await notify(tx, [{ eventId: `payout:${payout.id}:released`, userId: payout.userId, kind: 'payout_failed', facts: { payoutId: payout.id, amount: payout.amount, currency: payout.currency, reason: why }, at: input.asOf }]);
         } else {
-          await insertAttempt(tx, { id: attemptId, payoutId: payout.id, no, idempotencyKey, ...prepared, preparedAt: input.asOf });
+          // The hash is of what goes over the wire; what is kept of it can be read only while the user's key is there.
+          await insertAttempt(tx, { id: attemptId, payoutId: payout.id, no, idempotencyKey, ...prepared, bytes: await sealBytes(personal, tx, payout.userId, prepared.bytes), preparedAt: input.asOf });
         }
         return decideAndCommit(tx, committing, payout.id, input.asOf, null);
       });
@@ -68,9 +71,12 @@ export function createAttemptActivities(deps: Pick<Dependencies, 'pool' | 'rails
         const { payout, attempt } = await readPayout(tx, input.payoutId, true);
         if (!attempt || attempt.sends !== input.sends || attempt.state !== (input.resend ? 'unknown' : 'prepared')) return null;
         if (!maySend(factsOf(payout, attempt), rails.get(payout.rail).guarantees, input.asOf)) return null;
+        const bytes = await openBytes(personal, tx, payout.userId, attempt.bytes);
+        // Erasing waits for the end of every payout, so this is never reached; should it be, nothing was sent by it.
+        if (bytes === null) throw new Problem('ATTEMPT_UNREADABLE', `The bytes of attempt ${attempt.id} cannot be read any more.`, { status: 409 });
         await markSent(tx, attempt.id, input.asOf, latest);
         if (payout.state === 'reserved') await movePayout(tx, payout.id, 'submitting', { detail: `attempt ${attempt.no} is being sent`, railReference: null, settledAt: null });
-        return attempt;
+        return { ...attempt, bytes };
       });
       if (!attempt) return decide(input.payoutId, input.asOf);
       const { payout } = await readPayout(pool, input.payoutId);

@@ -1,15 +1,17 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { weekKey } from '../../domain/payouts/weekKey.ts';
 import { withTransaction } from '../../db/connection.ts';
-import { Decimal } from '../../domain/decimal.ts';
-import { notify } from '../../db/stores/notifications.ts';
+import { endGate } from '../../db/stores/changeGates.ts';
+import { openChangeOf } from '../../db/stores/changes.ts';
 import { methodologyInForce } from '../../db/stores/methodologies.ts';
 import { anythingAvailable, claimRun, getRun, insertMembers, memberTotals, moveRun, takeOverRun, type PayoutRun } from '../../db/stores/payoutRuns.ts';
 import { Problem } from '../../domain/problem.ts';
 import { RUN_ENDED, type RunState } from '../../domain/payouts/runStates.ts';
 import { alive } from '../alive.ts';
+import { startChangeOf } from '../changes/start.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { refusing } from '../failure.ts';
+import { askForRun } from './approval.ts';
 import type { PayoutSettings } from './settings.ts';
 
 export interface OpenRunInput { runKey: string | null; scheduledAt: string; workflowId: string; startedBy: string | null }
@@ -22,6 +24,20 @@ export interface OpenedRun {
 /** Who a run is for and whether it may go on. */
 export function createRunActivities(deps: Pick<Dependencies, 'pool' | 'client'>, settings: PayoutSettings) {
   const { pool, client } = deps;
+  // The workflow's updates have no time of their own; decisions made over the API bring one.
+  const now = (): string => new Date().toISOString();
+  const freeze = (input: { runId: string; asOf: string; now?: string }): Promise<FrozenRun> => withTransaction(pool, async (tx) => {
+    const run = await getRun(tx, input.runId, true);
+    if (run.state === 'open') {
+      // An installation that has no rules yet has no money either: its runs are empty, not failed.
+      if (await anythingAvailable(tx)) await insertMembers(tx, run.id, (await methodologyInForce(tx.db, input.asOf)).payoutMinimum, input.asOf);
+      const { total } = await memberTotals(tx, run.id);
+      const waits = await askForRun(tx, run, total, settings, input.now ?? input.asOf);
+      await moveRun(tx, run.id, waits ? 'awaiting_approval' : 'frozen', { total });
+    }
+    const frozen = await getRun(tx, run.id);
+    return { state: frozen.state, members: (await memberTotals(tx, run.id)).members, total: frozen.total ?? '0' };
+  });
   return {
     /** Claims the week's run, or the run of an own key; one whose driver was terminated is taken over where it stands. */
     openRun: (input: OpenRunInput): Promise<OpenedRun> => refusing(async () => {
@@ -35,36 +51,32 @@ export function createRunActivities(deps: Pick<Dependencies, 'pool' | 'client'>,
     }),
 
     /**
-     * Writes all users with money available as members with a decision. A run over the limit then waits for a second
-     * operator. `asOf`: the run's scheduled time, whose methodology gives the minimum.
+     * Writes all users with money available as members with a decision. A run over the limit, or with a payout over it, then waits
+     * for a second operator. `asOf`: the run's scheduled time, whose methodology gives the minimum; `now`: the workflow's time.
      */
-    freezeMembers: (input: { runId: string; asOf: string }): Promise<FrozenRun> => refusing(() => alive(() => withTransaction(pool, async (tx) => {
-      const run = await getRun(tx, input.runId, true);
-      if (run.state === 'open') {
-        // An installation that has no rules yet has no money either: its runs are empty, not failed.
-        if (await anythingAvailable(tx)) await insertMembers(tx, run.id, (await methodologyInForce(tx.db, input.asOf)).payoutMinimum);
-        const { total } = await memberTotals(tx, run.id);
-        const waits = settings.approvalLimit !== null && new Decimal(total).gt(settings.approvalLimit);
-        await moveRun(tx, run.id, waits ? 'awaiting_approval' : 'frozen', { total });
-        if (waits) await notify(tx, [{ eventId: `payout-run:${run.id}:approval`, userId: null, kind: 'payout_run_needs_approval', facts: { runId: run.id, key: run.key, total }, at: input.asOf }]);
-      }
-      const now = await getRun(tx, run.id);
-      return { state: now.state, members: (await memberTotals(tx, run.id)).members, total: now.total ?? '0' };
-    }))),
+    freezeMembers: (input: { runId: string; asOf: string; now?: string }): Promise<FrozenRun> => refusing(() => alive(async () => {
+      const frozen = await freeze(input);
+      if (frozen.state === 'awaiting_approval') await startChangeOf({ pool, client }, { type: 'payout_run', id: input.runId });
+      return frozen;
+    })),
 
     /** A second operator lets a run over the limit go on. Throws PAYOUT_RUN_SAME_OPERATOR, PAYOUT_RUN_MOVE_REFUSED. */
     approveRun: (input: { runId: string; operatorId: string }): Promise<{ state: RunState }> => refusing(() => withTransaction(pool, async (tx) => {
       const run = await getRun(tx, input.runId, true);
       if (run.startedBy === input.operatorId) throw sameOperator(run);
-      await moveRun(tx, run.id, 'approved', { approvedBy: input.operatorId });
+      const asked = await openChangeOf(tx, { type: 'payout_run', id: run.id });
+      if (asked !== null) await endGate(tx, asked, 'approved', { by: input.operatorId, at: now(), reason: null });
+      else await moveRun(tx, run.id, 'approved', { approvedBy: input.operatorId });
       return { state: 'approved' };
     })),
 
     /** An operator ends a run that waits for approval: nothing was reserved, its members keep their money. Throws PAYOUT_RUN_MOVE_REFUSED. */
-    refuseRun: (input: { runId: string; operatorId: string; reason: string }): Promise<{ state: RunState }> => refusing(async () => {
-      await moveRun(pool, input.runId, 'refused', { refusedBy: input.operatorId, refusalReason: input.reason });
+    refuseRun: (input: { runId: string; operatorId: string; reason: string }): Promise<{ state: RunState }> => refusing(() => withTransaction(pool, async (tx) => {
+      const asked = await openChangeOf(tx, { type: 'payout_run', id: input.runId });
+      if (asked !== null) await endGate(tx, asked, asked.requestedBy === input.operatorId ? 'withdrawn' : 'rejected', { by: input.operatorId, at: now(), reason: input.reason });
+      else await moveRun(tx, input.runId, 'refused', { refusedBy: input.operatorId, refusalReason: input.reason });
       return { state: 'refused' };
-    }),
+    })),
 
     /** Every payout of the run is planned and started. */
     finishRun: (input: { runId: string }): Promise<void> => refusing(() => moveRun(pool, input.runId, 'done')),

@@ -4,14 +4,19 @@ import type { MemberDecision } from '../../domain/payouts/runStates.ts';
 import { Decimal, plain } from '../../domain/decimal.ts';
 import { type Tx, withTransaction } from '../../db/connection.ts';
 import { type JournalDraft, postJournals } from '../../db/ledger/journals.ts';
+import { noticesOfBlocked } from '../../db/stores/blockedPayouts.ts';
 import { requestOwnerships } from '../../db/stores/ownership.ts';
 import { type Candidate, insertPayouts, lockCandidates, type NewPayout } from '../../db/stores/payoutPlanning.ts';
 import { methodologyInForce } from '../../db/stores/methodologies.ts';
 import { decideMembers, getRun, membersPage, type RunMember } from '../../db/stores/payoutRuns.ts';
+import { withDestinations } from '../../db/stores/sealedFields.ts';
+import { requestVerifications } from '../../db/stores/verifications.ts';
+import { GATE_DECISIONS, type GateDecision } from '../../domain/verification/gate.ts';
 import { alive } from '../alive.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { refusing } from '../failure.ts';
 import { startRequestedOwnerships } from '../ownership/start.ts';
+import { startRequestedVerifications, startScreening } from '../verification/start.ts';
 import type { RailRegistry } from './rails/registry.ts';
 import type { PayoutSettings } from './settings.ts';
 
@@ -20,49 +25,63 @@ export interface PlannedPage { next: string | null; planned: number; total: stri
 
 /**
  * Plans the payouts of one page of members: re-reads what decides under locks, writes payouts with their sources, reserves
- * the money and asks for missing ownership, all in one transaction. A repeat finds the members decided and plans nothing.
+ * the money and asks for missing verification and ownership, all in one transaction. A repeat finds the members decided and plans nothing.
  */
-export function createPlanningActivities(deps: Pick<Dependencies, 'pool' | 'client' | 'rails'>, settings: PayoutSettings) {
-  const { pool, client, rails } = deps;
+export function createPlanningActivities(deps: Pick<Dependencies, 'pool' | 'client' | 'rails' | 'personal'>, settings: PayoutSettings) {
+  const { pool, client } = deps;
   return {
     planPage: (input: PlanPageInput): Promise<PlannedPage> => refusing(() => alive(async () => {
-      const page = await withTransaction(pool, (tx) => plan(tx, rails, settings, input));
+      const page = await withTransaction(pool, (tx) => plan(tx, deps, settings, input));
       // After the commit, and again on a repeat: the requests of this page carry this very instant.
-      await startRequestedOwnerships(pool, client, page.unproven, input.asOf, settings);
+      await startRequestedOwnerships(pool, client, page.of('ownership_missing'), input.asOf, settings);
+      await startRequestedVerifications(pool, client, page.of('verification_missing'), input.asOf, settings);
+      if (page.of('screening_due').length > 0) await startScreening(client);
       return page.result;
     })),
   };
 }
 
-async function plan(tx: Tx, rails: RailRegistry, settings: PayoutSettings, input: PlanPageInput): Promise<{ result: PlannedPage; unproven: string[] }> {
+/** `of`: the members of whom this is not settled, among whatever else is not. */
+interface Page { result: PlannedPage; of(reason: GateDecision): string[] }
+
+async function plan(tx: Tx, { rails, personal }: Pick<Dependencies, 'rails' | 'personal'>, settings: PayoutSettings, input: PlanPageInput): Promise<Page> {
   const run = await getRun(tx, input.runId);
   const members = await membersPage(tx, input.runId, input.after, input.limit, true);
-  const open = members.filter((member) => member.decision === 'to_pay' || member.decision === 'ownership_missing');
+  const open = members.filter((member) => member.decision === 'to_pay' || isGate(member.decision));
   const next = members.length < input.limit ? null : members[members.length - 1]!.userId;
-  if (open.length === 0) return { unproven: [], result: { next, planned: 0, total: '0' } };
-  const candidates = await lockCandidates(tx, open.map((member) => member.userId));
+  if (open.length === 0) return { of: () => [], result: { next, planned: 0, total: '0' } };
+  const candidates = await lockCandidates(tx, open.map((member) => member.userId), input.asOf);
+  const destinations = await readDestinations(tx, personal, [...candidates.values()]);
   const { payoutMinimum: minimum } = await methodologyInForce(tx.db, run.scheduledAt);
   const decisions: { userId: string; decision: MemberDecision }[] = [];
   const payouts: NewPayout[] = [];
   for (const member of open) {
     const candidate = candidates.get(member.userId)!;
-    const planned = planMember({ ...candidate, frozen: member.available, minimum, hasMethod: candidate.method !== null, rail: railTerms(rails, candidate) });
-    // The approved total was made of payable members: whoever proved his ownership only since then is paid in the next run.
-    const decision = planned.decision === 'planned' && member.decision === 'ownership_missing' ? 'ownership_missing' : planned.decision;
+    const planned = planMember({
+      ...candidate, frozen: member.available, minimum, hasMethod: candidate.method !== null, rail: railTerms(rails, candidate, destinations.get(member.userId)), blockedBy: candidate.blockedBy[0] ?? null,
+    });
+    // The approved total was made of payable members: whoever is no longer blocked only since then is paid in the next run.
+    const decision = planned.decision === 'planned' && isGate(member.decision) ? member.decision : planned.decision;
     decisions.push({ userId: member.userId, decision });
     if (planned.decision === 'planned' && decision === 'planned') payouts.push(payoutOf(input, member, candidate, planned));
   }
   await insertPayouts(tx, payouts);
   await postJournals(tx, payouts.map(reservation));
   await decideMembers(tx, input.runId, decisions);
-  const unproven = decisions.filter(({ decision }) => decision === 'ownership_missing').map(({ userId }) => userId);
-  await requestOwnerships(tx, unproven, input.asOf, settings.ownership);
-  return {
-    unproven,
-    result: {
-      next, planned: payouts.length, total: plain(payouts.reduce((all, payout) => all.plus(payout.amount), new Decimal(0))),
-    },
-  };
+  const blocked = decisions.filter(({ decision }) => isGate(decision)).map(({ userId }) => candidates.get(userId)!);
+  const of = (reason: GateDecision): string[] => blocked.filter(({ blockedBy }) => blockedBy.includes(reason)).map(({ userId }) => userId);
+  await requestVerifications(tx, of('verification_missing'), input.asOf, settings.verification);
+  await requestOwnerships(tx, of('ownership_missing'), input.asOf, settings.ownership);
+  await noticesOfBlocked(tx, blocked, input.asOf);
+  return { of, result: { next, planned: payouts.length, total: plain(payouts.reduce((all, payout) => all.plus(payout.amount), new Decimal(0))) } };
+}
+
+const isGate = (decision: MemberDecision): decision is GateDecision => (GATE_DECISIONS as readonly string[]).includes(decision);
+
+/** Where each candidate's money would go, read once for the page; the payout keeps it as it is stored. */
+async function readDestinations(tx: Tx, personal: Dependencies['personal'], candidates: readonly Candidate[]): Promise<Map<string, Record<string, string>>> {
+  const methods = candidates.flatMap(({ userId, method }) => (method === null ? [] : [{ userId, destination: method.destination }]));
+  return new Map((await withDestinations(personal, tx, methods)).map(({ userId, destination }) => [userId, destination]));
 }
 
 function payoutOf(input: PlanPageInput, member: RunMember, { method }: Candidate, planned: { amount: string; sources: NewPayout['sources'] }): NewPayout {
@@ -72,10 +91,10 @@ function payoutOf(input: PlanPageInput, member: RunMember, { method }: Candidate
   };
 }
 
-function railTerms(rails: RailRegistry, { method }: Candidate): { precision: number; minimum: string; maximum: string | null } | null {
-  if (method === null || !rails.ids().includes(method.rail)) return null;
+function railTerms(rails: RailRegistry, { method }: Candidate, destination: Record<string, string> | undefined): { precision: number; minimum: string; maximum: string | null } | null {
+  if (method === null || destination === undefined || !rails.ids().includes(method.rail)) return null;
   const { guarantees, validateDestination } = rails.get(method.rail);
-  return guarantees.currencies.includes('USD') && validateDestination(method.destination).ok ? guarantees : null;
+  return guarantees.currencies.includes('USD') && validateDestination(destination).ok ? guarantees : null;
 }
 
 function reservation(payout: NewPayout): JournalDraft {

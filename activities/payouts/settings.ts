@@ -1,20 +1,22 @@
 import type { PayoutPolicy } from '../../domain/payouts/decide.ts';
 import { OWNERSHIP_TERMS, type OwnershipTerms } from '../../domain/ownership/terms.ts';
+import { VERIFICATION_TERMS, type VerificationTerms } from '../../domain/verification/terms.ts';
 
 export interface PayoutSettings {
   policy: PayoutPolicy;
-  /** USD: a run whose frozen total is above it waits for a second operator; null: never. */
-  approvalLimit: string | null;
+  /** Instead of the approval policies' limits, USD: a run whose frozen total is above it waits for a second operator; null: none ever waits. */
+  approvalLimit?: string | null;
   /** Members planned in one transaction, and payouts started by one activity. */
   pageSize: number;
   /** Starts under way at once. */
   startsAtOnce: number;
   ownership: OwnershipTerms;
+  verification: VerificationTerms;
 }
 
 export const PAYOUT_SETTINGS: PayoutSettings = {
   policy: { maxAttempts: 3, firstLookSeconds: 5, maxLookSeconds: 6 * 3600 },
-  approvalLimit: '50000', pageSize: 500, startsAtOnce: 16, ownership: OWNERSHIP_TERMS,
+  pageSize: 500, startsAtOnce: 16, ownership: OWNERSHIP_TERMS, verification: VERIFICATION_TERMS,
 };
 
 /**

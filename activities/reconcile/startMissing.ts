@@ -1,17 +1,23 @@
 import type { Client } from '@temporalio/client';
 import type { Pool } from 'pg';
 import { type Accrual, pendingAccruals } from '../../db/stores/accruals.ts';
+import { type Change, unfinishedChanges } from '../../db/stores/changes.ts';
 import { type Ownership, listOwnerships } from '../../db/stores/ownership.ts';
 import { openRuns } from '../../db/stores/payoutRuns.ts';
 import { listPayouts, type Payout } from '../../db/stores/payouts.ts';
+import { listVerifications, type Verification } from '../../db/stores/verifications.ts';
 import { periodsWithWaitingLines } from '../../db/stores/waitingLines.ts';
 import { pendingDeliveries } from '../../db/stores/webhookDeliveries.ts';
 import type { OwnershipTerms } from '../../domain/ownership/terms.ts';
 import { startAccrual } from '../accruals/startAccruals.ts';
+import { startChange } from '../changes/start.ts';
 import { concurrently } from '../concurrently.ts';
+import { startOutbox } from '../notifications/start.ts';
 import { startOwnership } from '../ownership/start.ts';
 import { startPayout } from '../payouts/startPayouts.ts';
 import { startPayoutRun } from '../payouts/startRun.ts';
+import { startVerification } from '../verification/start.ts';
+import { VERIFICATION_TERMS } from '../../domain/verification/terms.ts';
 import { startReportPeriod } from '../reports/startReportPeriod.ts';
 import { startDeliveries } from '../webhooks/startDeliveries.ts';
 
@@ -19,19 +25,21 @@ const PAGE = 500;
 const AT_ONCE = 32;
 
 /** How many workflows of each kind should be running; each was started or found running. */
-export interface Reconciled { reportPeriods: number; waitingPeriods: number; accruals: number; ownerships: number; payoutRuns: number; payouts: number; webhookDeliveries: number }
+export interface Reconciled { reportPeriods: number; waitingPeriods: number; accruals: number; ownerships: number; verifications: number; payoutRuns: number; payouts: number; webhookDeliveries: number; outbox: number; changes: number }
 
 export interface ReconcileDeps {
   pool: Pool;
   client: Client;
   ownershipTerms: OwnershipTerms;
+  /** Also the outbox, where workers serve it. */
+  outbox?: boolean;
 }
 
 /**
  * Makes Temporal run what Postgres says should run (architecture "Truth"): starting one that runs already changes nothing,
  * so it may be done at any time, also when nothing is wrong, and after Temporal's whole state was lost.
  */
-export async function startMissing({ pool, client, ownershipTerms }: ReconcileDeps, progress: (done: number) => void): Promise<Reconciled> {
+export async function startMissing({ pool, client, ownershipTerms, outbox = false }: ReconcileDeps, progress: (done: number) => void): Promise<Reconciled> {
   let done = 0;
   const each = async <T>(rows: readonly T[], start: (row: T) => Promise<void>): Promise<number> => {
     await concurrently(rows, AT_ONCE, async (row) => {
@@ -45,6 +53,7 @@ export async function startMissing({ pool, client, ownershipTerms }: ReconcileDe
      WHERE EXISTS (SELECT FROM report r WHERE r.period_id = p.id AND r.state NOT IN ('posted', 'refused', 'unchanged'))`);
   const waiting = await periodsWithWaitingLines(pool, null);
   return {
+    outbox: await each(outbox ? ['outbox'] : [], () => startOutbox(client)),
     waitingPeriods: await each(waiting, (period) => startReportPeriod(client, period)),
     reportPeriods: await each(periods.rows, (row) => startReportPeriod(client, { brokerId: row.broker_id, periodId: row.id, from: row.period_from.toISOString(), to: row.period_to.toISOString() })),
     accruals: await inPages(
@@ -53,6 +62,9 @@ export async function startMissing({ pool, client, ownershipTerms }: ReconcileDe
     ownerships: await inPages(
       (after: Ownership | null) => listOwnerships(pool, { open: true, limit: PAGE, ...(after && { after: after.id }) }),
       (rows) => each(rows, (ownership) => startOwnership(client, ownership, ownershipTerms))),
+    verifications: await inPages(
+      (after: Verification | null) => listVerifications(pool, { open: true, limit: PAGE, ...(after && { after: after.id }) }),
+      (rows) => each(rows, (verification) => startVerification(client, verification, VERIFICATION_TERMS))),
     payoutRuns: await each(await openRuns(pool), (run) => startPayoutRun(client, { runKey: run.key, scheduledAt: run.scheduledAt })),
     payouts: await inPages(
       (after: Payout | null) => listPayouts(pool, { open: true, limit: PAGE, ...(after && { after: after.id }) }),
@@ -60,6 +72,9 @@ export async function startMissing({ pool, client, ownershipTerms }: ReconcileDe
     webhookDeliveries: await inPages(
       (after: string | null) => pendingDeliveries(pool, after, PAGE),
       (rows) => each(rows, (id) => startDeliveries(client, [id]))),
+    changes: await inPages(
+      (after: Change | null) => unfinishedChanges(pool, { after: after?.id ?? null, limit: PAGE }),
+      (rows) => each(rows, (change) => startChange(client, change))),
   };
 }
 

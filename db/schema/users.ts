@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { check, index, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import type { PayeeVerdict } from '../../domain/verification/gate.ts';
 import { broker } from './brokers.ts';
 import { instant, recordedAt } from './columns.ts';
 
@@ -22,11 +23,14 @@ export const payoutMethod = pgTable('payout_method', {
   id: text('id').primaryKey(),
   userId: text('user_id').notNull().references(() => appUser.id),
   rail: text('rail').notNull(),
+  /** As its rail checked it, sealed under the user's key (db/stores/sealedFields.ts). */
   destination: jsonb('destination').$type<Record<string, string>>().notNull(),
+  /** Whether the payee it names is the verified person. */
+  payee: text('payee').$type<PayeeVerdict>().notNull().default('not_asked'),
   createdAt: instant('created_at').notNull(),
   removedAt: instant('removed_at'),
   recordedAt: recordedAt(),
-}, (t) => [index('payout_method_user').on(t.userId)]);
+}, (t) => [index('payout_method_user').on(t.userId), check('payout_method_payee', sql`${t.payee} in ('not_asked','matches','differs','unjudged')`)]);
 
 /** A broker login on a server. */
 export const tradingAccount = pgTable('trading_account', {

@@ -1,29 +1,31 @@
 import type { AvailableBalance } from '../../domain/payouts/plan.ts';
+import { gateReasons, type GateDecision } from '../../domain/verification/gate.ts';
 import type { Tx } from '../connection.ts';
+import { METHOD_SQL, STANDING_SQL, standingOf, type StandingRow } from './payoutGate.ts';
 
 export interface Candidate {
-  userId: string; active: boolean; ownershipConfirmed: boolean;
-  /** The newest method that was not removed. */
+  userId: string; active: boolean;
+  /** All that blocks a payout, first things first. */
+  blockedBy: GateDecision[];
+  /** The newest method that was not removed; its destination as it is stored. */
   method: { id: string; rail: string; destination: Record<string, string> } | null;
   balances: AvailableBalance[];
 }
 
 /**
- * What decides about these users' payouts, their available balances (USD) locked in account order until the transaction ends:
+ * What decides about these users' payouts at `asOf`, their available balances (USD) locked in account order until the transaction ends:
  * of two runs that reserve at once the second sees what the first left.
  */
-export async function lockCandidates(tx: Tx, userIds: readonly string[]): Promise<Map<string, Candidate>> {
+export async function lockCandidates(tx: Tx, userIds: readonly string[], asOf: string): Promise<Map<string, Candidate>> {
   const balances = await tx.client.query<{ user_id: string; broker_id: string; programme: AvailableBalance['programme']; amount: string }>(
     `SELECT user_id, broker_id, programme, amount FROM ledger_lock_available_of($1) WHERE currency = 'USD'`, [userIds]);
   // Read after the locks were granted: a suspension or a changed method that was committed while waiting counts.
-  const users = await tx.client.query<{ id: string; active: boolean; confirmed: boolean; method_id: string | null; rail: string; destination: Record<string, string> }>(
-    `SELECT u.id, u.status = 'active' AS active, m.id AS method_id, m.rail, m.destination,
-       EXISTS (SELECT FROM ownership_verification o WHERE o.user_id = u.id AND o.state = 'confirmed') AS confirmed
-     FROM app_user u
-     LEFT JOIN LATERAL (SELECT id, rail, destination FROM payout_method WHERE user_id = u.id AND removed_at IS NULL ORDER BY created_at DESC, id DESC LIMIT 1) m ON true
+  const users = await tx.client.query<StandingRow & { id: string; active: boolean; method_id: string | null; rail: string; destination: Record<string, string> }>(
+    `SELECT u.id, u.status = 'active' AS active, m.id AS method_id, m.rail, m.destination, ${STANDING_SQL}
+     FROM app_user u LEFT JOIN user_profile p ON p.user_id = u.id LEFT JOIN LATERAL (${METHOD_SQL}) m ON true
      WHERE u.id = ANY ($1) ORDER BY u.id FOR SHARE OF u`, [userIds]);
   const candidates = new Map<string, Candidate>(users.rows.map((row) => [row.id, {
-    userId: row.id, active: row.active, ownershipConfirmed: row.confirmed, balances: [],
+    userId: row.id, active: row.active, blockedBy: gateReasons(standingOf(row), asOf), balances: [],
     method: row.method_id === null ? null : { id: row.method_id, rail: row.rail, destination: row.destination },
   }]));
   for (const row of balances.rows) candidates.get(row.user_id)?.balances.push({ brokerId: row.broker_id, programme: row.programme, amount: row.amount });

@@ -1,7 +1,9 @@
 import { newId } from '../../domain/ids.ts';
 import { Problem } from '../../domain/problem.ts';
 import { type MemberDecision, RUN_ENDED, type RunState, runStatesBefore } from '../../domain/payouts/runStates.ts';
+import { GATE_DECISIONS } from '../../domain/verification/gate.ts';
 import { type SqlSource, sqlOf, type Tx } from '../connection.ts';
+import { gateSql } from './payoutGate.ts';
 import type { Page } from './page.ts';
 
 export interface PayoutRun {
@@ -70,9 +72,9 @@ export async function moveRun(source: SqlSource, runId: string, to: RunState, se
 
 /**
  * Writes every user with money available (USD, over brokers and programmes, negative balances included) as a member with a
- * decision, in one statement. Nothing is reserved yet; a repeat adds nobody.
+ * decision, in one statement. `asOf`: whose screening is fresh. Nothing is reserved yet; a repeat adds nobody.
  */
-export async function insertMembers(source: Tx, runId: string, minimum: string): Promise<void> {
+export async function insertMembers(source: Tx, runId: string, minimum: string, asOf: string): Promise<void> {
   // Accounts and balances may have grown since their statistics were taken: one join by hash, never a loop over both.
   await source.client.query('SET LOCAL enable_nestloop = off');
   await source.client.query(
@@ -80,13 +82,14 @@ export async function insertMembers(source: Tx, runId: string, minimum: string):
      SELECT $1, t.user_id, t.amount, CASE
        WHEN t.amount < $2::numeric THEN 'below_minimum'
        WHEN u.status <> 'active' THEN 'suspended'
-       WHEN NOT EXISTS (SELECT FROM payout_method m WHERE m.user_id = t.user_id AND m.removed_at IS NULL) THEN 'no_method'
-       WHEN NOT EXISTS (SELECT FROM ownership_verification o WHERE o.user_id = t.user_id AND o.state = 'confirmed') THEN 'ownership_missing'
+       WHEN m.user_id IS NULL THEN 'no_method'${gateSql('$3')}
        ELSE 'to_pay' END
      FROM (SELECT a.user_id, sum(b.amount) AS amount FROM ledger_account a JOIN balance b ON b.account_id = a.id AND b.stripe = 0
            WHERE a.kind = 'available' AND a.currency = 'USD' GROUP BY a.user_id HAVING sum(b.amount) > 0) t
      JOIN app_user u ON u.id = t.user_id
-     ON CONFLICT (run_id, user_id) DO NOTHING`, [runId, minimum]);
+     LEFT JOIN user_profile p ON p.user_id = t.user_id
+     LEFT JOIN (SELECT DISTINCT ON (user_id) user_id, payee FROM payout_method WHERE removed_at IS NULL ORDER BY user_id, created_at DESC, id DESC) m ON m.user_id = t.user_id
+     ON CONFLICT (run_id, user_id) DO NOTHING`, [runId, minimum, asOf]);
   await source.client.query('SET LOCAL enable_nestloop = on');
 }
 
@@ -127,10 +130,10 @@ export async function listMembers(source: SqlSource, runId: string, filter: { us
   return rows;
 }
 
-/** Sets the decisions of members that were payable or waited for their ownership. One statement. */
+/** Sets the decisions of members that were payable or waited for something. One statement. */
 export async function decideMembers(source: SqlSource, runId: string, decisions: readonly { userId: string; decision: MemberDecision }[]): Promise<void> {
   await sqlOf(source).query(
     `UPDATE payout_run_member m SET decision = d.decision FROM unnest($2::text[], $3::text[]) AS d (user_id, decision)
-     WHERE m.run_id = $1 AND m.user_id = d.user_id AND m.decision IN ('to_pay', 'ownership_missing') AND m.decision <> d.decision`,
-    [runId, decisions.map((d) => d.userId), decisions.map((d) => d.decision)]);
+     WHERE m.run_id = $1 AND m.user_id = d.user_id AND m.decision = ANY ($4) AND m.decision <> d.decision`,
+    [runId, decisions.map((d) => d.userId), decisions.map((d) => d.decision), ['to_pay', ...GATE_DECISIONS]]);
 }

@@ -1,4 +1,5 @@
 import { cut, Decimal, plain, sum } from '../decimal.ts';
+import type { GateDecision } from '../verification/gate.ts';
 import type { MemberDecision } from './runStates.ts';
 
 /** An available balance, USD; negative after a clawback. */
@@ -15,7 +16,8 @@ export interface MemberFacts {
   hasMethod: boolean;
   /** The method's terms; null where its rail is not configured or refuses the destination. */
   rail: { precision: number; minimum: string; maximum: string | null } | null;
-  ownershipConfirmed: boolean;
+  /** What of the gate (`gateReasons`) stands first in his way; null: nothing. */
+  blockedBy: GateDecision | null;
 }
 
 export type MemberPlan =
@@ -37,7 +39,7 @@ export function planMember(facts: MemberFacts): MemberPlan {
   const capped = facts.rail.maximum === null ? claimed : Decimal.min(claimed, facts.rail.maximum);
   const amount = cut(capped, facts.rail.precision);
   if (amount.lte(0) || amount.lt(facts.rail.minimum)) return { decision: 'below_minimum' };
-  if (!facts.ownershipConfirmed) return { decision: 'ownership_missing' };
+  if (facts.blockedBy !== null) return { decision: facts.blockedBy };
   return { decision: 'planned', amount: plain(amount), sources: takeFrom(facts.balances, amount) };
 }
 

@@ -1,3 +1,5 @@
+import { GATE_DECISIONS } from '../verification/gate.ts';
+
 /** The payout run's allowed moves; the guarded UPDATE and the CHECK `payout_run_state` are made from this table. */
 export const RUN_MOVES = {
   /** Claimed by a driver; nothing decided yet. */
@@ -33,8 +35,8 @@ export const MEMBER_DECISIONS = [
   'below_minimum', 'suspended', 'no_method',
   /** Its rail is not configured or refuses the destination. */
   'rail_unavailable',
-  /** Payable, but no confirmed ownership of a broker account: nothing is reserved, verification is started. */
-  'ownership_missing',
+  /** Payable, but not to somebody of whom this is not settled: nothing is reserved, and what is missing is asked for. */
+  ...GATE_DECISIONS,
   /** Payable when frozen, below the minimum when planned (a clawback, another run). */
   'changed_since',
 ] as const;

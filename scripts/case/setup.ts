@@ -7,6 +7,7 @@ import { createAgreement } from '../../db/stores/agreements.ts';
 import { createBroker } from '../../db/stores/brokers.ts';
 import { publishMethodology } from '../../db/stores/methodologies.ts';
 import { recordConfirmedOwnership } from '../../db/stores/ownership.ts';
+import { recordVerified } from '../../db/stores/recordVerified.ts';
 import { addPayoutMethod } from '../../db/stores/payoutMethods.ts';
 import { addProfile } from '../../db/stores/profiles.ts';
 import { addRate } from '../../db/stores/rates.ts';
@@ -32,7 +33,7 @@ export const caseSetupSchema = z.object({
     rules: z.object({ minDurationSeconds: z.int().optional(), minMovePoints: z.union([z.int().transform(String), decimal]).optional() }).default({}),
   }),
   rates: z.array(z.object({ class: z.string(), perLot: decimal, from: instant, appliesTo: z.enum(['all', 'new']).optional() })),
-  users: z.array(z.object({ id: z.string(), tier: z.string().optional(), ownership: z.enum(['missing', 'confirmed']).optional() })),
+  users: z.array(z.object({ id: z.string(), tier: z.string().optional(), ownership: z.enum(['missing', 'confirmed']).optional(), verification: z.enum(['missing', 'approved']).optional() })),
   accounts: z.array(z.object({ login: z.string(), server: z.string(), type: z.string(), user: z.string(), linkRequestedAt: instant, link: z.enum(['verified', 'requested']) })),
   profile: brokerProfileSchema,
   steps: z.array(z.object({
@@ -44,6 +45,7 @@ export type CaseSetup = z.infer<typeof caseSetupSchema>;
 
 /** Rules that were in force before anything that a case speaks of. */
 const LONG_AGO = '1970-01-01T00:00:00.000Z';
+const FAR_AHEAD = '2100-01-01T00:00:00.000Z';
 export const RAIL = 'sandbox';
 
 /** Stores everything of a set-up but its steps, by the same stores as the API. Returns user ids by the case's own names. */
@@ -67,6 +69,8 @@ export async function loadSetup(pool: Pool, setup: CaseSetup): Promise<Map<strin
     await addPayoutMethod(db, { userId: id, rail: RAIL, destination: { account: `ACC-${user.id}` }, at: LONG_AGO });
     users.set(user.id, id);
   }
+  const verified = setup.users.filter((user) => user.verification !== 'missing').map((user) => users.get(user.id)!);
+  await recordVerified(pool, { userIds: verified, at: LONG_AGO, by: 'setup', reason: 'Verified before this system.', screenedUntil: FAR_AHEAD });
   const missing = new Set(setup.users.filter((user) => user.ownership === 'missing').map((user) => user.id));
   const confirmed = new Set<string>();
   for (const account of setup.accounts) {

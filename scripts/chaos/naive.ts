@@ -23,7 +23,7 @@ export async function payNaively(stack: ChaosStack): Promise<void> {
   const { rows: users } = await stack.pool.query<{ id: string }>('SELECT id FROM app_user ORDER BY id');
   await concurrently(users, 8, async ({ id: userId }) => {
     const payout = await withTransaction(stack.pool, async (tx) => {
-      const { balances, method } = (await lockCandidates(tx, [userId])).get(userId)!;
+      const { balances, method } = (await lockCandidates(tx, [userId], AT)).get(userId)!;
       const amount = plain(cut(new Decimal(balances[0]!.amount), 2));
       const row = { id: newId('payout'), runId: run.id, userId, methodId: method!.id, rail: 'sandbox', destination: method!.destination, amount, plannedAt: AT, sources: [{ ...balances[0]!, amount }] };
       await insertPayouts(tx, [row]);

@@ -2,9 +2,12 @@ import type { Pool } from 'pg';
 import { withTransaction } from '../../db/connection.ts';
 import { type JournalDraft, postJournals } from '../../db/ledger/journals.ts';
 import { recordConfirmedOwnership } from '../../db/stores/ownership.ts';
+import { recordVerified } from '../../db/stores/recordVerified.ts';
 import { newId } from '../../domain/ids.ts';
 
 export const LONG_AGO = '2026-01-05T00:00:00.000Z';
+/** A screening of long ago that is never too old. */
+export const FAR_AHEAD = '2100-01-01T00:00:00.000Z';
 
 /** A broker and a methodology with a payout minimum of 10 USD, in force since long ago. */
 export async function seedBase(pool: Pool, brokers: readonly string[] = ['ava']): Promise<void> {
@@ -21,10 +24,12 @@ export interface SeedUser {
   account?: string | null;
   rail?: string;
   ownership?: 'confirmed' | 'missing';
+  /** Who he is and his screening. */
+  verified?: boolean;
   status?: 'active' | 'suspended';
 }
 
-/** A user with a verified link, a payout method, a confirmed ownership and money available, unless said otherwise. */
+/** A verified user with a verified link, a payout method, a confirmed ownership and money available, unless said otherwise. */
 export async function seedUser(pool: Pool, user: SeedUser = {}): Promise<{ userId: string; accountLinkId: string }> {
   const userId = newId('user');
   const accountLinkId = newId('accountLink');
@@ -40,6 +45,7 @@ export async function seedUser(pool: Pool, user: SeedUser = {}): Promise<{ userI
         [newId('payoutMethod'), userId, user.rail ?? 'sandbox', JSON.stringify({ account: user.account ?? `acc-${userId.slice(-12)}` }), LONG_AGO]);
     }
     if (user.ownership !== 'missing') await recordConfirmedOwnership(tx, { userId, accountLinkId, at: LONG_AGO, by: 'seed', reason: 'seeded' });
+    if (user.verified !== false) await recordVerified(tx, { userIds: [userId], at: LONG_AGO, by: 'seed', reason: 'seeded', screenedUntil: FAR_AHEAD });
     await postJournals(tx, Object.entries(user.available ?? {}).flatMap(([brokerId, amount]) => money(userId, brokerId, amount)));
   });
   return { userId, accountLinkId };

@@ -24,11 +24,11 @@ const MAY_CHANGE: Record<string, string[]> = {
   accrual: ['cleared_at', 'held_amount', 'reversed_by_report_no', 'state', 'taken_back'],
   agreement: ['active_to'],
   api_key: ['revoked_at'],
-  app_user: ['pinned_tier', 'status'],
+  app_user: ['external_id', 'pinned_tier', 'status'],
   broker_symbol: ['class'],
   earning: ['account_link_id', 'close_time', 'earned', 'lots', 'outcome', 'period_id', 'reason', 'report_no', 'reversed_by_report_no', 'reversed_by_row', 'row_number', 'user_id', 'vanished_in_report_no'],
   hold: ['released_at', 'released_by'],
-  payout_method: ['removed_at'],
+  payout_method: ['payee', 'removed_at'],
   report: ['content_digest', 'cursor', 'lines', 'lines_done', 'lots', 'posted_at', 'refusal', 'sha256', 'size', 'state'],
   report_period: ['latest_report_no', 'methodology_id'],
   trading_account: ['type'],
@@ -46,11 +46,17 @@ describe('the application may change', () => {
   });
 
   test.each(['UPDATE accrual SET amount = amount', "UPDATE accrual SET user_id = 'usr_thief'", "UPDATE account_link SET user_id = 'usr_thief'", 'UPDATE payout_method SET destination = destination',
-    "UPDATE app_user SET external_id = 'x'", "UPDATE api_key SET role = 'admin'", "UPDATE api_key SET scopes = '{}'", "UPDATE report SET broker_id = 'x'", "UPDATE earning SET key = 'x'", "UPDATE hold SET placed_by = 'x'",
+    "UPDATE api_key SET role = 'admin'", "UPDATE api_key SET scopes = '{}'", "UPDATE report SET broker_id = 'x'", "UPDATE earning SET key = 'x'", "UPDATE hold SET placed_by = 'x'",
     'UPDATE report_chunk SET bytes = bytes', 'UPDATE rate SET per_lot = per_lot', 'UPDATE payout SET amount = amount', 'UPDATE payout_attempt SET request_bytes = request_bytes',
     'UPDATE payout_run SET scheduled_at = scheduled_at', 'UPDATE payout_run_member SET available = available', 'UPDATE ownership_verification SET user_id = user_id'])('nothing else: %s', async (statement) => {
     expect(await refusal(f.app.query(statement))).toMatch(/^42501/);
   });
+});
+
+test("a user's external id changes only when his data is erased, to a text that says so", async () => {
+  await f.app.query(`INSERT INTO app_user (id, external_id, created_at) VALUES ('usr_named', 'ann@example.com', now())`);
+  expect(await refusal(f.app.query(`UPDATE app_user SET external_id = 'another' WHERE id = 'usr_named'`))).toMatch(/^US001 USER_NAME_KEPT/);
+  await f.app.query(`UPDATE app_user SET external_id = 'erased:usr_named' WHERE id = 'usr_named'`);
 });
 
 describe('a received file', () => {

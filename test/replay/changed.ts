@@ -8,6 +8,7 @@ const changed = <Args extends unknown[], Result>(workflow: (...args: Args) => Pr
 };
 
 export const accrual = changed(product.accrual);
+export const changeExpiry = changed(product.changeExpiry);
 export const ownershipVerification = changed(product.ownershipVerification);
 export const payout = changed(product.payout);
 export const payoutRun = changed(product.payoutRun);
@@ -15,3 +16,5 @@ export const railComparison = changed(product.railComparison);
 export const reportPeriod = changed(product.reportPeriod);
 export const sweep = changed(product.sweep);
 export const webhookDelivery = changed(product.webhookDelivery);
+export const screening = changed(product.screening);
+export const verification = changed(product.verification);

@@ -75,7 +75,7 @@ export async function payoutFixture(options: { settings?: Partial<PayoutSettings
 
 /** The activities as functions, each call in an activity's context; Temporal is only asked where `client` is given. */
 export function payoutActivities(fixture: PayoutFixture, client?: Client) {
-  const activities = createPayoutActivities({ pool: fixture.pool, rails: fixture.rails, client: client ?? withoutTemporal }, fixture.settings);
+  const activities = createPayoutActivities({ pool: fixture.pool, rails: fixture.rails, personal: testPersonalData(), client: client ?? withoutTemporal }, fixture.settings);
   type Activities = typeof activities;
   return <K extends keyof Activities>(name: K, ...args: Parameters<Activities[K]>): ReturnType<Activities[K]> => {
     const activity = activities[name] as unknown as (...args: unknown[]) => Promise<never>;

@@ -2,7 +2,8 @@ import pg from 'pg';
 import { afterEach, expect, test, vi } from 'vitest';
 import { withTransaction } from '../../../db/connection.ts';
 import { postJournals } from '../../../db/ledger/journals.ts';
-import { LONG_AGO, money } from '../../../scripts/chaos/seed.ts';
+import { recordVerified } from '../../../db/stores/recordVerified.ts';
+import { FAR_AHEAD, LONG_AGO, money } from '../../../scripts/chaos/seed.ts';
 import { payoutActivities, payoutFixture } from '../../support/payouts.ts';
 
 afterEach(() => { vi.restoreAllMocks(); });
@@ -19,6 +20,7 @@ test('10,000 members are frozen and planned in sets: some twenty statements a pa
       `INSERT INTO ownership_verification (id, user_id, account_link_id, state, requested_at, expires_at, decided_at, decided_by, decision_reason)
        SELECT 'own_' || u, u, 'lnk_' || u, 'confirmed', $2, '2099-01-01', $2, 'seed', 'seeded' FROM unnest($1::text[]) u`,
     ]) await fixture.pool.query(statement, [ids, LONG_AGO]);
+    await recordVerified(fixture.pool, { userIds: ids, at: LONG_AGO, by: 'seed', reason: 'seeded', screenedUntil: FAR_AHEAD });
     await withTransaction(fixture.pool, async (tx) => void (await postJournals(tx, ids.flatMap((id) => money(id, 'ava', '20.5')))));
     const call = payoutActivities(fixture);
     const at = '2026-11-23T09:00:00.000Z';

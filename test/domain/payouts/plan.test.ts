@@ -4,7 +4,7 @@ import { Decimal, sum } from '../../../domain/decimal.ts';
 import { giveBack, type MemberFacts, planMember } from '../../../domain/payouts/plan.ts';
 
 const facts = (over: Partial<MemberFacts>): MemberFacts => ({
-  active: true, frozen: '1000000', balances: [], minimum: '10', hasMethod: true, rail: { precision: 2, minimum: '10', maximum: null }, ownershipConfirmed: true, ...over,
+  active: true, frozen: '1000000', balances: [], minimum: '10', hasMethod: true, rail: { precision: 2, minimum: '10', maximum: null }, blockedBy: null, ...over,
 });
 const at = (brokerId: string, amount: string) => ({ brokerId, programme: 'cashback' as const, amount });
 
