@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { parseEnvironment, ProcessEnvironment, required, WebhookEnvironment, whole } from '../db/config.ts';
+import { parseEnvironment, ProcessEnvironment, PublicEnvironment, required, TwoPeopleEnvironment, WebhookEnvironment, whole } from '../db/config.ts';
+import { type MailConfig, mailConfig, MailEnvironment } from '../db/mailConfig.ts';
 import { type MasterKeys, PersonalDataEnvironment, readMasterKeys } from '../db/personal/masterKeys.ts';
 import { Problem } from '../domain/problem.ts';
 import { railTaskQueue, TASK_QUEUES } from '../workflows/contracts.ts';
 import { RailEnvironment, type RailSettings } from './payouts/rails/configured.ts';
-import { PAYOUT_SETTINGS } from './payouts/settings.ts';
 import type { ScheduleConfig } from './schedules.ts';
 
 /** What a worker reads besides what every process does. */
@@ -13,8 +13,6 @@ export const WorkerEnvironment = z.object({
     .describe('Task queues that this worker serves, separated by commas. Not set: all of them.'),
   WORKFLOW_BUNDLE: z.string().optional().describe('A prebuilt workflow bundle; without one the worker bundles `workflows/` when it starts.'),
   MAX_CACHED_WORKFLOWS: whole(500, 10, 100_000).describe('Workflows that one worker keeps in memory.'),
-  PAYOUT_APPROVAL_LIMIT: z.string().regex(/^(\d+(\.\d{1,8})?|none)$/, 'must be an amount such as 50000, or none').default(PAYOUT_SETTINGS.approvalLimit ?? 'none')
-    .describe('USD: a payout run with a larger total waits for a second operator; `none`: never.'),
   WORKER_HEALTH_PORT: z.coerce.number().int().min(1).max(65_535).optional().describe('Port on which a worker answers `/healthz` (it works) and `/readyz` (Postgres and Temporal can be reached). Not set: none.'),
   WORKER_HEALTH_HOST: z.string().default('127.0.0.1').describe('Address of that port.'),
 });
@@ -33,28 +31,31 @@ export interface WorkerConfig {
   taskQueues: readonly string[] | null;
   workflowBundle: string | null;
   maxCachedWorkflows: number;
-  /** USD; null: never. */
-  approvalLimit: string | null;
+  /** Whether reports and payout runs over a limit wait for a second operator. */
+  twoPeople: boolean;
   rails: RailSettings;
   /** Null: no health port. */
   health: { host: string; port: number } | null;
   masterKeys: MasterKeys;
   webhooksAllowPrivate: boolean;
+  mail: MailConfig;
+  /** Where links in mails lead. */
+  publicUrl: string;
 }
 
 /** Throws `Problem` CONFIG_INVALID, CONFIG_MISSING or TASK_QUEUE_UNKNOWN. */
 export function readWorkerConfig(env: NodeJS.ProcessEnv = process.env): WorkerConfig {
-  const e = parseEnvironment(z.object({ ...ProcessEnvironment.shape, ...WorkerEnvironment.shape, ...RailEnvironment.shape, ...PersonalDataEnvironment.shape, ...WebhookEnvironment.shape }), env);
+  const e = parseEnvironment(z.object({ ...ProcessEnvironment.shape, ...WorkerEnvironment.shape, ...RailEnvironment.shape, ...PersonalDataEnvironment.shape, ...WebhookEnvironment.shape, ...TwoPeopleEnvironment.shape, ...PublicEnvironment.shape, ...MailEnvironment.shape }), env);
   const known = [...Object.values<string>(TASK_QUEUES), ...e.RAILS.map(railTaskQueue)];
   const unknown = e.TASK_QUEUES?.find((queue) => !known.includes(queue));
   if (unknown !== undefined) throw new Problem('TASK_QUEUE_UNKNOWN', `TASK_QUEUES names "${unknown}"; there are ${known.join(', ')}.`);
   return {
     databaseUrl: required('DATABASE_APP_URL', e.DATABASE_APP_URL), poolSize: e.DATABASE_POOL_SIZE, logLevel: e.LOG_LEVEL,
     taskQueues: e.TASK_QUEUES ?? null, workflowBundle: e.WORKFLOW_BUNDLE ?? null, maxCachedWorkflows: e.MAX_CACHED_WORKFLOWS,
-    approvalLimit: e.PAYOUT_APPROVAL_LIMIT === 'none' ? null : e.PAYOUT_APPROVAL_LIMIT,
+    twoPeople: e.TWO_PEOPLE === 'on',
     rails: { RAILS: e.RAILS, SANDBOX_RAIL_URL: e.SANDBOX_RAIL_URL, SANDBOX_RAIL_SECRET: e.SANDBOX_RAIL_SECRET },
     health: e.WORKER_HEALTH_PORT === undefined ? null : { host: e.WORKER_HEALTH_HOST, port: e.WORKER_HEALTH_PORT },
-    masterKeys: readMasterKeys(e), webhooksAllowPrivate: e.WEBHOOKS_ALLOW_PRIVATE,
+    masterKeys: readMasterKeys(e), webhooksAllowPrivate: e.WEBHOOKS_ALLOW_PRIVATE, mail: mailConfig(e, env['NODE_ENV']), publicUrl: e.PUBLIC_URL,
   };
 }
 

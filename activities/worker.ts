@@ -6,11 +6,14 @@ import { createPool } from '../db/connection.ts';
 import { personalData } from '../db/personal/personalData.ts';
 import { Problem } from '../domain/problem.ts';
 import { readWorkerConfig } from './config.ts';
+import { serveHealth } from './health.ts';
 import { createWorkerLog, installTemporalRuntime } from './log.ts';
+import { configuredMail } from './notifications/configured.ts';
+import { bridgeOutbox } from './notifications/nudge.ts';
 import { configuredRails } from './payouts/rails/configured.ts';
-import { PAYOUT_SETTINGS } from './payouts/settings.ts';
 import { WEBHOOK_SETTINGS } from './webhooks/settings.ts';
 import { createWorkers, runWorkers } from './workers.ts';
+import { TASK_QUEUES } from '../workflows/contracts.ts';
 
 /*
  * The worker as a process: builds every dependency, serves its task queues, and on SIGTERM, SIGINT or the end of the parent that
@@ -32,12 +35,17 @@ const workers = await createWorkers({
   rails: configuredRails(config.rails), personal: personalData(config.masterKeys),
   queues: config.taskQueues,
   workflows: { workflowBundle: config.workflowBundle === null ? await bundled() : { codePath: config.workflowBundle } },
-  payoutSettings: { ...PAYOUT_SETTINGS, approvalLimit: config.approvalLimit },
+  twoPeople: config.twoPeople,
   webhooks: { settings: { ...WEBHOOK_SETTINGS, allowPrivate: config.webhooksAllowPrivate } },
+  mail: configuredMail(config.mail, config.publicUrl), outbox: true,
   worker: { maxCachedWorkflows: config.maxCachedWorkflows },
 });
+if (!config.twoPeople) log.warn('TWO_PEOPLE is off: reports and payout runs over a limit wait for nobody');
 if (workers.length === 0) throw new Problem('TASK_QUEUE_UNSERVED', `Nothing is served on ${config.taskQueues?.join(', ')} by this build.`);
 const { ended, stop } = runWorkers(workers);
+const bridge = workers.some((worker) => worker.options.taskQueue === TASK_QUEUES.notifications) ? bridgeOutbox({ databaseUrl: config.databaseUrl, client, log }) : null;
+if (config.mail.transport !== 'smtp') log.warn({ transport: config.mail.transport }, 'no mail leaves this installation');
+const health = config.health === null ? null : await serveHealth({ ...config.health, workers, pool, client });
 
 let draining: Promise<void> | undefined;
 const drain = (why: string): void => {
@@ -55,7 +63,8 @@ const code = await ended.then(() => 0, (error: unknown) => {
   return 1;
 });
 await draining?.catch(() => undefined);
-await Promise.allSettled([connection.close(), clientConnection.close(), pool.end()]);
+await bridge?.stop();
+await Promise.allSettled([health?.close(), connection.close(), clientConnection.close(), pool.end()]);
 log.info('worker ended');
 process.exit(code);
 

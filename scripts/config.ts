@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { ScheduleEnvironment, WorkerEnvironment } from '../activities/config.ts';
 import { RailEnvironment } from '../activities/payouts/rails/configured.ts';
 import { ApiEnvironment } from '../api/config.ts';
+import { MailEnvironment } from '../db/mailConfig.ts';
 import { PersonalDataEnvironment } from '../db/personal/masterKeys.ts';
 import { withSecretFiles } from '../db/secretFiles.ts';
-import { parseEnvironment, ProcessEnvironment, WebhookEnvironment, whole } from '../db/config.ts';
+import { parseEnvironment, ProcessEnvironment, PublicEnvironment, TwoPeopleEnvironment, WebhookEnvironment, whole } from '../db/config.ts';
 
 /** What only the programs read that start the others. */
 export const SystemEnvironment = z.object({
@@ -17,7 +18,7 @@ export const SystemEnvironment = z.object({
 
 /** Every variable by the process that reads it: the README's table is checked against it. */
 export const ENVIRONMENT = {
-  'npm start': SystemEnvironment, 'every process': ProcessEnvironment, 'api, worker': z.object({ ...PersonalDataEnvironment.shape, ...WebhookEnvironment.shape }), api: ApiEnvironment, worker: WorkerEnvironment, rails: RailEnvironment, schedules: ScheduleEnvironment,
+  'npm start': SystemEnvironment, 'every process': ProcessEnvironment, 'api, worker': z.object({ ...PublicEnvironment.shape, ...MailEnvironment.shape, ...PersonalDataEnvironment.shape, ...WebhookEnvironment.shape, ...TwoPeopleEnvironment.shape }), api: ApiEnvironment, worker: WorkerEnvironment, rails: RailEnvironment, schedules: ScheduleEnvironment,
 } as const;
 
 export type SystemConfig = z.infer<typeof SystemEnvironment> & z.infer<typeof RailEnvironment> & { PORT: number; portChosen: boolean; TEMPORAL_ADDRESS?: string | undefined };

@@ -27,7 +27,7 @@ await supervise(async (supervisor) => {
   // By the workers, which know the rails; where none runs yet it is done when they do.
   await client.schedule.getHandle(SCHEDULES.dailyRailComparison).trigger();
   let told = performance.now();
-  const done = await startMissing({ pool, client, ownershipTerms: PAYOUT_SETTINGS.ownership }, (count) => {
+  const done = await startMissing({ pool, client, ownershipTerms: PAYOUT_SETTINGS.ownership, outbox: true }, (count) => {
     if (performance.now() - told < 3_000) return;
     told = performance.now();
     log(`  ${count} looked at …`);

@@ -6,9 +6,9 @@ import type { Dependencies } from '../dependencies.ts';
 import { type Reconciled, startMissing } from './startMissing.ts';
 
 /** The side effects of `sweep`. */
-export function createReconcileActivities({ pool, client }: Pick<Dependencies, 'pool' | 'client'>, ownershipTerms: OwnershipTerms) {
+export function createReconcileActivities({ pool, client }: Pick<Dependencies, 'pool' | 'client'>, ownershipTerms: OwnershipTerms, outbox = false) {
   return {
-    startMissing: (): Promise<Reconciled> => startMissing({ pool, client, ownershipTerms }, (done) => Context.current().heartbeat({ done })),
+    startMissing: (): Promise<Reconciled> => startMissing({ pool, client, ownershipTerms, outbox }, (done) => Context.current().heartbeat({ done })),
     /** Chains the journals since the last time by hash. Where postings never pause, the next hour does it. */
     async sealLedger(): Promise<{ blocks: number; journals: number }> {
       try {

@@ -64,7 +64,7 @@ async function startProcesses(supervisor: Supervisor, { config, dataDir, env, lo
   const port = await apiPort(config, join(dataDir, 'api-port'));
   const apiUrl = `http://127.0.0.1:${port}`;
   const rail = await startRail(supervisor, config, dataDir, apiUrl, log);
-  const childEnv = { ...storesEnvironment(env, dataDir, stores), ...rail, ...personalKeys(env, dataDir), WORKFLOW_BUNDLE: bundle, PORT: String(port) };
+  const childEnv = { ...storesEnvironment(env, dataDir, stores), ...rail, ...personalKeys(env, dataDir), WORKFLOW_BUNDLE: bundle, PORT: String(port), ...mailEnvironment(env, apiUrl) };
   const child = (name: string, script: string, restarts: number): Promise<Child> =>
     startChild({ name, script, env: childEnv, logFile: join(dataDir, 'logs', `${name.replace(' ', '-')}.log`), log, restarts })
       .then((started) => {
@@ -76,6 +76,11 @@ async function startProcesses(supervisor: Supervisor, { config, dataDir, env, lo
     ...Array.from({ length: config.WORKERS }, (_, index) => child(`worker ${index + 1}`, 'activities/worker.ts', 20)),
   ]);
   return { api, workers };
+}
+
+/** Without a mail server mails are shown at /dev/mails. */
+function mailEnvironment(env: NodeJS.ProcessEnv, apiUrl: string): NodeJS.ProcessEnv {
+  return { PUBLIC_URL: env['PUBLIC_URL'] || apiUrl, ...(env['SMTP_URL'] || env['MAIL_TRANSPORT'] ? {} : { MAIL_TRANSPORT: 'development' }) };
 }
 
 /** The configured port, or where none is named the one of the last start, else any free one: links survive a restart. */
