@@ -25,3 +25,5 @@ keep database_url "postgres://cashback_owner:$(cat secrets/database_owner_passwo
 keep database_app_url "postgres://cashback_app:$(cat secrets/database_app_password)@postgres:5432/cashback"
 keep personal_data_keys "k1:$(key)"
 keep personal_data_index_key "$(key)"
+# The mail catcher; a real server is smtps://user:password@host:465.
+keep smtp_url "smtp://mail:1025"

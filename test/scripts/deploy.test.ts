@@ -56,7 +56,7 @@ describe('docker-compose.yml', () => {
   test('no secret stands in it: each is a file of its own, mounted where it is read', () => {
     for (const [name, service] of Object.entries(compose.services)) {
       for (const [variable, value] of Object.entries(service.environment ?? {})) {
-        if (/PASSWORD|SECRET|_KEYS?(_|$)|DATABASE_.*URL/.test(variable)) expect([name, variable, String(value)]).toEqual([name, expect.stringMatching(/_FILE$/), expect.stringMatching(/^\/run\/secrets\/\w+$/)]);
+        if (/PASSWORD|SECRET|_KEYS?(_|$)|DATABASE_.*URL|SMTP_URL/.test(variable)) expect([name, variable, String(value)]).toEqual([name, expect.stringMatching(/_FILE$/), expect.stringMatching(/^\/run\/secrets\/\w+$/)]);
         const file = /^\/run\/secrets\/(\w+)$/.exec(String(value))?.[1];
         if (file !== undefined) expect([name, service.secrets]).toEqual([name, expect.arrayContaining([file])]);
       }
