@@ -16,10 +16,6 @@ export function addMoney(a: Readonly<Money>, b: Readonly<Partial<Money>>): Money
   return sum;
 }
 
-export function sameMoney(a: Readonly<Money>, b: Readonly<Money>): boolean {
-  return MONEY_STATES.every((state) => new Decimal(a[state]).eq(b[state]));
-}
-
 /** What the user has with us: everything but what was paid. */
 export function owed(money: Readonly<Money>): string {
   return plain(new Decimal(money.pending).plus(money.available).plus(money.held).plus(money.reserved));

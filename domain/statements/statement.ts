@@ -1,6 +1,7 @@
+import { Decimal, plain } from '../decimal.ts';
 import { Problem } from '../problem.ts';
 import { type Figures, sumFigures } from './figures.ts';
-import { addMoney, type Money, type MoneyState, NO_MONEY, sameMoney } from './money.ts';
+import { addMoney, MONEY_STATES, type Money, type MoneyState, NO_MONEY } from './money.ts';
 
 /** What a user's money comes from, as in the ledger. */
 export type Programme = 'cashback' | 'partner';
@@ -60,25 +61,31 @@ export function linesOf(entry: StatementEntry): { brokerId: string; programme: P
   return [...Map.groupBy(entry.movements, partKey).values()].map((movements) => {
     const { brokerId, programme, currency } = movements[0]!;
     const money: Partial<Money> = {};
-    for (const { state, amount } of movements) money[state] = addMoney({ ...NO_MONEY, ...money }, { [state]: amount })[state];
+    for (const { state, amount } of movements) money[state] = money[state] === undefined ? amount : plain(new Decimal(money[state]).plus(amount));
     return { brokerId, programme, currency, money };
   });
 }
 
 /** Adds entries up, to see at the end whether they explain the change from opening to closing. */
 export class StatementCheck {
-  readonly #sums = new Map<string, Money>();
+  readonly #sums = new Map<string, Decimal>();
 
   add(entry: StatementEntry): void {
-    for (const line of linesOf(entry)) this.#sums.set(partKey(line), addMoney(this.#sums.get(partKey(line)) ?? NO_MONEY, line.money));
+    for (const movement of entry.movements) {
+      const key = `${partKey(movement)}\n${movement.state}`;
+      this.#sums.set(key, (this.#sums.get(key) ?? new Decimal(0)).plus(movement.amount));
+    }
   }
 
   /** Throws `STATEMENT_CHANGED` (503): a transaction that was open when the statement began has been committed meanwhile. */
   mustMatch(parts: readonly StatementPart[]): void {
-    const left = new Set(this.#sums.keys());
+    const left = new Map(this.#sums);
     for (const part of parts) {
-      left.delete(partKey(part));
-      if (!sameMoney(part.change, this.#sums.get(partKey(part)) ?? NO_MONEY)) throw changed();
+      for (const state of MONEY_STATES) {
+        const key = `${partKey(part)}\n${state}`;
+        if (!(left.get(key) ?? new Decimal(0)).eq(part.change[state])) throw changed();
+        left.delete(key);
+      }
     }
     if (left.size > 0) throw changed();
   }
