@@ -16,6 +16,7 @@ import { until } from '../case/until.ts';
 import { receiveSample, type SampleReport } from '../sample/report.ts';
 import type { Fault } from '../sandbox-rail/faults.ts';
 import { ACCOUNTS, type Stack, UNPROVEN } from './stack.ts';
+import { WEBHOOK_SHAPES } from './webhooks.ts';
 
 /** Makes one control-flow shape happen and answers the closed workflow that showed it. */
 export type Shape = (stack: Stack) => Promise<WorkflowHandle>;
@@ -86,6 +87,7 @@ const decided = (decision: 'confirmed' | 'rejected'): Shape => async (stack) => 
 
 /** One history a shape, in an order in which none spoils the next: a run pays everyone who has money by then. */
 export const SHAPES: Readonly<Record<string, Shape>> = {
+  ...WEBHOOK_SHAPES,
   'payout-run-empty': (stack) => runs(stack, 'empty'),
   'payout-run-two-pages': (stack) => runFor(stack, 3, 'two-pages'),
   'payout-run-approved': async (stack) => {

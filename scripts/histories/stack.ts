@@ -6,9 +6,11 @@ import type { Pool } from 'pg';
 import { railRegistry } from '../../activities/payouts/rails/registry.ts';
 import { sandboxRail } from '../../activities/payouts/rails/sandbox.ts';
 import { PAYOUT_SETTINGS } from '../../activities/payouts/settings.ts';
+import { WEBHOOK_SETTINGS } from '../../activities/webhooks/settings.ts';
 import { createWorkers, runWorkers } from '../../activities/workers.ts';
 import { createPool } from '../../db/connection.ts';
 import { migrate } from '../../db/migrate.ts';
+import type { PersonalData } from '../../db/personal/personalData.ts';
 import { loadSetup } from '../case/setup.ts';
 import { appUrl } from '../local/app-role.ts';
 import { startDevServer } from '../local/dev-server.ts';
@@ -21,6 +23,7 @@ import { buildWorkflowBundle } from '../local/workflow-bundle.ts';
 import { sampleSetup } from '../sample/setup.ts';
 import type { Fault } from '../sandbox-rail/faults.ts';
 import { startSandboxRail } from '../sandbox-rail/server.ts';
+import { RECORDED_SCHEDULE } from './webhooks.ts';
 import { throwawayPersonalData } from '../local/personal-keys.ts';
 
 /** Users of the sample; the last of them have not proved an account to be theirs, the very last one's link is not verified. */
@@ -37,6 +40,7 @@ const IDENTITY = 'recorder';
 export interface Stack {
   pool: Pool;
   client: Client;
+  personal: PersonalData;
   users: ReadonlyMap<string, string>;
   handle(workflowId: string): WorkflowHandle;
   faults(...script: Fault[]): Promise<void>;
@@ -68,9 +72,10 @@ export async function startRecordingStack(supervisor: Supervisor, log: (line: st
 
   const rail = await startSandboxRail({ record: join(folder, 'rail.record'), secret: SECRET, faults: { returnMs: 500 } });
   supervisor.onStop('rail', () => rail.stop());
+  const personal = throwawayPersonalData();
   const native = await NativeConnection.connect({ address: temporal.address });
   const workers = runWorkers(await createWorkers({
-    personal: throwawayPersonalData(),
+    personal, webhooks: { settings: { ...WEBHOOK_SETTINGS, allowPrivate: true, schedule: RECORDED_SCHEDULE }, chance: () => 0 },
     connection: native, namespace: 'default', workflows: { workflowBundle: await buildWorkflowBundle(join(folder, 'workflows.cjs')) }, pool, client,
     rails: railRegistry([sandboxRail({ url: rail.url, secret: SECRET, minimum: '0.01' })]), reportPages: { lines: 4, accruals: PAGE }, worker: { identity: IDENTITY },
     payoutSettings: { ...PAYOUT_SETTINGS, approvalLimit: APPROVAL_LIMIT, pageSize: PAGE, policy: { ...PAYOUT_SETTINGS.policy, firstLookSeconds: 0.5, maxLookSeconds: 1 } },
@@ -80,7 +85,7 @@ export async function startRecordingStack(supervisor: Supervisor, log: (line: st
     await native.close();
   });
   return {
-    pool, client, users, handle: (workflowId) => client.workflow.getHandle(workflowId),
+    pool, client, personal, users, handle: (workflowId) => client.workflow.getHandle(workflowId),
     async faults(...script) {
       await fetch(`${rail.url}/admin/faults`, { method: 'POST', body: JSON.stringify({ script: script.map((fault) => ({ fault })) }) });
     },
