@@ -7,6 +7,12 @@ export interface Access {
   any: readonly Role[];
   /** It moves money or decides about it: an Idempotency-Key is required. */
   money?: true;
+  /** In a session it needs a second factor given in the last minutes; a key needs only its scope. */
+  stepUp?: true;
+  /** For people who have signed in, about themselves or other people: no key may. */
+  session?: true;
+  /** Also for an operator who has yet to enrol his second factor. */
+  enrolling?: true;
 }
 /** Open to everybody: it checks a signature of its own or shows nothing. */
 export type PublicAccess = 'public';
@@ -18,6 +24,9 @@ const EVERYBODY = [...USERS, ...OPERATORS] as const;
 const any = (scope: string, ...roles: Role[]): Access => ({ scope, own: [], any: roles });
 const ownOr = (scope: string, ...roles: Role[]): Access => ({ scope, own: USERS, any: roles });
 const money = (access: Access): Access => ({ ...access, money: true });
+const stepUp = (access: Access): Access => ({ ...access, stepUp: true });
+/** A person's own sign-in. */
+const self = (more: Pick<Access, 'stepUp' | 'enrolling'> = {}): Access => ({ ...any('', ...EVERYBODY), session: true, ...more });
 
 /** Every operation by its OpenAPI operationId. A route that is not here cannot be registered. */
 export const ACCESS = {
@@ -25,21 +34,29 @@ export const ACCESS = {
   receiveRailEvent: 'public',
   getMe: any('', ...EVERYBODY),
 
-  createApiKey: any('keys:write', 'admin'), listApiKeys: any('keys:read', 'admin'), revokeApiKey: any('keys:write', 'admin'),
+  createApiKey: stepUp(ownOr('keys:write', 'admin')), listApiKeys: ownOr('keys:read', 'admin'), revokeApiKey: ownOr('keys:write', 'admin'), rotateApiKey: stepUp(ownOr('keys:write', 'admin')),
+
+  signUp: 'public', confirmSignUp: 'public', resendConfirmation: 'public', signIn: 'public', forgotPassword: 'public', resetPassword: 'public', confirmMailChange: 'public', acceptInvitation: 'public',
+  getSession: self({ enrolling: true }), signOut: self({ enrolling: true }), stepUp: self(), listSessions: self(), revokeSession: self(), revokeOtherSessions: self(),
+  changePassword: self({ stepUp: true }), changeMail: self({ stepUp: true }),
+  startSecondFactor: self({ enrolling: true }), confirmSecondFactor: self({ enrolling: true }), disableSecondFactor: self({ stepUp: true }), renewRecoveryCodes: self({ stepUp: true }),
+  inviteOperator: stepUp(any('operators:write', 'admin')), listOperators: any('operators:read', 'compliance', 'admin'), getOperator: any('operators:read', 'compliance', 'admin'),
+  changeOperator: { ...stepUp(any('operators:write', 'admin')), session: true }, closeOperator: { ...stepUp(any('operators:write', 'admin')), session: true },
+  resetOperatorSecondFactor: { ...stepUp(any('operators:write', 'admin')), session: true },
 
   createBroker: any('brokers:write', 'admin'), listBrokers: any('brokers:read', ...EVERYBODY), getBroker: any('brokers:read', ...EVERYBODY),
   addBrokerServers: any('brokers:write', 'admin'),
   createAgreement: any('brokers:write', 'admin'), listAgreements: any('brokers:read', ...OPERATORS), endAgreement: any('brokers:write', 'admin'),
   addTerms: any('brokers:write', 'admin'), listTerms: any('brokers:read', ...EVERYBODY),
-  addRate: money(any('rates:write', 'finance', 'admin')), listRates: any('brokers:read', ...EVERYBODY),
+  addRate: stepUp(money(any('rates:write', 'finance', 'admin'))), listRates: any('brokers:read', ...EVERYBODY),
   putSymbols: any('brokers:write', 'admin'), getSymbols: any('brokers:read', ...EVERYBODY),
   addProfile: any('brokers:write', 'admin'), listProfiles: any('brokers:read', ...OPERATORS), getProfile: any('brokers:read', ...OPERATORS),
-  publishMethodology: any('methodologies:write', 'admin'), listMethodologies: any('methodologies:read', ...EVERYBODY), getMethodology: any('methodologies:read', ...EVERYBODY),
+  publishMethodology: stepUp(any('methodologies:write', 'admin')), listMethodologies: any('methodologies:read', ...EVERYBODY), getMethodology: any('methodologies:read', ...EVERYBODY),
 
   createUser: any('users:write', 'support', 'admin'), listUsers: any('users:read', ...OPERATORS), getUser: ownOr('users:read', ...OPERATORS),
   changeUser: any('users:write', 'compliance', 'admin'),
-  addPayoutMethod: money(ownOr('payout-methods:write', 'support', 'admin')), listPayoutMethods: ownOr('payout-methods:read', ...OPERATORS),
-  removePayoutMethod: ownOr('payout-methods:write', 'support', 'admin'),
+  addPayoutMethod: stepUp(money(ownOr('payout-methods:write', 'support', 'admin'))), listPayoutMethods: ownOr('payout-methods:read', ...OPERATORS),
+  removePayoutMethod: stepUp(ownOr('payout-methods:write', 'support', 'admin')),
   registerAccount: any('accounts:write', 'trader', 'support', 'admin'), listAccounts: any('accounts:read', ...OPERATORS), getAccount: ownOr('accounts:read', ...OPERATORS),
   requestLink: ownOr('links:write', 'support', 'admin'), listLinks: ownOr('links:read', ...OPERATORS), getLink: ownOr('links:read', ...OPERATORS),
   verifyLink: any('links:decide', 'support', 'compliance', 'admin'), rejectLink: any('links:decide', 'support', 'compliance', 'admin'),
@@ -50,15 +67,19 @@ export const ACCESS = {
   listReportPeriods: any('reports:read', ...OPERATORS), getReportPeriod: any('reports:read', ...OPERATORS),
 
   listAccruals: ownOr('accruals:read', ...OPERATORS), getAccrual: ownOr('accruals:read', ...OPERATORS), explainAccrual: ownOr('accruals:read', ...OPERATORS),
-  listHolds: any('accruals:read', ...OPERATORS), placeHold: money(any('accruals:hold', 'finance', 'compliance', 'admin')), releaseHold: money(any('accruals:hold', 'compliance', 'admin')),
+  listHolds: any('accruals:read', ...OPERATORS), placeHold: money(any('accruals:hold', 'finance', 'compliance', 'admin')), releaseHold: stepUp(money(any('accruals:hold', 'compliance', 'admin'))),
   getBalances: ownOr('balances:read', ...OPERATORS), getStatement: ownOr('balances:read', ...OPERATORS), getStatementCsv: ownOr('balances:read', ...OPERATORS), getStatementPdf: ownOr('balances:read', ...OPERATORS),
   getEarnings: ownOr('balances:read', ...OPERATORS), getEarningsCsv: ownOr('balances:read', ...OPERATORS), getEarningsPdf: ownOr('balances:read', ...OPERATORS),
 
   openOwnership: ownOr('ownership:write', 'support', 'compliance', 'admin'), listOwnerships: ownOr('ownership:read', ...OPERATORS), getOwnership: ownOr('ownership:read', ...OPERATORS),
-  giveEvidence: ownOr('ownership:write', 'support', 'compliance', 'admin'), decideOwnership: money(any('ownership:decide', 'compliance', 'admin')),
+  giveEvidence: ownOr('ownership:write', 'support', 'compliance', 'admin'), decideOwnership: stepUp(money(any('ownership:decide', 'compliance', 'admin'))),
 
-  startPayoutRun: money(any('payout-runs:write', 'finance', 'admin')), listPayoutRuns: any('payout-runs:read', ...OPERATORS), getPayoutRun: any('payout-runs:read', ...OPERATORS),
-  listRunMembers: any('payout-runs:read', ...OPERATORS), approvePayoutRun: money(any('payout-runs:approve', 'finance', 'admin')), refusePayoutRun: money(any('payout-runs:approve', 'finance', 'admin')),
+  listChanges: any('changes:read', ...OPERATORS), getChange: any('changes:read', ...OPERATORS), approveChange: stepUp(money(any('changes:decide', ...OPERATORS))),
+  rejectChange: stepUp(money(any('changes:decide', ...OPERATORS))), withdrawChange: money(any('changes:write', ...OPERATORS)),
+  listApprovalPolicies: any('changes:read', ...OPERATORS), getApprovalPolicy: any('changes:read', ...OPERATORS), putApprovalPolicy: stepUp(any('approval-policies:write', 'admin')),
+
+  startPayoutRun: stepUp(money(any('payout-runs:write', 'finance', 'admin'))), listPayoutRuns: any('payout-runs:read', ...OPERATORS), getPayoutRun: any('payout-runs:read', ...OPERATORS),
+  listRunMembers: any('payout-runs:read', ...OPERATORS), approvePayoutRun: stepUp(money(any('payout-runs:approve', 'finance', 'admin'))), refusePayoutRun: stepUp(money(any('payout-runs:approve', 'finance', 'admin'))),
   listPayouts: ownOr('payouts:read', ...OPERATORS), getPayout: ownOr('payouts:read', ...OPERATORS),
 
   createWebhookEndpoint: ownOr('webhooks:write', 'admin'), listWebhookEndpoints: ownOr('webhooks:read', 'admin'), getWebhookEndpoint: ownOr('webhooks:read', 'admin'),

@@ -1,3 +1,4 @@
+import cookie from '@fastify/cookie';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Api, ApiDeps } from './deps.ts';
@@ -13,12 +14,22 @@ import { accountRoutes } from './routes/accounts.ts';
 import { agreementRoutes } from './routes/agreements.ts';
 import { apiKeyRoutes } from './routes/apiKeys.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { approvalPolicyRoutes } from './routes/approvalPolicies.ts';
 import { brokerRoutes } from './routes/brokers.ts';
+import { changeRoutes } from './routes/changes.ts';
 import { healthRoutes } from './routes/health.ts';
+import { invitationRoutes } from './routes/invitations.ts';
 import { linkRoutes } from './routes/links.ts';
+import { mailAddressRoutes } from './routes/mailAddress.ts';
 import { methodologyRoutes } from './routes/methodologies.ts';
+import { operatorRoutes } from './routes/operators.ts';
+import { passwordRoutes } from './routes/passwords.ts';
 import { payoutMethodRoutes } from './routes/payoutMethods.ts';
 import { profileRoutes } from './routes/profiles.ts';
+import { secondFactorRoutes } from './routes/secondFactor.ts';
+import { sessionRoutes } from './routes/sessions.ts';
+import { signInRoutes } from './routes/signIn.ts';
+import { signUpRoutes } from './routes/signUp.ts';
 import { rateRoutes } from './routes/rates.ts';
 import { accrualRoutes } from './routes/accruals.ts';
 import { balanceRoutes } from './routes/balances.ts';
@@ -36,9 +47,9 @@ import { termsRoutes } from './routes/terms.ts';
 import { userRoutes } from './routes/users.ts';
 
 const ROUTES: readonly ((app: Api, deps: ApiDeps) => void | Promise<void>)[] = [
-  healthRoutes, apiKeyRoutes, brokerRoutes, agreementRoutes, termsRoutes, rateRoutes, profileRoutes, methodologyRoutes, userRoutes,
+  healthRoutes, signUpRoutes, signInRoutes, sessionRoutes, passwordRoutes, mailAddressRoutes, secondFactorRoutes, operatorRoutes, invitationRoutes, apiKeyRoutes, brokerRoutes, agreementRoutes, termsRoutes, rateRoutes, profileRoutes, methodologyRoutes, userRoutes,
   payoutMethodRoutes, accountRoutes, linkRoutes, reportUploadRoute, reportRoutes, accrualRoutes, holdRoutes, balanceRoutes, statementRoutes, ownershipRoutes,
-  payoutRunRoutes, payoutRoutes, webhookRoutes, auditRoutes, webhookEndpointRoutes, webhookDeliveryRoutes,
+  payoutRunRoutes, payoutRoutes, changeRoutes, approvalPolicyRoutes, webhookRoutes, auditRoutes, webhookEndpointRoutes, webhookDeliveryRoutes,
 ];
 
 /** The whole API as an app that does not listen yet: the server runs it, tests inject requests. */
@@ -54,6 +65,7 @@ export async function buildApp(deps: ApiDeps): Promise<FastifyInstance> {
   installRequestLog(app);
   installDraining(app);
   await installSafety(app, deps);
+  await app.register(cookie);
   installAudit(app);
   installEtags(app);
   installAuth(app, deps);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseEnvironment, ProcessEnvironment, WebhookEnvironment, whole } from '../db/config.ts';
+import { parseEnvironment, ProcessEnvironment, TwoPeopleEnvironment, PublicEnvironment, WebhookEnvironment, whole } from '../db/config.ts';
 
 /** What the API reads from the environment besides what every process does. Sizes in bytes, times in milliseconds. */
 export const ApiEnvironment = z.object({
@@ -8,6 +8,7 @@ export const ApiEnvironment = z.object({
   API_BODY_LIMIT: whole(1_048_576, 1_024, 100_000_000).describe('Largest JSON body, bytes.'),
   API_REPORT_LIMIT: whole(536_870_912, 1_024, 10_000_000_000).describe('Largest report file, bytes.'),
   API_RATE_LIMIT: whole(1_200, 1, 10_000_000).describe('Requests per minute and address; more are answered with 429.'),
+  API_SIGN_IN_RATE_LIMIT: whole(20, 1, 10_000_000).describe('Requests per minute and address to each route that takes a password, a code or a mail address.'),
   API_MAX_EVENT_LOOP_DELAY: whole(2_000, 0, 60_000).describe('Milliseconds; above this delay of the event loop requests are answered with 503; 0 switches it off.'),
   API_TRUST_PROXY: z.stringbool().default(false).describe('Believe X-Forwarded-For: only behind a proxy that sets it.'),
 });
@@ -19,16 +20,21 @@ export interface ApiConfig {
   bodyLimit: number;
   reportLimit: number;
   rateLimitPerMinute: number;
+  signInRateLimitPerMinute: number;
+  /** Where people reach the product, e.g. `https://app.example.org`. */
+  publicUrl: string;
   maxEventLoopDelay: number;
   trustProxy: boolean;
   webhooksAllowPrivate: boolean;
+  /** Whether changes wait for a second operator. */
+  twoPeople: boolean;
 }
 
 /** Reads and checks the environment once. Throws CONFIG_INVALID naming every variable that is wrong. */
 export function readApiConfig(env: NodeJS.ProcessEnv = process.env): ApiConfig {
-  const e = parseEnvironment(z.object({ ...ApiEnvironment.shape, ...WebhookEnvironment.shape, LOG_LEVEL: ProcessEnvironment.shape.LOG_LEVEL }), env);
+  const e = parseEnvironment(z.object({ ...ApiEnvironment.shape, ...WebhookEnvironment.shape, ...TwoPeopleEnvironment.shape, ...PublicEnvironment.shape, LOG_LEVEL: ProcessEnvironment.shape.LOG_LEVEL }), env);
   return {
     port: e.PORT, host: e.HOST, logLevel: e.LOG_LEVEL, bodyLimit: e.API_BODY_LIMIT, reportLimit: e.API_REPORT_LIMIT,
-    rateLimitPerMinute: e.API_RATE_LIMIT, maxEventLoopDelay: e.API_MAX_EVENT_LOOP_DELAY, trustProxy: e.API_TRUST_PROXY, webhooksAllowPrivate: e.WEBHOOKS_ALLOW_PRIVATE,
+    rateLimitPerMinute: e.API_RATE_LIMIT, signInRateLimitPerMinute: e.API_SIGN_IN_RATE_LIMIT, publicUrl: e.PUBLIC_URL, maxEventLoopDelay: e.API_MAX_EVENT_LOOP_DELAY, trustProxy: e.API_TRUST_PROXY, webhooksAllowPrivate: e.WEBHOOKS_ALLOW_PRIVATE, twoPeople: e.TWO_PEOPLE === 'on',
   };
 }

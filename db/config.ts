@@ -14,9 +14,19 @@ export const ProcessEnvironment = z.object({
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info').describe('Least level that is logged (JSON lines, without personal data).'),
 });
 
+/** Where people reach us: the API judges by it where a request comes from, the worker puts it into mails. */
+export const PublicEnvironment = z.object({
+  PUBLIC_URL: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:3000').describe('Address under which people reach the product: links in mails, and the origin that sessions are taken from.'),
+});
+
 /** What the API refuses to register and the worker refuses to send to. */
 export const WebhookEnvironment = z.object({
   WEBHOOKS_ALLOW_PRIVATE: z.stringbool().default(false).describe('Webhooks may also go to http addresses and into private networks: for development only.'),
+});
+
+/** Read by the API, which asks for second operators, and the worker, whose reports and runs wait for them. */
+export const TwoPeopleEnvironment = z.object({
+  TWO_PEOPLE: z.enum(['on', 'off']).default('on').describe('`off`: an installation with one operator; nothing waits for a second one, and `/healthz` and `/readyz` say so.'),
 });
 
 /**

@@ -20,6 +20,8 @@ export interface Once<T> {
    * second connection while holding one can freeze the pool. `audit` says what the entry cannot know by itself.
    */
   effect(tx: Tx, audit: AuditDraft): Promise<T>;
+  /** What is kept for a repetition where the answer holds a secret that is shown once. */
+  kept?(body: T): T;
   /** Wakes workflows; runs after the commit, and again when the request is repeated, so it must be idempotent. */
   afterCommit?(body: T): Promise<unknown>;
   /** Of a streamed request, which can be read only once: what it was, told from its effect, or by reading it when the key was used before. */
@@ -47,7 +49,7 @@ export async function once<T>(deps: ApiDeps, request: FastifyRequest, reply: Fas
     const done = await work.effect(tx, draft);
     const answered = draft.status ?? work.status;
     await auditAct(tx, request, draft, done, deps.now());
-    if (use !== null) await keepAnswer(tx.db, use, { requestHash: hash(work.content?.after(done) ?? json()), status: answered, body: JSON.stringify(done) }, deps.now());
+    if (use !== null) await keepAnswer(tx.db, use, { requestHash: hash(work.content?.after(done) ?? json()), status: answered, body: JSON.stringify(work.kept?.(done) ?? done) }, deps.now());
     return { status: answered, body: done, replayed: false };
     // A stream cannot be read again, so a request that carries one is not repeated here.
   }, work.content ? { attempts: 1 } : {});

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { timeQuery } from './paging.ts';
+import { KEY_OVERLAP_HOURS } from '../../domain/identity/limits.ts';
+import { PAYEE_VERDICTS } from '../../domain/verification/gate.ts';
 import { brokerIdIn, idIn, idOut, Instant, instantIn, text } from './common.ts';
+import { Person, Session } from './identity.ts';
 
 export const NewUser = z.strictObject({
   externalId: text(200).meta({ description: 'Your own name for the user; unique.', examples: ['customer-4711'] }),
@@ -15,7 +18,8 @@ export const NewPayoutMethod = z.strictObject({
   destination: z.record(text(60), text(300)).meta({ description: "The rail's own fields.", examples: [{ account: 'ACC-1' }] }),
 }).meta({ id: 'NewPayoutMethod' });
 export const PayoutMethod = z.object({
-  id: idOut('pmt'), userId: idOut('usr'), rail: z.string(), destination: z.record(z.string(), z.string()), createdAt: Instant, removedAt: Instant.nullable(),
+  id: idOut('pmt'), userId: idOut('usr'), rail: z.string(), destination: z.record(z.string(), z.string()),
+  payee: z.enum(PAYEE_VERDICTS).meta({ description: 'Whether the payee that it names is the verified person; `unjudged`: the profile is missing.' }), createdAt: Instant, removedAt: Instant.nullable(),
 }).meta({ id: 'PayoutMethod' });
 
 export const NewAccount = z.strictObject({
@@ -52,6 +56,13 @@ export const NewApiKey = z.strictObject({
 export const ApiKey = z.object({
   id: idOut('key'), name: z.string(), prefix: z.string().meta({ examples: ['cbk_1a2b3c4d'] }), role, scopes: z.array(z.string()), userId: z.string().nullable(),
   createdAt: Instant, expiresAt: Instant.nullable(), revokedAt: Instant.nullable(),
+  personId: z.string().nullable().meta({ description: 'Who made it, where a person did.' }), lastUsedAt: Instant.nullable().meta({ description: 'To the minute.' }),
+  replacedBy: z.string().nullable().meta({ description: 'The key that took its place; this one works until it expires.' }),
 }).meta({ id: 'ApiKey' });
-export const CreatedApiKey = z.object({ key: z.string().meta({ description: 'Shown here once; only its SHA-256 is kept.' }), apiKey: ApiKey });
-export const Me = z.object({ apiKey: ApiKey.nullable(), role, user: User.nullable(), allowedScopes: z.array(z.string()) }).meta({ id: 'Me' });
+const shownOnce = z.string().nullable().meta({ description: 'Shown here once; only its SHA-256 is kept. Null where a request is repeated with its Idempotency-Key.' });
+export const CreatedApiKey = z.object({ key: shownOnce, apiKey: ApiKey });
+export const Rotation = z.strictObject({
+  overlapHours: z.int().min(0).max(KEY_OVERLAP_HOURS.max).default(KEY_OVERLAP_HOURS.usual).meta({ description: 'How long the old key goes on working.' }),
+}).meta({ id: 'ApiKeyRotation' });
+export const RotatedApiKey = z.object({ key: shownOnce, apiKey: ApiKey, replaced: ApiKey });
+export const Me = z.object({ apiKey: ApiKey.nullable(), session: Session.nullable(), person: Person.nullable(), role, user: User.nullable(), allowedScopes: z.array(z.string()) }).meta({ id: 'Me' });

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { check, customType, index, integer, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { instant, recordedAt } from './columns.ts';
+import { person } from './identity.ts';
 import { appUser } from './users.ts';
 
 const textArray = customType<{ data: string[] }>({ dataType: () => 'text[]' });
@@ -18,6 +19,13 @@ export const apiKey = pgTable('api_key', {
   createdAt: instant('created_at').notNull(),
   expiresAt: instant('expires_at'),
   revokedAt: instant('revoked_at'),
+  /** Who made it, where a person did. */
+  personId: text('person_id').references(() => person.id),
+  /** Who is behind it: that person, or the key that a chain of keys began with; null: the key itself. */
+  principalId: text('principal_id'),
+  lastUsedAt: instant('last_used_at'),
+  /** The key that took its place; this one works until it expires. */
+  replacedBy: text('replaced_by'),
   recordedAt: recordedAt(),
 }, (t) => [
   uniqueIndex('api_key_sha256').on(t.sha256),

@@ -23,6 +23,7 @@ export const NOTIFICATION_KINDS = {
   sign_up: security,
   sign_up_known: security,
   mail_confirmation: security,
+  mail_change_asked: security,
   mail_changed: security,
   password_reset: security,
   password_changed: security,

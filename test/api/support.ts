@@ -37,15 +37,15 @@ export const rails: RailDoor = {
 
 let keys = 0;
 
-/** The whole API on a database of its own; closed after the importing file's tests. */
-export async function testApi(overrides: Partial<ApiDeps> = {}): Promise<TestApi> {
+/** The whole API on a database of its own; closed after the importing file's tests. One operator sets most of them up, so nothing waits for a second one unless asked. */
+export async function testApi({ twoPeople = false, ...overrides }: Partial<ApiDeps> & { twoPeople?: boolean } = {}): Promise<TestApi> {
   const database = await freshDatabase();
   const pool = createPool(database.appUrl);
   const db = drizzle(pool);
   const clock = { now: '2026-11-16T10:00:00.000Z' };
   const logged: string[] = [];
   const app = await buildApp({
-    pool, client: noTemporal, config: readApiConfig({ API_MAX_EVENT_LOOP_DELAY: '0', API_RATE_LIMIT: '1000000' }),
+    pool, client: noTemporal, config: readApiConfig({ TWO_PEOPLE: twoPeople ? 'on' : 'off', API_MAX_EVENT_LOOP_DELAY: '0', API_RATE_LIMIT: '1000000', API_SIGN_IN_RATE_LIMIT: '1000000' }),
     log: createLogger('info', { write: (line) => logged.push(line) }), now: () => clock.now, rails, personal: testPersonalData(), ...overrides,
   });
   afterAll(async () => {

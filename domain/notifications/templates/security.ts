@@ -19,6 +19,7 @@ export const SECURITY = {
   }),
   invited: linked('You are invited as an operator', 'You have been invited to work as an operator.', 'Choose a password', 'If you did not expect this, ask whoever runs the installation.'),
   mail_confirmation: linked('Confirm your mail address', 'Somebody, probably you, asked to use this mail address for an account.', 'Confirm the address', 'If it was not you, do nothing: the address is not used.'),
+  mail_change_asked: told('Another mail address was asked for', 'Somebody who is signed in to your account asked to change its mail address. It changes once the new address is confirmed. If it was not you, change your password and end your other sessions.'),
   mail_changed: told('Your mail address was changed', 'The mail address of your account was changed; this old address gets no further mails.'),
   password_reset: linked('Set a new password', 'Somebody, probably you, asked for a new password.', 'Set a new password', 'If it was not you, do nothing: your password stays as it is.'),
   password_changed: told('Your password was changed', 'The password of your account was changed, and its other sessions were ended.'),

@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import type { SqlSource, Tx } from '../../db/connection.ts';
+import { keysMadeBy, revokeKeysOf } from '../../db/stores/apiKeys.ts';
+import { voidMailTokens } from '../../db/stores/mailTokens.ts';
+import { addPerson, anotherAdmin, changePerson, findPersonByMail, getPerson, isOperator, listOperators, lockMail, lockPerson, mailIndexOf, type Person } from '../../db/stores/persons.ts';
+import { voidRecoveryCodes } from '../../db/stores/recoveryCodes.ts';
+import { removeTotp } from '../../db/stores/secondFactors.ts';
+import { revokeSessions } from '../../db/stores/sessions.ts';
+import { lockedUntil } from '../../db/stores/signInGuards.ts';
+import { Problem } from '../../domain/problem.ts';
+import type { Api, ApiDeps } from '../deps.ts';
+import { addressGuard } from '../identity/attempts.ts';
+import { sendLink } from '../identity/links.ts';
+import { tell } from '../identity/tell.ts';
+import { personView } from '../identity/views.ts';
+import { operation } from '../operation.ts';
+import { callerOf } from '../plugins/auth.ts';
+import { once } from '../plugins/idempotency.ts';
+import { pageOf, pageQuery, readPage } from '../schemas/paging.ts';
+import { ClosedOperator, NewOperator, Operator, OperatorChange, OperatorClosing, OperatorParams } from '../schemas/identity.ts';
+
+/** The staff: invited by mail, given a role, closed. They are never removed: their acts bear their ids. */
+export function operatorRoutes(app: Api, deps: ApiDeps): void {
+  const { pool, personal, now } = deps;
+  const tag = 'Operators';
+  const view = async (source: SqlSource, who: Person) =>
+    ({ ...await personView(source, deps, who), lockedUntil: who.mailIndex === null ? null : await lockedUntil(source, addressGuard(who.mailIndex), now()) });
+
+  app.post('/v1/operators', operation('inviteOperator', {
+    tag, summary: 'Invite an operator by mail', body: NewOperator, response: { 201: Operator },
+    description: 'The link in the mail sets the password; the first sign-in enrols the second factor. Inviting an address again that has not accepted sends a new link. An API key may invite the first admin only.',
+  }), (request, reply) => once(deps, request, reply, {
+    status: 201,
+    effect: async (tx) => {
+      const { mail, role } = request.body;
+      const caller = callerOf(request);
+      if (caller.session === null && (role !== 'admin' || await anotherAdmin(tx, ''))) {
+        throw new Problem('SESSION_NEEDED', 'An API key can invite the first admin only; from then on operators are invited by one who has signed in.', { status: 403 });
+      }
+      const mailIndex = mailIndexOf(personal, mail);
+      await lockMail(tx, mailIndex);
+      const known = await findPersonByMail(tx, mailIndex);
+      if (known !== null && (known.state !== 'unconfirmed' || known.invitedBy === null)) throw new Problem('MAIL_TAKEN', 'Somebody signs in with this address already.', { status: 409, at: { field: 'mail' } });
+      const who = known === null ? (await addPerson(tx, personal, { mail, role, invitedBy: caller.actor.principalId, at: now() }))! : await changePerson(tx, known.id, { role });
+      await voidMailTokens(tx, who.id, ['invitation'], now());
+      await sendLink(tx, who, 'invited', { purpose: 'invitation', at: now() });
+      return view(tx, who);
+    },
+  }));
+  app.get('/v1/operators', operation('listOperators', { tag, summary: 'Operators, oldest first; also closed ones', querystring: z.object(pageQuery), response: { 200: pageOf(Operator) } }), async (request) => {
+    const page = await readPage<Person>(request.query, (who) => who.id, (one) => listOperators(pool, one));
+    return { ...page, items: await Promise.all(page.items.map((who) => view(pool, who))) };
+  });
+  app.get('/v1/operators/:personId', operation('getOperator', { tag, summary: 'An operator', params: OperatorParams, response: { 200: Operator } }), async (request) =>
+    view(pool, operator(await getPerson(pool, request.params.personId))));
+  app.patch('/v1/operators/:personId', operation('changeOperator', { tag, summary: "Change an operator's role", description: 'Counts from his next request; keys he made keep the role they have.', params: OperatorParams, body: OperatorChange, response: { 200: Operator } }), (request, reply) =>
+    once(deps, request, reply, {
+      status: 200,
+      effect: async (tx, audit) => {
+        const who = await openOperator(tx, request.params.personId);
+        audit.before = { role: who.role };
+        if (who.role === 'admin' && request.body.role !== 'admin') await requireAnotherAdmin(tx, who);
+        return view(tx, await changePerson(tx, who.id, { role: request.body.role }));
+      },
+    }));
+  app.post('/v1/operators/:personId/close', operation('closeOperator', { tag, summary: "Close an operator's account", description: 'Ends his sessions and, unless they are to be kept, the keys he made.', params: OperatorParams, body: OperatorClosing, response: { 200: ClosedOperator } }), (request, reply) =>
+    once(deps, request, reply, {
+      status: 200,
+      effect: async (tx, audit) => {
+        const who = await openOperator(tx, request.params.personId);
+        audit.subject = { type: 'person', id: who.id };
+        audit.before = { state: who.state, role: who.role };
+        if (who.role === 'admin') await requireAnotherAdmin(tx, who);
+        await revokeSessions(tx, who.id, 'closed', now());
+        await voidMailTokens(tx, who.id, ['invitation', 'reset_password', 'change_mail'], now());
+        const revokedKeys = request.body.keys === 'revoke' ? await revokeKeysOf(tx.db, who.id, now()) : [];
+        const keptKeys = await keysMadeBy(tx.db, who.id, now());
+        return { operator: await view(tx, await changePerson(tx, who.id, { state: 'closed', closedAt: now(), mailIndex: null })), revokedKeys, keptKeys };
+      },
+    }));
+  app.post('/v1/operators/:personId/reset-second-factor', operation('resetOperatorSecondFactor', { tag, summary: 'Take away a second factor that was lost', description: 'Ends his sessions; he enrols a new one when he signs in next. Not for oneself.', params: OperatorParams, response: { 200: Operator } }), (request, reply) =>
+    once(deps, request, reply, {
+      status: 200,
+      effect: async (tx, audit) => {
+        const who = await openOperator(tx, request.params.personId);
+        audit.before = { secondFactor: who.totpSecret !== null };
+        if (who.id === callerOf(request).session?.personId) throw new Problem('SECOND_FACTOR_OWN', 'Replace your own by POST /v1/second-factor.', { status: 422 });
+        await removeTotp(tx, who.id);
+        await voidRecoveryCodes(tx, who.id, now());
+        await revokeSessions(tx, who.id, 'second_factor_reset', now());
+        await tell(tx, who, 'second_factor_off', {}, now());
+        return view(tx, await getPerson(tx, who.id));
+      },
+    }));
+}
+
+/** Users' people are none of the operators' list. */
+function operator(who: Person): Person {
+  if (!isOperator(who.role)) throw new Problem('PERSON_UNKNOWN', `There is no person "${who.id}".`, { status: 404 });
+  return who;
+}
+
+async function openOperator(tx: Tx, id: string): Promise<Person> {
+  const who = operator(await lockPerson(tx, id));
+  if (who.state === 'closed') throw new Problem('PERSON_CLOSED', 'This account is closed.', { status: 409 });
+  return who;
+}
+
+async function requireAnotherAdmin(tx: Tx, who: Person): Promise<void> {
+  if (who.state === 'active' && !(await anotherAdmin(tx, who.id))) throw new Problem('LAST_ADMIN', 'This is the last admin; make another one first.', { status: 409 });
+}
