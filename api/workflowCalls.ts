@@ -1,10 +1,11 @@
 import type { Client } from '@temporalio/client';
 import type { Accrual } from '../db/stores/accruals.ts';
+import type { Change } from '../db/stores/changes.ts';
 import type { Ownership } from '../db/stores/ownership.ts';
 import type { Payout } from '../db/stores/payouts.ts';
 import { OWNERSHIP_TERMS } from '../domain/ownership/terms.ts';
-import { accrualHeld, accrualReleased, linesMayCount, type PayoutRunInput, railHint, reportReceived, type ReportPeriodInput, webhookDeliveryChanged, WORKFLOWS } from '../workflows/contracts.ts';
-import { accrualStart, ownershipStart, payoutRunStart, payoutStart, reportPeriodStart, webhookDeliveryStart } from '../workflows/starts.ts';
+import { accrualHeld, accrualReleased, changeDecided, linesMayCount, type PayoutRunInput, railHint, reportReceived, type ReportPeriodInput, webhookDeliveryChanged, WORKFLOWS } from '../workflows/contracts.ts';
+import { accrualStart, changeStart, ownershipStart, payoutRunStart, payoutStart, reportPeriodStart, webhookDeliveryStart } from '../workflows/starts.ts';
 
 /*
  * What the API tells Temporal, always after the database has committed and always safe to repeat. Should a call be lost, the
@@ -57,4 +58,10 @@ export async function webhooksChanged(client: Client, deliveryIds: readonly stri
   for (let from = 0; from < deliveryIds.length; from += AT_ONCE) {
     await Promise.all(deliveryIds.slice(from, from + AT_ONCE).map((id) => client.workflow.signalWithStart(WORKFLOWS.webhookDelivery, { ...webhookDeliveryStart(id), signal: webhookDeliveryChanged, signalArgs: [] })));
   }
+}
+
+/** A change was asked for, or decided about: its workflow waits, or tells whoever waits. */
+export async function startChange(client: Client, change: Change): Promise<void> {
+  if (change.state === 'requested') await client.workflow.start(WORKFLOWS.changeExpiry, changeStart(change));
+  else if (change.followedUpAt === null) await client.workflow.signalWithStart(WORKFLOWS.changeExpiry, { ...changeStart(change), signal: changeDecided, signalArgs: [] });
 }

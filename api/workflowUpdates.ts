@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Client, isGrpcServiceError, WorkflowNotFoundError, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { Problem } from '../domain/problem.ts';
-import { approvePayoutRun, decideOwnership, type OwnershipDecision, refusePayoutRun, submitEvidence, workflowIds } from '../workflows/contracts.ts';
+import { decideOwnership, type OwnershipDecision, submitEvidence, workflowIds } from '../workflows/contracts.ts';
 
 /** How long a person waits for a workflow's answer; what was asked stays asked when it comes later. */
 const PATIENCE = 15_000;
@@ -20,18 +20,6 @@ export async function decideOwnershipInWorkflow(client: Client, accountLinkId: s
 export async function tellEvidence(client: Client, accountLinkId: string, evidence: { evidenceId: string; kind: string }): Promise<void> {
   const handle = client.workflow.getHandle(workflowIds.ownership(accountLinkId));
   await answered(client, () => handle.executeUpdate(submitEvidence, { args: [evidence], updateId: evidence.evidenceId }));
-}
-
-/** Throws like `decideOwnershipInWorkflow`; PAYOUT_RUN_SAME_OPERATOR where the one who started it approves. */
-export async function approveRunInWorkflow(client: Client, workflowId: string, operatorId: string, id: string): Promise<{ state: string }> {
-  const handle = client.workflow.getHandle(workflowId);
-  return answered(client, () => handle.executeUpdate(approvePayoutRun, { args: [{ operatorId }], updateId: id }));
-}
-
-/** Throws like `decideOwnershipInWorkflow`; PAYOUT_RUN_NOT_WAITING where there is nothing to refuse. */
-export async function refuseRunInWorkflow(client: Client, workflowId: string, refusal: { operatorId: string; reason: string }, id: string): Promise<{ state: string }> {
-  const handle = client.workflow.getHandle(workflowId);
-  return answered(client, () => handle.executeUpdate(refusePayoutRun, { args: [refusal], updateId: id }));
 }
 
 async function answered<T>(client: Client, update: () => Promise<T>): Promise<T> {

@@ -1,6 +1,6 @@
 import { allHandlersFinished, ApplicationFailure, condition, proxyActivities, setCurrentDetails, setHandler, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { createPayoutActivities } from '../activities/payouts/activities.ts';
-import { approvePayoutRun, type PayoutRunInput, payoutRunProgress, refusePayoutRun, scheduledStartTime, searchAttribute } from './contracts.ts';
+import { approvePayoutRun, payoutRunDecided, type PayoutRunInput, payoutRunProgress, refusePayoutRun, scheduledStartTime, searchAttribute } from './contracts.ts';
 import { PAGE, STEP } from './retry.ts';
 
 const { openRun, approveRun, refuseRun, finishRun } = proxyActivities<ReturnType<typeof createPayoutActivities>>(STEP);
@@ -46,6 +46,11 @@ export async function payoutRun(input: PayoutRunInput = {}): Promise<PayoutRunRe
     },
   });
 
+  setHandler(payoutRunDecided, ({ state }) => {
+    if (state === 'approved') approved = true;
+    else refused = true;
+  });
+
   const run = await openRun({ runKey: input.runKey ?? null, scheduledAt, workflowId: info.workflowId, startedBy: input.startedBy ?? null });
   const { runId, key, pageSize: limit } = run;
   progress.runId = runId;
@@ -59,7 +64,7 @@ export async function payoutRun(input: PayoutRunInput = {}): Promise<PayoutRunRe
   if (run.state === 'open') await clearDue({ asOf: run.scheduledAt });
 
   enter('freezing');
-  const frozen = await freezeMembers({ runId, asOf: run.scheduledAt });
+  const frozen = await freezeMembers({ runId, asOf: run.scheduledAt, now: now() });
   progress.members = frozen.members;
 
   if (frozen.state === 'awaiting_approval') {

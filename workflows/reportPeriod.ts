@@ -1,6 +1,6 @@
-import { continueAsNew, proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow';
+import { condition, continueAsNew, proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { createReportActivities } from '../activities/reports/activities.ts';
-import { linesMayCount, type ReportPeriodInput, type ReportProgress, reportProgress, reportReceived } from './contracts.ts';
+import { linesMayCount, reportDecided, type ReportPeriodInput, type ReportProgress, reportProgress, reportReceived } from './contracts.ts';
 import { LONG, PAGE, STEP } from './retry.ts';
 
 type Activities = ReturnType<typeof createReportActivities>;
@@ -18,9 +18,11 @@ export async function reportPeriod(input: ReportPeriodInput): Promise<{ posted: 
   const { periodId } = input;
   const progress: ReportProgress = { reportId: null, phase: 'waiting', linesDone: 0, linesTotal: null };
   let arrived = 0;
+  let decided = 0;
   setHandler(reportProgress, () => progress);
   setHandler(reportReceived, () => { arrived++; });
   setHandler(linesMayCount, () => { arrived++; });
+  setHandler(reportDecided, () => { decided++; });
 
   let posted = input.posted ?? 0;
   const roomForMore = async (): Promise<void> => {
@@ -47,8 +49,7 @@ export async function reportPeriod(input: ReportPeriodInput): Promise<{ posted: 
 
     await beginJudging({ reportId: next.reportId });
     await eachPage('judging', judgePage, next.reportId);
-    progress.phase = 'tying-out';
-    if (await tieOut({ reportId: next.reportId }) === 'refused') continue;
+    if (await tiedOut(next.reportId) === 'refused') continue;
 
     await beginPosting({ reportId: next.reportId, asOf: new Date().toISOString() });
     await eachPage('posting', postPage, next.reportId);
@@ -56,6 +57,18 @@ export async function reportPeriod(input: ReportPeriodInput): Promise<{ posted: 
 
     await startAll(next.reportId);
     posted++;
+  }
+
+  /** Lots in = lots out; then a report over the limit waits until a second operator has decided, or the time for it is over. */
+  async function tiedOut(reportId: string): Promise<'tied_out' | 'refused'> {
+    for (;;) {
+      progress.phase = 'tying-out';
+      const seen = decided;
+      const state = await tieOut({ reportId, asOf: new Date().toISOString() });
+      if (state !== 'awaiting_approval') return state;
+      progress.phase = 'awaiting-approval';
+      await condition(() => decided > seen);
+    }
   }
 
   async function eachPage(phase: 'judging' | 'posting', page: Activities['judgePage'], reportId: string): Promise<void> {

@@ -3,6 +3,7 @@ import { getReport } from '../../db/stores/reports.ts';
 import { signalReversed } from '../accruals/signalReversed.ts';
 import { startAccrualPage } from '../accruals/startAccruals.ts';
 import { alive } from '../alive.ts';
+import { startChangeOf } from '../changes/start.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { refusing } from '../failure.ts';
 import { beginJudging, judgePage, tieOut } from './judgeReport.ts';
@@ -17,8 +18,8 @@ const PAGE_LINES = 5_000;
 const PAGE_ACCRUALS = 500;
 
 /** The side effects of `reportPeriod`. Each is safe to run again: state and cursor are re-read under a lock. */
-export function createReportActivities({ pool, client }: Pick<Dependencies, 'pool' | 'client'>, sizes: { lines?: number; accruals?: number } = {}) {
-  const lines = sizes.lines ?? PAGE_LINES;
+export function createReportActivities({ pool, client }: Pick<Dependencies, 'pool' | 'client'>, options: { lines?: number; accruals?: number; twoPeople?: boolean } = {}) {
+  const lines = options.lines ?? PAGE_LINES;
   const step = <T>(work: () => Promise<T>): Promise<T> => refusing(() => alive(work));
   return {
     nextReport: (input: { periodId: string }) => nextReport(pool, input.periodId),
@@ -29,7 +30,12 @@ export function createReportActivities({ pool, client }: Pick<Dependencies, 'poo
     }),
     beginJudging: (input: { reportId: string }) => step(() => beginJudging(pool, input.reportId)),
     judgePage: (input: { reportId: string }) => step(() => judgePage(pool, input.reportId, lines)),
-    tieOut: (input: { reportId: string }) => step(() => tieOut(pool, input.reportId)),
+    /** Without `asOf` (a workflow started before there was one) its own time is taken. */
+    tieOut: (input: { reportId: string; asOf?: string }) => step(async () => {
+      const tied = await tieOut(pool, input.reportId, options.twoPeople === false ? null : { asOf: input.asOf ?? new Date().toISOString() });
+      if (tied === 'awaiting_approval') await startChangeOf({ pool, client }, { type: 'report', id: input.reportId });
+      return tied;
+    }),
     beginPosting: (input: { reportId: string; asOf: string }) => step(() => beginPosting(pool, input.reportId, input.asOf)),
     postPage: (input: { reportId: string }) => step(() => postPage(pool, input.reportId, lines)),
     settlePage: (input: { reportId: string }) => step(() => settlePage(pool, input.reportId, lines)),
@@ -37,7 +43,7 @@ export function createReportActivities({ pool, client }: Pick<Dependencies, 'poo
     startAccruals: async (input: { reportId: string; after: string | null }): Promise<string | null> => {
       const progress = (): void => Context.current().heartbeat();
       if (input.after === null) await signalReversed({ pool, client }, input.reportId, progress);
-      return startAccrualPage({ pool, client }, input.reportId, input.after, sizes.accruals ?? PAGE_ACCRUALS, progress);
+      return startAccrualPage({ pool, client }, input.reportId, input.after, options.accruals ?? PAGE_ACCRUALS, progress);
     },
   };
 }

@@ -1,12 +1,15 @@
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { z } from 'zod';
 import { addServers, createBroker, getBroker, listBrokers, lockBroker } from '../../db/stores/brokers.ts';
-import { putSymbols, symbolMap } from '../../db/stores/symbols.ts';
+import { symbolMap } from '../../db/stores/symbols.ts';
+import { SYMBOLS } from '../changes/brokerChanges.ts';
+import { afterSubmit, submitChange } from '../changes/submit.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { operation } from '../operation.ts';
 import { requireMatch } from '../plugins/etag.ts';
 import { once } from '../plugins/idempotency.ts';
 import { Broker, BrokerParams, NewBroker, NewServers, Symbols, SymbolsIn } from '../schemas/brokers.ts';
+import { Change } from '../schemas/changes.ts';
 import { pageOf, pageQuery, readPage } from '../schemas/paging.ts';
 
 /** Brokers with their servers and symbol maps. */
@@ -39,8 +42,9 @@ export function brokerRoutes(app: Api, deps: ApiDeps): void {
         return getBroker(tx.db, request.params.brokerId);
       },
     }));
-  app.put('/v1/brokers/:brokerId/symbols', operation('putSymbols', { tag, summary: 'Add or re-map symbols', description: 'Symbols that are not named stay as they are. Giving a symbol another class than it has needs If-Match (428 without it); adding new ones does not.', params: BrokerParams, body: SymbolsIn, etag: true, ifMatch: 'overwriting', response: { 200: Symbols } }), (request, reply) =>
-    once(deps, request, reply, {
+  app.put('/v1/brokers/:brokerId/symbols', operation('putSymbols', { tag, summary: 'Add or re-map symbols', description: 'Symbols that are not named stay as they are. Giving a symbol another class than it has needs If-Match (428 without it); adding new ones does not.', params: BrokerParams, body: SymbolsIn, etag: true, ifMatch: 'overwriting', response: { 200: Symbols, 202: Change } }), (request, reply) => {
+    const subject = { type: 'broker', id: request.params.brokerId };
+    return once(deps, request, reply, {
       status: 200,
       effect: async (tx, audit) => {
         await lockBroker(tx.db, request.params.brokerId);
@@ -49,10 +53,11 @@ export function brokerRoutes(app: Api, deps: ApiDeps): void {
         requireMatch(request, { symbols: before }, { optional: !overwrites });
         audit.before = Object.fromEntries(Object.keys(request.body.symbols).map((symbol) => [symbol, before[symbol] ?? null]));
         audit.after = request.body.symbols;
-        await putSymbols(tx.db, request.params.brokerId, request.body.symbols);
-        return { symbols: await symbolMap(tx.db, request.params.brokerId) };
+        return submitChange({ deps, request, tx, audit }, SYMBOLS, { subject, payload: request.body });
       },
-    }));
+      afterCommit: (body) => afterSubmit(deps, SYMBOLS, subject, body),
+    });
+  });
   app.get('/v1/brokers/:brokerId/symbols', operation('getSymbols', { tag, summary: 'The symbol map', params: BrokerParams, etag: true, response: { 200: Symbols } }), async (request) => {
     await getBroker(db, request.params.brokerId);
     return { symbols: await symbolMap(db, request.params.brokerId) };

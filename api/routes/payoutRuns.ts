@@ -1,9 +1,12 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { claimRun, getRun, listMembers, listRuns, memberTotals } from '../../db/stores/payoutRuns.ts';
+import { type Change, listChanges, openChangeOf } from '../../db/stores/changes.ts';
+import { claimRun, getRun, listMembers, listRuns, memberTotals, type PayoutRun } from '../../db/stores/payoutRuns.ts';
 import { RUN_ENDED } from '../../domain/payouts/runStates.ts';
 import { weekKey } from '../../domain/payouts/weekKey.ts';
 import { Problem } from '../../domain/problem.ts';
 import { workflowIds } from '../../workflows/contracts.ts';
+import { approve, reject, withdraw } from '../changes/decide.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { operation } from '../operation.ts';
 import { callerOf } from '../plugins/auth.ts';
@@ -11,8 +14,7 @@ import { once } from '../plugins/idempotency.ts';
 import { idIn } from '../schemas/common.ts';
 import { pageOf, pageQuery, readPage } from '../schemas/paging.ts';
 import { Member, MemberQuery, NewRun, Run, RunQuery, RunRefusal, RunWithMembers } from '../schemas/payouts.ts';
-import { startPayoutRun } from '../workflowCalls.ts';
-import { approveRunInWorkflow, refuseRunInWorkflow, updateId } from '../workflowUpdates.ts';
+import { startChange, startPayoutRun } from '../workflowCalls.ts';
 
 const RunParams = z.object({ runId: idIn('run') });
 
@@ -46,26 +48,26 @@ export function payoutRunRoutes(app: Api, deps: ApiDeps): void {
     const run = await getRun(pool, request.params.runId);
     return readPage(request.query, (member) => member.userId, (page) => listMembers(pool, run.id, request.query, page));
   });
-  app.post('/v1/payout-runs/:runId/approve', operation('approvePayoutRun', { tag, summary: 'Approve a run over the limit, as a second operator', params: RunParams, response: { 200: Run } }), (request, reply) =>
-    once(deps, request, reply, {
+  app.post('/v1/payout-runs/:runId/approve', operation('approvePayoutRun', { tag, summary: 'Approve a run over the limit, as a second operator', description: 'The same as approving the change that it waits for.', params: RunParams, response: { 200: Run } }), (request, reply) =>
+    deciding(request, reply, (scene, change) => approve(scene, change.id)));
+  app.post('/v1/payout-runs/:runId/refuse', operation('refusePayoutRun', { tag, summary: 'Refuse a run that waits for approval', description: 'It ends; nothing was reserved, and its members keep their money for the next run. Whoever started it may, too.', params: RunParams, body: RunRefusal, response: { 200: Run } }), (request, reply) =>
+    deciding(request, reply, (scene, change) => (change.requestedBy === callerOf(request).actor.principalId ? withdraw : reject)(scene, change.id, request.body.reason)));
+
+  /** Decides about the change that the run waits for; its workflow is told after the commit. */
+  function deciding(request: FastifyRequest<{ Params: z.infer<typeof RunParams> }>, reply: FastifyReply, decide: (scene: Parameters<typeof approve>[0], change: Change) => Promise<Change>): Promise<PayoutRun> {
+    const { runId } = request.params;
+    return once(deps, request, reply, {
       status: 200,
-      beforehand: async (asked) => {
-        const run = await getRun(pool, request.params.runId);
-        const operatorId = callerOf(request).actor.principalId;
-        await asked({ subject: { type: 'payoutRun', id: run.id }, before: run });
-        await approveRunInWorkflow(client, run.workflowId, operatorId, updateId(operatorId, request.headers['idempotency-key'] as string));
+      effect: async (tx, audit) => {
+        const run = await getRun(tx, runId);
+        const change = await openChangeOf(tx, { type: 'payout_run', id: runId });
+        if (change === null) throw new Problem('PAYOUT_RUN_NOT_WAITING', `This run is ${run.state}; there is nothing to decide.`, { status: 409, facts: { state: run.state } });
+        await decide({ deps, request, tx, audit }, change);
+        return getRun(tx, runId);
       },
-      effect: (tx) => getRun(tx, request.params.runId),
-    }));
-  app.post('/v1/payout-runs/:runId/refuse', operation('refusePayoutRun', { tag, summary: 'Refuse a run that waits for approval', description: 'It ends; nothing was reserved, and its members keep their money for the next run.', params: RunParams, body: RunRefusal, response: { 200: Run } }), (request, reply) =>
-    once(deps, request, reply, {
-      status: 200,
-      beforehand: async (asked) => {
-        const run = await getRun(pool, request.params.runId);
-        const operatorId = callerOf(request).actor.principalId;
-        await asked({ subject: { type: 'payoutRun', id: run.id }, before: run });
-        await refuseRunInWorkflow(client, run.workflowId, { operatorId, reason: request.body.reason }, updateId(operatorId, request.headers['idempotency-key'] as string));
+      afterCommit: async () => {
+        for (const change of await listChanges(pool, { subjectType: 'payout_run', subjectId: runId }, { before: null, limit: 10 })) await startChange(client, change);
       },
-      effect: (tx) => getRun(tx, request.params.runId),
-    }));
+    });
+  }
 }

@@ -1,11 +1,13 @@
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { z } from 'zod';
 import { requireBroker } from '../../db/stores/brokers.ts';
-import { addProfile, getProfile, profilesPage, type ProfileVersion as StoredProfile } from '../../db/stores/profiles.ts';
+import { getProfile, profilesPage, type ProfileVersion as StoredProfile } from '../../db/stores/profiles.ts';
+import { PROFILE } from '../changes/brokerChanges.ts';
+import { isChange, submitOnce } from '../changes/submit.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { operation } from '../operation.ts';
-import { once } from '../plugins/idempotency.ts';
 import { BrokerParams } from '../schemas/brokers.ts';
+import { Change } from '../schemas/changes.ts';
 import { idIn, idOut } from '../schemas/common.ts';
 import { NUMBERED, pageOf, pageQuery, readPage } from '../schemas/paging.ts';
 import { brokerProfileSchema } from '../schemas/profile.ts';
@@ -20,8 +22,10 @@ export function profileRoutes(app: Api, deps: ApiDeps): void {
   const db = drizzle(pool);
   const tag = 'Profiles';
 
-  app.post('/v1/brokers/:brokerId/profiles', operation('addProfile', { tag, summary: 'Add the next version; reports received from now on are read by it', params: BrokerParams, body: brokerProfileSchema, response: { 201: ProfileVersion } }), (request, reply) =>
-    once(deps, request, reply, { status: 201, effect: async (tx) => shown(await addProfile(tx.db, request.params.brokerId, request.body)) }));
+  app.post('/v1/brokers/:brokerId/profiles', operation('addProfile', { tag, summary: 'Add the next version; reports received from now on are read by it', params: BrokerParams, body: brokerProfileSchema, response: { 201: ProfileVersion, 202: Change } }), async (request, reply) => {
+    const done = await submitOnce(deps, request, reply, 201, PROFILE, { subject: { type: 'broker', id: request.params.brokerId }, payload: request.body });
+    return isChange(done) ? done : shown(done);
+  });
   app.get('/v1/brokers/:brokerId/profiles', operation('listProfiles', { tag, summary: 'Profile versions, newest first', params: BrokerParams, querystring: z.object(pageQuery), response: { 200: pageOf(ProfileVersion) } }), async (request) => {
     await requireBroker(db, request.params.brokerId);
     const page = await readPage<StoredProfile>(request.query, (profile) => String(profile.version), (page) => profilesPage(db, request.params.brokerId, page), NUMBERED);

@@ -1,11 +1,13 @@
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { z } from 'zod';
 import { requireBroker } from '../../db/stores/brokers.ts';
-import { addRate, ratesPage } from '../../db/stores/rates.ts';
+import { ratesPage } from '../../db/stores/rates.ts';
+import { RATE } from '../changes/brokerChanges.ts';
+import { submitOnce } from '../changes/submit.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { operation } from '../operation.ts';
-import { once } from '../plugins/idempotency.ts';
 import { BrokerParams, NewRate, Rate } from '../schemas/brokers.ts';
+import { Change } from '../schemas/changes.ts';
 import { instrumentClass } from '../schemas/common.ts';
 import { pageOf, pageQuery, readPage } from '../schemas/paging.ts';
 
@@ -14,8 +16,8 @@ export function rateRoutes(app: Api, deps: ApiDeps): void {
   const db = drizzle(deps.pool);
   const tag = 'Rates';
 
-  app.post('/v1/brokers/:brokerId/rates', operation('addRate', { tag, summary: "Add the next version of a class's rate", params: BrokerParams, body: NewRate, response: { 201: Rate } }), (request, reply) =>
-    once(deps, request, reply, { status: 201, effect: (tx) => addRate(tx.db, { brokerId: request.params.brokerId, ...request.body }) }));
+  app.post('/v1/brokers/:brokerId/rates', operation('addRate', { tag, summary: "Add the next version of a class's rate", params: BrokerParams, body: NewRate, response: { 201: Rate, 202: Change } }), (request, reply) =>
+    submitOnce(deps, request, reply, 201, RATE, { subject: { type: 'broker', id: request.params.brokerId }, payload: request.body }));
   app.get('/v1/brokers/:brokerId/rates', operation('listRates', {
     tag, summary: 'Every rate, oldest first', params: BrokerParams, querystring: z.object({ ...pageQuery, class: instrumentClass().optional(), appliesTo: z.enum(['all', 'new']).optional() }), response: { 200: pageOf(Rate) },
   }), async (request) => {

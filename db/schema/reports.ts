@@ -33,7 +33,7 @@ export const report = pgTable('report', {
   sha256: text('sha256').notNull(),
   receivedAt: instant('received_at').notNull(),
   receivedBy: text('received_by').notNull(),
-  state: text('state', { enum: ['received', 'staged', 'judging', 'judged', 'tied_out', 'posting', 'settling', 'posted', 'refused', 'unchanged'] }).notNull(),
+  state: text('state', { enum: ['received', 'staged', 'judging', 'judged', 'awaiting_approval', 'tied_out', 'posting', 'settling', 'posted', 'refused', 'unchanged'] }).notNull(),
   contentDigest: text('content_digest'),
   lines: integer('lines'),
   /** Exact sum of the readable lots as reported. */
@@ -47,7 +47,7 @@ export const report = pgTable('report', {
 }, (t) => [
   uniqueIndex('report_no').on(t.no),
   index('report_period_no').on(t.periodId, t.no),
-  check('report_state', sql`${t.state} in ('received','staged','judging','judged','tied_out','posting','settling','posted','refused','unchanged')`),
+  check('report_state', sql`${t.state} in ('received','staged','judging','judged','awaiting_approval','tied_out','posting','settling','posted','refused','unchanged')`),
 ]);
 
 /** The file byte for byte, in pieces. */

@@ -36,6 +36,14 @@ export async function endAgreement(db: NodePgDatabase, id: string, activeTo: str
   return shown(ended!);
 }
 
+/** Throws AGREEMENT_UNKNOWN (404). `lock`: nobody ends it until the transaction ends. */
+export async function getAgreement(db: NodePgDatabase, id: string, lock = false): Promise<Agreement> {
+  const found = db.select().from(agreement).where(eq(agreement.id, id));
+  const [row] = await (lock ? found.for('update') : found);
+  if (!row) throw new Problem('AGREEMENT_UNKNOWN', `There is no agreement "${id}".`, { status: 404 });
+  return shown(row);
+}
+
 /** A broker's agreements, oldest first. */
 export async function listAgreements(db: NodePgDatabase, brokerId: string): Promise<Agreement[]> {
   return (await db.select().from(agreement).where(eq(agreement.brokerId, brokerId)).orderBy(asc(agreement.activeFrom))).map(shown);

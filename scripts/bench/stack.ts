@@ -38,7 +38,7 @@ export async function startBenchStack(supervisor: Supervisor, name: string, queu
   const native = await NativeConnection.connect({ address: server.address });
   const workers = runWorkers(await createWorkers({
     personal: throwawayPersonalData(),
-    connection: native, namespace: 'default', workflows: { workflowBundle: await buildWorkflowBundle(join(folder, 'workflows.cjs')) }, pool, client, rails: railRegistry([]), queues,
+    connection: native, namespace: 'default', workflows: { workflowBundle: await buildWorkflowBundle(join(folder, 'workflows.cjs')) }, pool, client, rails: railRegistry([]), queues, twoPeople: false,
   }));
   supervisor.onStop('workers', () => workers.stop());
   return { pool, client, native };

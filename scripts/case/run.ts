@@ -44,7 +44,7 @@ export async function runCase(folder: string, { env, pool, workflowBundle, log }
     personal: throwawayPersonalData(),
     connection: env.nativeConnection, namespace, workflows: { workflowBundle }, pool, client,
     rails: railRegistry([sandboxRail({ id: RAIL, url: rail.url, secret: 'case', minimum: '0.01' })]),
-    payoutSettings: { ...PAYOUT_SETTINGS, approvalLimit: null, policy: { ...PAYOUT_SETTINGS.policy, firstLookSeconds: 0 } },
+    twoPeople: false, payoutSettings: { ...PAYOUT_SETTINGS, policy: { ...PAYOUT_SETTINGS.policy, firstLookSeconds: 0 } },
   }));
   try {
     const users = await loadSetup(pool, setup);

@@ -18,7 +18,7 @@ Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { loggin
 const address = read('CHAOS_TEMPORAL');
 const rail = sandboxRail({ url: read('CHAOS_RAIL'), secret: read('CHAOS_SECRET'), timeoutMs: RAIL_TIMEOUT_MS, settlesWithinSeconds: 3 });
 const workers = await createWorkers({
-    personal: throwawayPersonalData(),
+    personal: throwawayPersonalData(), twoPeople: false,
   connection: await NativeConnection.connect({ address }), namespace: 'default', workflows: { workflowBundle: { codePath: read('CHAOS_BUNDLE') } },
   pool: createPool(read('CHAOS_DATABASE'), { max: 16 }), client: new Client({ connection: await Connection.connect({ address }) }), rails: railRegistry([rail]),
   payoutSettings: { ...PAYOUT_SETTINGS, pageSize: 25, policy: { maxAttempts: 3, firstLookSeconds: 0.5, maxLookSeconds: 4 } },

@@ -188,7 +188,7 @@ test('a payout run by hand: once a week, over the limit approved by a second ope
   expect([start.statusCode, start.json().state]).toEqual([200, 'open']);
   const run = start.json<{ id: string; key: string; workflowId: string }>();
   await until('the run waits for approval', async () => (await json('GET', `/v1/payout-runs/${run.id}`)).state === 'awaiting_approval');
-  expect((await api.call('POST', `/v1/payout-runs/${run.id}/approve`, { key: who.finance, headers: once() })).json()).toMatchObject({ status: 403, code: 'PAYOUT_RUN_SAME_OPERATOR' });
+  expect((await api.call('POST', `/v1/payout-runs/${run.id}/approve`, { key: who.finance, headers: once() })).json()).toMatchObject({ status: 403, code: 'SAME_PERSON' });
   const approved = await api.call('POST', `/v1/payout-runs/${run.id}/approve`, { headers: { 'idempotency-key': 'approve-1' } });
   expect(approved.json().approvedBy).toMatch(/^key_/);
   expect((await api.call('POST', `/v1/payout-runs/${run.id}/approve`, { headers: { 'idempotency-key': 'approve-1' } })).json()).toEqual(approved.json());
@@ -249,5 +249,5 @@ test('what belongs to another reads like what does not exist', async () => {
 });
 
 test('the process answers and says that Postgres and Temporal can be reached', async () => {
-  expect(await json('GET', '/readyz', { key: '' })).toEqual({ status: 'ok', postgres: 'ok', temporal: 'ok' });
+  expect(await json('GET', '/readyz', { key: '' })).toEqual({ status: 'ok', postgres: 'ok', temporal: 'ok', twoPeople: 'off' });
 });

@@ -2,7 +2,6 @@ import type { Client } from '@temporalio/client';
 import { beforeAll, expect, test } from 'vitest';
 import { createPool } from '../../db/connection.ts';
 import { withTransaction } from '../../db/connection.ts';
-import { claimRun } from '../../db/stores/payoutRuns.ts';
 import { requestOwnership } from '../../db/stores/ownership.ts';
 import { requestLink, verifyLink } from '../../db/stores/accountLinks.ts';
 import { registerTradingAccount } from '../../db/stores/tradingAccounts.ts';
@@ -34,7 +33,6 @@ const temporal = {
 
 let api: TestApi;
 let ownershipId: string;
-let runId: string;
 
 beforeAll(async () => {
   api = await testApi({ client: temporal });
@@ -46,12 +44,10 @@ beforeAll(async () => {
   const link = await requestLink(api.db, { tradingAccountId: account.id, userId: user.id, requestedAt: at });
   await verifyLink(api.db, link.id, at);
   ownershipId = (await withTransaction(api.pool, (tx) => requestOwnership(tx, { accountLinkId: link.id, asOf: at }))).id;
-  runId = (await claimRun(api.pool, { key: '2026-W47', workflowId: 'payout-run:2026-W47', scheduledAt: at, startedBy: null })).id;
 });
 
 test.each([
   ['decisions', () => `/v1/ownerships/${ownershipId}/decide`, { decision: 'rejected', reason: 'x' }],
-  ['approvals', () => `/v1/payout-runs/${runId}/approve`, undefined],
 ])('%s that wait for Temporal hold no connection, however many; each is asked once by its key', async (what, url, body) => {
   updates.length = 0;
   const send = (n: number) => api.call('POST', url(), { body, headers: { 'idempotency-key': `${what}-${n}` } });

@@ -90,6 +90,8 @@ export interface RailBatching {
 export interface Rail {
   readonly id: string;
   readonly guarantees: RailGuarantees;
+  /** The destination's field that names the payee, who must be the verified user; missing where the rail knows no name (an address on a chain). */
+  readonly payeeField?: string;
   validateDestination(destination: Destination): DestinationCheck;
   /** What would be paid for `amountUsd` (decimal string, up to 8 places) to that destination. */
   quote(amountUsd: string, destination: Destination, asOf: string, signal: AbortSignal): Promise<Quote>;

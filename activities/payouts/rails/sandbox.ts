@@ -40,6 +40,7 @@ export function sandboxRail(config: SandboxRailConfig): Rail {
   return {
     id: config.id ?? 'sandbox',
     guarantees,
+    payeeField: 'holderName',
     validateDestination,
     async quote(amountUsd: string): Promise<Quote> {
       const amount = new Decimal(amountUsd);

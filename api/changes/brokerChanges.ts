@@ -1,0 +1,80 @@
+import type { z } from 'zod';
+import { createAgreement, endAgreement, getAgreement, listAgreements } from '../../db/stores/agreements.ts';
+import { lockBroker } from '../../db/stores/brokers.ts';
+import { addProfile, listProfiles } from '../../db/stores/profiles.ts';
+import { addRate, listRates } from '../../db/stores/rates.ts';
+import { putSymbols, symbolMap } from '../../db/stores/symbols.ts';
+import { addTerms, listTerms } from '../../db/stores/terms.ts';
+import { EndAgreement, NewAgreement, NewRate, NewTerms, SymbolsIn } from '../schemas/brokers.ts';
+import { brokerProfileSchema } from '../schemas/profile.ts';
+import type { Applier } from './applier.ts';
+
+/*
+ * What is agreed with a broker; the subject is the broker. What was in force when it was asked for must still be: two changes of one
+ * thing do not overtake each other unseen.
+ */
+
+/** `before`: the class's newest version. */
+export const RATE = {
+  kind: 'rate', payload: NewRate,
+  async before(tx, payload, { subject }) {
+    await lockBroker(tx.db, subject.id);
+    return newest(await listRates(tx.db, subject.id, payload.class));
+  },
+  apply: (tx, payload, { subject }) => addRate(tx.db, { brokerId: subject.id, ...payload }),
+} satisfies Applier<z.output<typeof NewRate>>;
+
+/** Account types with their lot factors, exclusions and rules. */
+export const TERMS = {
+  kind: 'terms', payload: NewTerms,
+  async before(tx, _payload, { subject }) {
+    await lockBroker(tx.db, subject.id);
+    return newest(await listTerms(tx.db, subject.id));
+  },
+  apply: (tx, payload, { subject }) => addTerms(tx.db, { brokerId: subject.id, ...payload }),
+} satisfies Applier<z.output<typeof NewTerms>>;
+
+/** `before`: the newest agreement; one that overlaps is refused by the store. */
+export const AGREEMENT = {
+  kind: 'agreement', payload: NewAgreement,
+  async before(tx, _payload, { subject }) {
+    await lockBroker(tx.db, subject.id);
+    return (await listAgreements(tx.db, subject.id)).at(-1) ?? null;
+  },
+  apply: (tx, payload, { subject }) => createAgreement(tx.db, { brokerId: subject.id, ...payload }),
+} satisfies Applier<z.output<typeof NewAgreement>>;
+
+/** The subject is the agreement. */
+export const AGREEMENT_END = {
+  kind: 'agreement_end', payload: EndAgreement,
+  before: (tx, _payload, { subject }) => getAgreement(tx.db, subject.id, true),
+  apply: (tx, payload, { subject }) => endAgreement(tx.db, subject.id, payload.activeTo),
+} satisfies Applier<z.output<typeof EndAgreement>>;
+
+/** `before`: the classes of the symbols that are named, null for new ones. */
+export const SYMBOLS = {
+  kind: 'symbols', payload: SymbolsIn,
+  async before(tx, { symbols }, { subject }) {
+    await lockBroker(tx.db, subject.id);
+    const known = await symbolMap(tx.db, subject.id);
+    return { symbols: Object.fromEntries(Object.keys(symbols).map((symbol) => [symbol, known[symbol] ?? null])) };
+  },
+  async apply(tx, { symbols }, { subject }) {
+    await putSymbols(tx.db, subject.id, symbols);
+    return { symbols: await symbolMap(tx.db, subject.id) };
+  },
+} satisfies Applier<z.output<typeof SymbolsIn>>;
+
+export const PROFILE = {
+  kind: 'profile', payload: brokerProfileSchema,
+  async before(tx, _payload, { subject }) {
+    await lockBroker(tx.db, subject.id);
+    return { ...(await listProfiles(tx.db, subject.id))[0]?.profile };
+  },
+  apply: (tx, payload, { subject }) => addProfile(tx.db, subject.id, payload),
+} satisfies Applier<z.output<typeof brokerProfileSchema>>;
+
+/** Of versions of one thing the one that was added last. */
+function newest<T extends { version: number }>(versions: readonly T[]): T | null {
+  return versions.reduce<T | null>((last, one) => (last === null || one.version > last.version ? one : last), null);
+}

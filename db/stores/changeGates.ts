@@ -1,0 +1,44 @@
+import type { ChangeEnd } from '../../domain/changes/states.ts';
+import { needsSecond } from '../../domain/changes/policy.ts';
+import type { Tx } from '../connection.ts';
+import { getPolicy } from './approvalPolicies.ts';
+import { type Change, endChange, keepResult, type NewChange, requestChange } from './changes.ts';
+import { moveRun } from './payoutRuns.ts';
+
+/*
+ * A report or a payout run over its limit has stopped and waits in its row; deciding the change moves that row in the same
+ * transaction. It stands here and not with the API's appliers, because a change also expires, and that is a worker's act.
+ */
+
+/** Asks for a second operator where the policy wants one; null: it may go on at once. */
+export async function askAtGate(tx: Tx, change: NewChange & { amount: string }): Promise<Change | null> {
+  const policy = await getPolicy(tx.db, change.kind);
+  return needsSecond(policy, change.amount) ? requestChange(tx, policy, change) : null;
+}
+
+/** Ends a change that stops a report or a run, and moves that on: approved it goes on, anything else ends it. Throws CHANGE_ENDED. */
+export async function endGate(tx: Tx, change: Change, to: ChangeEnd, decision: { by: string; at: string; reason: string | null }): Promise<Change> {
+  const done = await endChange(tx, change.id, to, decision);
+  const reason = decision.reason ?? WHY[to];
+  if (change.subject.type === 'payout_run') {
+    await (to === 'approved' ? moveRun(tx, change.subject.id, 'approved', { approvedBy: decision.by }) : moveRun(tx, change.subject.id, 'refused', { refusedBy: decision.by, refusalReason: reason }));
+  } else {
+    await moveReport(tx, done, to, reason);
+  }
+  return keepResult(tx, change.id, { state: to === 'approved' ? 'goes_on' : 'refused' });
+}
+
+const WHY: Record<ChangeEnd, string> = {
+  approved: '', rejected: 'Rejected.', failed: 'It could not be applied.', withdrawn: 'Withdrawn by whoever asked for it.', expired: 'No second operator decided in time.',
+};
+
+async function moveReport(tx: Tx, change: Change, to: ChangeEnd, reason: string): Promise<void> {
+  if (to === 'approved') {
+    await tx.client.query("UPDATE report SET state = 'tied_out' WHERE id = $1 AND state = 'awaiting_approval'", [change.subject.id]);
+    return;
+  }
+  const refusal = {
+    code: 'NOT_APPROVED', message: `The report earns ${change.amount} USD, which a second operator must approve, and the change ${change.id} is ${to}: ${reason} Nothing was posted.`, facts: { changeId: change.id, amount: change.amount },
+  };
+  await tx.client.query("UPDATE report SET state = 'refused', refusal = $2 WHERE id = $1 AND state = 'awaiting_approval'", [change.subject.id, refusal]);
+}
