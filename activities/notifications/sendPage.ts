@@ -39,7 +39,7 @@ export async function sendPage(deps: Omit<SendingDeps, 'holder' | 'publicUrl'>, 
           used = 0;
           // A mail is taken from the queue only once somebody is there to take it.
           connection = await settings.transport.open().catch((error: Error) => {
-            down ??= said(`${(error as NodeJS.ErrnoException).code ?? 'ERROR'} ${error.message}`, '');
+            down ??= said(`${(error as NodeJS.ErrnoException).code ?? 'ERROR'} ${error.message}`);
             return null;
           });
           if (connection === null) return;
