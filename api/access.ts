@@ -31,7 +31,7 @@ const self = (more: Pick<Access, 'stepUp' | 'enrolling'> = {}): Access => ({ ...
 /** Every operation by its OpenAPI operationId. A route that is not here cannot be registered. */
 export const ACCESS = {
   healthz: 'public', readyz: 'public',
-  receiveRailEvent: 'public',
+  receiveRailEvent: 'public', receiveVerificationEvent: 'public',
   getMe: any('', ...EVERYBODY),
 
   createApiKey: stepUp(ownOr('keys:write', 'admin')), listApiKeys: ownOr('keys:read', 'admin'), revokeApiKey: ownOr('keys:write', 'admin'), rotateApiKey: stepUp(ownOr('keys:write', 'admin')),
@@ -78,15 +78,24 @@ export const ACCESS = {
   rejectChange: stepUp(money(any('changes:decide', ...OPERATORS))), withdrawChange: money(any('changes:write', ...OPERATORS)),
   listApprovalPolicies: any('changes:read', ...OPERATORS), getApprovalPolicy: any('changes:read', ...OPERATORS), putApprovalPolicy: stepUp(any('approval-policies:write', 'admin')),
 
+  putUserProfile: ownOr('verification:write', 'support', 'admin'), getUserProfile: ownOr('verification:personal', 'support', 'compliance', 'admin'), submitVerification: ownOr('verification:write', 'support', 'admin'),
+  getUserVerification: ownOr('verification:read', ...OPERATORS), getPayoutReadiness: ownOr('verification:read', ...OPERATORS),
+  listVerifications: any('verification:read', ...OPERATORS), getVerification: any('verification:read', ...OPERATORS), decideVerification: stepUp(any('verification:decide', 'compliance', 'admin')),
+  listScreenings: any('screening:read', 'compliance', 'admin'), getScreening: any('screening:read', 'compliance', 'admin'), decideScreening: stepUp(any('screening:decide', 'compliance', 'admin')),
+  erasePersonalData: stepUp(any('personal-data:erase', 'compliance', 'admin')),
+
   startPayoutRun: stepUp(money(any('payout-runs:write', 'finance', 'admin'))), listPayoutRuns: any('payout-runs:read', ...OPERATORS), getPayoutRun: any('payout-runs:read', ...OPERATORS),
   listRunMembers: any('payout-runs:read', ...OPERATORS), approvePayoutRun: stepUp(money(any('payout-runs:approve', 'finance', 'admin'))), refusePayoutRun: stepUp(money(any('payout-runs:approve', 'finance', 'admin'))),
   listPayouts: ownOr('payouts:read', ...OPERATORS), getPayout: ownOr('payouts:read', ...OPERATORS),
 
-  createWebhookEndpoint: ownOr('webhooks:write', 'admin'), listWebhookEndpoints: ownOr('webhooks:read', 'admin'), getWebhookEndpoint: ownOr('webhooks:read', 'admin'),
-  changeWebhookEndpoint: ownOr('webhooks:write', 'admin'), enableWebhookEndpoint: ownOr('webhooks:write', 'admin'), disableWebhookEndpoint: ownOr('webhooks:write', 'admin'),
-  deleteWebhookEndpoint: ownOr('webhooks:write', 'admin'), rotateWebhookSecret: ownOr('webhooks:write', 'admin'), testWebhookEndpoint: ownOr('webhooks:write', 'admin'),
+  createWebhookEndpoint: stepUp(ownOr('webhooks:write', 'admin')), listWebhookEndpoints: ownOr('webhooks:read', 'admin'), getWebhookEndpoint: ownOr('webhooks:read', 'admin'),
+  changeWebhookEndpoint: stepUp(ownOr('webhooks:write', 'admin')), enableWebhookEndpoint: ownOr('webhooks:write', 'admin'), disableWebhookEndpoint: ownOr('webhooks:write', 'admin'),
+  deleteWebhookEndpoint: ownOr('webhooks:write', 'admin'), rotateWebhookSecret: stepUp(ownOr('webhooks:write', 'admin')), testWebhookEndpoint: ownOr('webhooks:write', 'admin'),
   listWebhookDeliveries: ownOr('webhooks:read', 'admin'), getWebhookDelivery: ownOr('webhooks:read', 'admin'),
   replayWebhookDelivery: ownOr('webhooks:write', 'admin'), replayWebhookEndpoint: ownOr('webhooks:write', 'admin'),
+
+  getNotificationPreferences: self(), putNotificationPreferences: self(), listNotifications: ownOr('notifications:read', ...OPERATORS),
+  listMails: any('mails:read', 'support', 'admin'), listMailBounces: any('mails:read', 'support', 'admin'), reportMailBounce: any('mails:write', 'support', 'admin'), removeMailBounce: any('mails:write', 'support', 'admin'),
 
   listAuditEntries: any('audit:read', 'compliance', 'admin'), getAuditEntry: any('audit:read', 'compliance', 'admin'),
   exportAuditCsv: any('audit:read', 'compliance', 'admin'), exportAuditNdjson: any('audit:read', 'compliance', 'admin'),

@@ -34,6 +34,9 @@ import { rateRoutes } from './routes/rates.ts';
 import { accrualRoutes } from './routes/accruals.ts';
 import { balanceRoutes } from './routes/balances.ts';
 import { holdRoutes } from './routes/holds.ts';
+import { mailRoutes } from './routes/mails.ts';
+import { developmentMailRoutes } from './routes/developmentMails.ts';
+import { notificationRoutes } from './routes/notifications.ts';
 import { ownershipRoutes } from './routes/ownerships.ts';
 import { payoutRunRoutes } from './routes/payoutRuns.ts';
 import { payoutRoutes } from './routes/payouts.ts';
@@ -44,12 +47,14 @@ import { webhookEndpointRoutes } from './routes/webhookEndpoints.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 import { statementRoutes } from './routes/statements.ts';
 import { termsRoutes } from './routes/terms.ts';
+import { screeningRoutes } from './routes/screenings.ts';
 import { userRoutes } from './routes/users.ts';
+import { verificationRoutes } from './routes/verifications.ts';
 
 const ROUTES: readonly ((app: Api, deps: ApiDeps) => void | Promise<void>)[] = [
   healthRoutes, signUpRoutes, signInRoutes, sessionRoutes, passwordRoutes, mailAddressRoutes, secondFactorRoutes, operatorRoutes, invitationRoutes, apiKeyRoutes, brokerRoutes, agreementRoutes, termsRoutes, rateRoutes, profileRoutes, methodologyRoutes, userRoutes,
-  payoutMethodRoutes, accountRoutes, linkRoutes, reportUploadRoute, reportRoutes, accrualRoutes, holdRoutes, balanceRoutes, statementRoutes, ownershipRoutes,
-  payoutRunRoutes, payoutRoutes, changeRoutes, approvalPolicyRoutes, webhookRoutes, auditRoutes, webhookEndpointRoutes, webhookDeliveryRoutes,
+  payoutMethodRoutes, accountRoutes, linkRoutes, reportUploadRoute, reportRoutes, accrualRoutes, holdRoutes, balanceRoutes, statementRoutes, ownershipRoutes, verificationRoutes, screeningRoutes,
+  payoutRunRoutes, payoutRoutes, changeRoutes, approvalPolicyRoutes, webhookRoutes, auditRoutes, notificationRoutes, mailRoutes, developmentMailRoutes, webhookEndpointRoutes, webhookDeliveryRoutes,
 ];
 
 /** The whole API as an app that does not listen yet: the server runs it, tests inject requests. */

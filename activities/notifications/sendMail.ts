@@ -34,7 +34,7 @@ export async function sendMail(deps: SendingDeps, connection: MailConnection, id
       await moveMail(pool, id, prepared.move);
       return 'suppressed';
     }
-    await beginSending(pool, id, asOf);
+    await beginSending(pool, id, prepared.mailIndex, asOf);
     const failure = await connection.send(prepared.message);
     await persistently(() => settle(pool, mail, prepared.mailIndex, failure, asOf));
     return failure === null ? 'taken' : 'failed';

@@ -31,6 +31,7 @@ CREATE TABLE mail (
   attempts integer NOT NULL DEFAULT 0, -- dialogues that were begun
   next_attempt_at timestamp(3) with time zone, -- of a queued one; of one that is being sent, when that began
   message_id text NOT NULL,
+  mail_index text, -- keyed hash of the address that it was sent to
   reason text, -- why it was not, or not yet, sent: a code, and what the mail server answered
   created_at timestamp(3) with time zone NOT NULL,
   settled_at timestamp(3) with time zone,
@@ -84,7 +85,7 @@ GRANT SELECT, INSERT ON mail, mail_preference, mail_bounce TO cashback_app;
 --> statement-breakpoint
 GRANT UPDATE (fanned_out_at) ON notification TO cashback_app;
 --> statement-breakpoint
-GRANT UPDATE (state, attempts, next_attempt_at, reason, settled_at) ON mail TO cashback_app;
+GRANT UPDATE (state, attempts, next_attempt_at, mail_index, reason, settled_at) ON mail TO cashback_app;
 --> statement-breakpoint
 GRANT UPDATE (wanted, changed_at) ON mail_preference TO cashback_app;
 --> statement-breakpoint

@@ -17,6 +17,8 @@ export const mail = pgTable('mail', {
   attempts: integer('attempts').notNull().default(0),
   nextAttemptAt: instant('next_attempt_at'),
   messageId: text('message_id').notNull(),
+  /** Keyed hash of the address that it was sent to. */
+  mailIndex: text('mail_index'),
   reason: text('reason'),
   createdAt: instant('created_at').notNull(),
   settledAt: instant('settled_at'),

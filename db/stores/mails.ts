@@ -9,18 +9,18 @@ export interface Mail {
 }
 interface Row {
   id: string; notification_id: string; event_id: string; kind: string; person_id: string; user_id: string | null; state: MailState; attempts: number;
-  next_attempt_at: Date | null; message_id: string; reason: string | null; created_at: Date; settled_at: Date | null; facts: Record<string, string>; at: Date;
+  next_attempt_at: Date | null; message_id: string; mail_index: string | null; reason: string | null; created_at: Date; settled_at: Date | null; facts: Record<string, string>; at: Date;
 }
-const SELECT = `SELECT m.id, m.notification_id, n.event_id, n.kind, m.person_id, n.user_id, m.state, m.attempts, m.next_attempt_at, m.message_id, m.reason, m.created_at, m.settled_at,
+const SELECT = `SELECT m.id, m.notification_id, n.event_id, n.kind, m.person_id, n.user_id, m.state, m.attempts, m.next_attempt_at, m.message_id, m.mail_index, m.reason, m.created_at, m.settled_at,
   n.facts, n.created_at AS at FROM mail m JOIN notification n ON n.id = m.notification_id`;
 const shown = (row: Row): Mail => ({
   id: row.id, notificationId: row.notification_id, eventId: row.event_id, kind: row.kind, personId: row.person_id, userId: row.user_id, state: row.state, attempts: row.attempts,
   nextAttemptAt: row.next_attempt_at?.toISOString() ?? null, messageId: row.message_id, reason: row.reason, createdAt: row.created_at.toISOString(), settledAt: row.settled_at?.toISOString() ?? null,
 });
 
-/** With what its text is made from. `at`: ISO instant of the event. */
-export interface MailToWrite extends Mail { facts: Record<string, string>; at: string }
-const withFacts = (row: Row): MailToWrite => ({ ...shown(row), facts: row.facts, at: row.at.toISOString() });
+/** With what its text is made from. `at`: ISO instant of the event; `mailIndex`: keyed hash of the address of the last try. */
+export interface MailToWrite extends Mail { facts: Record<string, string>; at: string; mailIndex: string | null }
+const withFacts = (row: Row): MailToWrite => ({ ...shown(row), facts: row.facts, at: row.at.toISOString(), mailIndex: row.mail_index });
 
 /** Ids of up to `limit` mails that are to be sent at `asOf` (ISO), urgent ones first; also those whose sender may have died. */
 export async function dueMails(source: SqlSource, asOf: string, limit: number): Promise<string[]> {
@@ -55,8 +55,8 @@ export async function readDueMail(source: SqlSource, id: string, asOf: string): 
 }
 
 /** Counts a try, before the first byte of it leaves. */
-export async function beginSending(source: SqlSource, id: string, asOf: string): Promise<void> {
-  await sqlOf(source).query(`UPDATE mail SET state = 'sending', attempts = attempts + 1, next_attempt_at = $2 WHERE id = $1 AND state = ANY ($3)`, [id, asOf, mailStatesBefore('sending')]);
+export async function beginSending(source: SqlSource, id: string, mailIndex: string, asOf: string): Promise<void> {
+  await sqlOf(source).query(`UPDATE mail SET state = 'sending', attempts = attempts + 1, next_attempt_at = $2, mail_index = $3 WHERE id = $1 AND state = ANY ($4)`, [id, asOf, mailIndex, mailStatesBefore('sending')]);
 }
 
 export interface MailMove { state: Exclude<MailState, 'sending'>; reason: string | null; nextAttemptAt: string | null; at: string }
