@@ -27,11 +27,6 @@ export function sumFigures(all: readonly Figures[]): Figures {
   return withNet({ earned: total('earned'), takenBack: total('takenBack'), paidOut: total('paidOut'), returned: total('returned'), fees: total('fees') });
 }
 
-/** What a time adds to what the user has. */
-export function changeBy(figures: Figures): string {
-  return plain(new Decimal(figures.net).minus(figures.paidOut).plus(figures.returned).minus(figures.fees));
-}
-
 function withNet(sums: Record<Figure, Decimal>): Figures {
   return {
     earned: plain(sums.earned), takenBack: plain(sums.takenBack), net: plain(sums.earned.minus(sums.takenBack)),
