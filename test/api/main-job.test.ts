@@ -7,6 +7,9 @@ import { railRegistry } from '../../activities/payouts/rails/registry.ts';
 import { sandboxRail } from '../../activities/payouts/rails/sandbox.ts';
 import { PAYOUT_SETTINGS } from '../../activities/payouts/settings.ts';
 import { createWorkers, runWorkers } from '../../activities/workers.ts';
+import { ApiClient } from '../../api/client/client.ts';
+import { recordVerified } from '../../db/stores/recordVerified.ts';
+import { FAR_AHEAD } from '../../scripts/chaos/seed.ts';
 import { railDoor } from '../../scripts/rail-door.ts';
 import { until } from '../../scripts/case/until.ts';
 import { startSandboxRail, type SandboxRail } from '../../scripts/sandbox-rail/server.ts';
@@ -52,24 +55,29 @@ beforeAll(async () => {
   }));
   stop = async () => { await workers.stop(); await rail.stop(); rmSync(folder, { recursive: true, force: true }); };
 
-  await json('POST', '/v1/methodologies', { body: { effectiveFrom: '2026-01-01T00:00:00Z', pendingPeriod: 'P7D', payoutMinimum: '5.00', tierWindowDays: 30, tiers: [{ name: 'standard', fromLots: '0', multiplier: '1' }], changelog: 'First' } });
-  await json('POST', '/v1/brokers', { body: { id: 'alpha', name: 'Alpha', servers: ['A'] } });
-  await json('POST', '/v1/brokers/alpha/agreements', { body: { activeFrom: '2026-01-01T00:00:00Z' } });
-  await json('POST', '/v1/brokers/alpha/terms', { body: { effectiveFrom: '2026-01-01T00:00:00Z', accountTypes: { standard: { eligible: true, lotFactor: '1' } } } });
-  await api.call('PUT', '/v1/brokers/alpha/symbols', { body: { symbols: { EURUSD: 'forex' } } });
-  await json('POST', '/v1/brokers/alpha/rates', { body: { class: 'forex', perLot: '6.00', effectiveFrom: '2026-01-01T00:00:00Z' }, headers: once() });
-  await json('POST', '/v1/brokers/alpha/profiles', { body: { format: 'csv', dateFormat: 'iso', timeZone: 'UTC', level: 'trade', server: 'A', full: true, columns: { ticket: 'ticket', account: 'account', symbol: 'symbol', lots: 'lots', closeTime: 'closed' } } });
+  const url = await api.app.listen({ port: 0, host: '127.0.0.1' });
+  const admin = new ApiClient({ url, key: await api.key('admin') });
+  const path = { brokerId: 'alpha' };
+  await admin.call('publishMethodology', { body: { effectiveFrom: '2026-01-01T00:00:00Z', pendingPeriod: 'P7D', payoutMinimum: '5.00', tierWindowDays: 30, tiers: [{ name: 'standard', fromLots: '0', multiplier: '1' }], changelog: 'First' } });
+  await admin.call('createBroker', { body: { id: 'alpha', name: 'Alpha', servers: ['A'] } });
+  await admin.call('createAgreement', { path, body: { activeFrom: '2026-01-01T00:00:00Z' } });
+  await admin.call('addTerms', { path, body: { effectiveFrom: '2026-01-01T00:00:00Z', accountTypes: { standard: { eligible: true, lotFactor: '1' } } } });
+  await admin.call('putSymbols', { path, body: { symbols: { EURUSD: 'forex' } } });
+  await admin.call('addRate', { path, body: { class: 'forex', perLot: '6.00', effectiveFrom: '2026-01-01T00:00:00Z' } });
+  await admin.call('addProfile', { path, body: { format: 'csv', dateFormat: 'iso', timeZone: 'UTC', level: 'trade', server: 'A', full: true, columns: { ticket: 'ticket', account: 'account', symbol: 'symbol', lots: 'lots', closeTime: 'closed' } } });
   const now = api.clock.now;
   for (const [name, login] of [['ann', '100'], ['bob', '200']] as const) {
-    const user = await json('POST', '/v1/users', { body: { externalId: name } });
-    who[name] = (await json('POST', '/v1/api-keys', { body: { name, role: 'trader', scopes: ['*'], userId: user.id } })).key;
-    await json('POST', `/v1/users/${user.id}/payout-methods`, { body: { rail: 'sandbox', destination: { account: `ACC-${name}` } }, headers: once() });
+    const user = await admin.call('createUser', { body: { externalId: name } });
+    who[name] = (await admin.call('createApiKey', { body: { name, role: 'trader', scopes: ['*'], userId: user.id } })).key ?? '';
+    await admin.call('addPayoutMethod', { path: { userId: user.id }, body: { rail: 'sandbox', destination: { account: `ACC-${name}` } } });
+    const trader = new ApiClient({ url, key: who[name] });
     api.clock.now = '2026-11-01T00:00:00.000Z'; // both asked before they traded
-    const account = await json('POST', '/v1/accounts', { key: who[name], body: { brokerId: 'alpha', server: 'A', login, type: 'standard' } });
-    const link = await json('POST', '/v1/links', { key: who[name], body: { tradingAccountId: account.id } });
-    await json('POST', `/v1/links/${link.id}/verify`, { body: { accountType: 'standard' } });
+    const account = await trader.call('registerAccount', { body: { brokerId: 'alpha', server: 'A', login, type: 'standard' } });
+    const link = await trader.call('requestLink', { body: { tradingAccountId: account.id } });
+    await admin.call('verifyLink', { path: { linkId: link.id }, body: { accountType: 'standard' } });
     api.clock.now = now;
     if (name === 'ann') ann = user.id;
+    await recordVerified(api.pool, { userIds: [user.id], at: now, by: 'test', reason: 'set up', screenedUntil: FAR_AHEAD });
   }
   for (const role of ['finance', 'compliance'] as const) who[role] = await api.key(role);
 });

@@ -1,0 +1,7241 @@
+/* oxlint-disable */
+/** Made from the OpenAPI document by `npm run client:generate`; never edited by hand. */
+
+export interface paths {
+  "/healthz": {
+    /** The process answers */
+    get: operations["healthz"];
+  };
+  "/readyz": {
+    /** Postgres and Temporal can be reached */
+    get: operations["readyz"];
+  };
+  "/v1/accounts": {
+    /**
+     * Trading accounts, oldest first
+     * @description Roles – all: support, finance, compliance, admin. Scope `accounts:read`.
+     */
+    get: operations["listAccounts"];
+    /**
+     * Register a broker login, or find it
+     * @description The same login again answers the registered account; whose it is, a link says.
+     *
+     * Roles – all: trader, support, admin. Scope `accounts:write`.
+     */
+    post: operations["registerAccount"];
+  };
+  "/v1/accounts/{accountId}": {
+    /**
+     * A trading account
+     * @description A user sees the accounts that he has asked to link.
+     *
+     * Roles – own objects: trader, partner; all: support, finance, compliance, admin. Scope `accounts:read`.
+     */
+    get: operations["getAccount"];
+  };
+  "/v1/accruals": {
+    /**
+     * Accruals, newest first
+     * @description Roles – own objects: trader, partner; all: support, finance, compliance, admin. Scope `accruals:read`.
+     */
+    get: operations["listAccruals"];
+  };
+  "/v1/accruals/{accrualId}": {
+    /**
+     * An accrual
+     * @description Roles – own objects: trader, partner; all: support, finance, compliance, admin. Scope `accruals:read`.
+     */
+    get: operations["getAccrual"];
+  };
+  "/v1/accruals/{accrualId}/explanation": {
+    /**
+     * Every line behind it, worked out anew
+     * @description Roles – own objects: trader, partner; all: support, finance, compliance, admin. Scope `accruals:read`.
+     */
+    get: operations["explainAccrual"];
+  };
+  "/v1/accruals/{accrualId}/hold": {
+    /**
+     * Hold an accrual
+     * @description Pending money does not clear; of available money, what is still there moves to held.
+     *
+     * Roles – all: finance, compliance, admin. Scope `accruals:hold`.
+     */
+    post: operations["placeHold"];
+  };
+  "/v1/accruals/{accrualId}/holds": {
+    /**
+     * Its holds, oldest first
+     * @description Roles – all: support, finance, compliance, admin. Scope `accruals:read`.
+     */
+    get: operations["listHolds"];
+  };
+  "/v1/accruals/{accrualId}/release": {
+    /**
+     * Lift a hold
+     * @description After the last one the accrual clears at its time, or held money is available again.
+     *
+     * Roles – all: compliance, admin. Scope `accruals:hold`.
+     */
+    post: operations["releaseHold"];
+  };
+  "/v1/agreements/{agreementId}/end": {
+    /**
+     * Say when an agreement ends (exclusive)
+     * @description Roles – all: admin. Scope `brokers:write`.
+     */
+    post: operations["endAgreement"];
+  };
+  "/v1/api-keys": {
+    /**
+     * Keys, oldest first
+     * @description Roles – own objects: trader, partner; all: admin. Scope `keys:read`.
+     */
+    get: operations["listApiKeys"];
+    /**
+     * Make a key; it is shown once
+     * @description An admin for anybody; a trader or partner for himself. Nobody gives a key more than he has.
+     *
+     * Roles – own objects: trader, partner; all: admin. Scope `keys:write`.
+     */
+    post: operations["createApiKey"];
+  };
+  "/v1/api-keys/{keyId}/revoke": {
+    /**
+     * Revoke a key at once
+     * @description Roles – own objects: trader, partner; all: admin. Scope `keys:write`.
+     */
+    post: operations["revokeApiKey"];
+  };
+  "/v1/api-keys/{keyId}/rotate": {
+    /**
+     * Make a successor with the same rights
+     * @description The old key goes on working for a while, so that programs can change over. The successor of a key that expires lives as long as that one was given.
+     *
+     * Roles – own objects: trader, partner; all: admin. Scope `keys:write`.
+     */
+    post: operations["rotateApiKey"];
+  };
+  "/v1/approval-policies": {
+    /**
+     * The policy of each kind of change
+     * @description Roles – all: support, finance, compliance, admin. Scope `changes:read`.
+     */
+    get: operations["listApprovalPolicies"];
+  };
+  "/v1/approval-policies/{kind}": {
+    /**
+     * The policy of one kind of change
+     * @description Roles – all: support, finance, compliance, admin. Scope `changes:read`.
+     */
+    get: operations["getApprovalPolicy"];
+    /**
+     * Set a policy whole
+     * @description Itself a change that a second operator agrees to. Changes that wait already keep their expiry.
+     *
+     * Roles – all: admin. Scope `approval-policies:write`.
+     */
+    put: operations["putApprovalPolicy"];
+  };
+  "/v1/audit": {
+    /**
+     * Entries, newest first
+     * @description Roles – all: compliance, admin. Scope `audit:read`.
+     */
+    get: operations["listAuditEntries"];
+  };
+  "/v1/audit.csv": {
+    /**
+     * All entries for a spreadsheet, oldest first
+     * @description CSV in UTF-8 with a byte order mark; a cell that a spreadsheet would run as a formula begins with an apostrophe. The export itself is an entry.
+     *
+     * Roles – all: compliance, admin. Scope `audit:read`.
+     */
+    get: operations["exportAuditCsv"];
+  };
+  "/v1/audit.ndjson": {
+    /**
+     * All entries for programs, oldest first
+     * @description One JSON object a line. The export itself is an entry.
+     *
+     * Roles – all: compliance, admin. Scope `audit:read`.
+     */
+    get: operations["exportAuditNdjson"];
+  };
+  "/v1/audit/{entryId}": {
+    /**
+     * An entry
+     * @description Roles – all: compliance, admin. Scope `audit:read`.
+     */
+    get: operations["getAuditEntry"];
+  };
+  "/v1/brokers": {
+    /**
+     * Brokers by id
+     * @description Roles – all: trader, partner, support, finance, compliance, admin. Scope `brokers:read`.
+     */
+    get: operations["listBrokers"];
+    /**
+     * Add a broker
+     * @description Roles – all: admin. Scope `brokers:write`.
+     */
+    post: operations["createBroker"];
+  };
+  "/v1/brokers/{brokerId}": {
+    /**
+     * A broker
+     * @description Roles – all: trader, partner, support, finance, compliance, admin. Scope `brokers:read`.
+     */
+    get: operations["getBroker"];
+  };
+  "/v1/brokers/{brokerId}/agreements": {
+    /**
+     * Agreements, oldest first
+     * @description Roles – all: support, finance, compliance, admin. Scope `brokers:read`.
+     */
+    get: operations["listAgreements"];
+    /**
+     * Add an agreement
+     * @description Roles – all: admin. Scope `brokers:write`.
+     */
+    post: operations["createAgreement"];
+  };
+  "/v1/brokers/{brokerId}/profiles": {
+    /**
+     * Profile versions, newest first
+     * @description Roles – all: support, finance, compliance, admin. Scope `brokers:read`.
+     */
+    get: operations["listProfiles"];
+    /**
+     * Add the next version; reports received from now on are read by it
+     * @description Roles – all: admin. Scope `brokers:write`.
+     */
+    post: operations["addProfile"];
+  };
+  "/v1/brokers/{brokerId}/rates": {
+    /**
+     * Every rate, oldest first
+     * @description Roles – all: trader, partner, support, finance, compliance, admin. Scope `brokers:read`.
+     */
+    get: operations["listRates"];
+    /**
+     * Add the next version of a class's rate
+     * @description Roles – all: finance, admin. Scope `rates:write`.
+     */
+    post: operations["addRate"];
+  };
+  "/v1/brokers/{brokerId}/servers": {
+    /**
+     * Add servers; known ones stay
+     * @description Roles – all: admin. Scope `brokers:write`.
+     */
+    post: operations["addBrokerServers"];
+  };
+  "/v1/brokers/{brokerId}/symbols": {
+    /**
+     * The symbol map
+     * @description Roles – all: trader, partner, support, finance, compliance, admin. Scope `brokers:read`.
+     */
+    get: operations["getSymbols"];
+    /**
+     * Add or re-map symbols
+     * @description Symbols that are not named stay as they are. Giving a symbol another class than it has needs If-Match (428 without it); adding new ones does not.
+     *
+     * Roles – all: admin. Scope `brokers:write`.
+     */
+    put: operations["putSymbols"];
+  };
+  "/v1/brokers/{brokerId}/terms": {
+    /**
+     * Every version, in their order
+     * @description Roles – all: trader, partner, support, finance, compliance, admin. Scope `brokers:read`.
+     */
+    get: operations["listTerms"];
+    /**
+     * Add the next version of the terms
+     * @description Roles – all: admin. Scope `brokers:write`.
+     */
+    post: operations["addTerms"];
+  };
+  "/v1/changes": {
+    /**
+     * Changes that needed a second operator, newest first
+     * @description Roles – all: support, finance, compliance, admin. Scope `changes:read`.
+     */
+    get: operations["listChanges"];
+  };
+  "/v1/changes/{changeId}": {
+    /**
+     * A change, with what it would change, for review
+     * @description Roles – all: support, finance, compliance, admin. Scope `changes:read`.
+     */
+    get: operations["getChange"];
+  };
+  "/v1/changes/{changeId}/approve": {
+    /**
+     * Agree to a change, as a second operator
+     * @description It is applied at once, against the state of now. One that cannot be applied any more becomes `failed`, and the answer says why.
+     *
+     * Roles – all: support, finance, compliance, admin. Scope `changes:decide`.
+     */
+    post: operations["approveChange"];
+  };
+  "/v1/changes/{changeId}/reject": {
+    /**
+     * Say no to a change, as a second operator
+     * @description Roles – all: support, finance, compliance, admin. Scope `changes:decide`.
+     */
+    post: operations["rejectChange"];
+  };
+  "/v1/changes/{changeId}/withdraw": {
+    /**
+     * Take back what you have asked for
+     * @description Roles – all: support, finance, compliance, admin. Scope `changes:write`.
+     */
+    post: operations["withdrawChange"];
+  };
+  "/v1/links": {
+    /**
+     * Links, oldest first
+     * @description Roles – own objects: trader, partner; all: support, finance, compliance, admin. Scope `links:read`.
+     */
+    get: operations["listLinks"];
+    /**
+     * Ask to link a user with a trading account
+     * @description The link counts, once verified, from this request on.
+     *
+     * Roles – own objects: trader, partner; all: support, admin. Scope `links:write`.
+     */
+    post: operations["requestLink"];
+  };
+  "/v1/links/{linkId}": {
+    /**
+     * A link
+     * @description Roles – own objects: trader, partner; all: support, finance, compliance, admin. Scope `links:read`.
+     */
+    get: operations["getLink"];
+  };
+  "/v1/links/{linkId}/end": {
+    /**
+     * End a link now
+     * @description Roles – own objects: trader, partner; all: support, compliance, admin. Scope `links:write`.
+     */
+    post: operations["endLink"];
+  };
+  "/v1/links/{linkId}/reject": {
+    /**
+     * Reject a claim
+     * @description Roles – all: support, compliance, admin. Scope `links:decide`.
+     */
+    post: operations["rejectLink"];
+  };
+  "/v1/links/{linkId}/verify": {
+    /**
+     * Verify a claim
+     * @description Lines that waited for it since its request are judged again, as new entries.
+     *
+     * Roles – all: support, compliance, admin. Scope `links:decide`.
+     */
+    post: operations["verifyLink"];
+  };
+  "/v1/mail-address": {
+    /**
+     * Ask for another mail address
+     * @description It counts once the link mailed to it is used; the present one is told at once. Answers the same for an address that somebody has.
+     *
+     * Roles – all: trader, partner, support, finance, compliance, admin.
+     */
+    post: operations["changeMail"];
+  };
+  "/v1/mail-address/confirm": {
+    /** Confirm the new address by the mailed link */
+    post: operations["confirmMailChange"];
+  };
+  "/v1/mail-bounces": {
+    /**
+     * Addresses that sent mails back
+     * @description Roles – all: support, admin. Scope `mails:read`.
+     */
+    get: operations["listMailBounces"];
+    /**
+     * Report a mail that came back
+     * @description For a program that reads the bounces of your mail provider, and for operators. After a hard one nothing more is sent to the address.
+     *
+     * Roles – all: support, admin. Scope `mails:write`.
+     */
+    post: operations["reportMailBounce"];
+  };
+  "/v1/mail-bounces/{bounceId}": {
+    /**
+     * Send mails to an address again
+     * @description Roles – all: support, admin. Scope `mails:write`.
+     */
+    delete: operations["removeMailBounce"];
+  };
+  "/v1/mails": {
+    /**
+     * Mails with their state, newest first
+     * @description Roles – all: support, admin. Scope `mails:read`.
+     */
+    get: operations["listMails"];
+  };
+  "/v1/me": {
+    /**
+     * Who the caller is and what he may do
+     * @description Roles – all: trader, partner, support, finance, compliance, admin.
+     */
+    get: operations["getMe"];
+  };
+  "/v1/me/notification-preferences": {
+    /**
+     * Of what you want mails
+     * @description Roles – all: trader, partner, support, finance, compliance, admin.
+     */
+    get: operations["getNotificationPreferences"];
+    /**
+     * Say of what you want mails
+     * @description What is not named stays. Mails about security cannot be switched off.
+     *
+     * Roles – all: trader, partner, support, finance, compliance, admin.
+     */
+    put: operations["putNotificationPreferences"];
+  };
+  "/v1/methodologies": {
+    /**
+     * Every version, newest first
+     * @description Roles – all: trader, partner, support, finance, compliance, admin. Scope `methodologies:read`.
+     */
+    get: operations["listMethodologies"];
+    /**
+     * Publish the next version
+     * @description Roles – all: admin. Scope `methodologies:write`.
+     */
+    post: operations["publishMethodology"];
+  };
+  "/v1/methodologies/{methodologyId}": {
+    /**
+     * A version
+     * @description Roles – all: trader, partner, support, finance, compliance, admin. Scope `methodologies:read`.
+     */
+    get: operations["getMethodology"];
+  };
+  "/v1/notifications": {
+    /**
+     * What happened, newest first
+     * @description Roles – own objects: trader, partner; all: support, finance, compliance, admin. Scope `notifications:read`.
+     */
+    get: operations["listNotifications"];
+  };
+  "/v1/operators": {
+    /**
+     * Operators, oldest first; also closed ones
+     * @description Roles – all: compliance, admin. Scope `operators:read`.
+     */
+    get: operations["listOperators"];
+    /**
+     * Invite an operator by mail
+     * @description The link in the mail sets the password; the first sign-in enrols the second factor. Inviting an address again that has not accepted sends a new link. An API key may invite the first admin only.
+     *
+     * Roles – all: admin. Scope `operators:write`.
+     */
+    post: operations["inviteOperator"];
+  };
+  "/v1/operators/{personId}": {
+    /**
+     * An operator
+     * @description Roles – all: compliance, admin. Scope `operators:read`.
+     */
+    get: operations["getOperator"];
+    /**
+     * Change an operator's role
+     * @description Counts from his next request; keys he made keep the role they have.
+     *
+     * Roles – all: admin. Scope `operators:write`.
+     */
+    patch: operations["changeOperator"];
+  };
+  "/v1/operators/{personId}/close": {
+    /**
+     * Close an operator's account
+     * @description Ends his sessions and, unless they are to be kept, the keys he made.
+     *
+     * Roles – all: admin. Scope `operators:write`.
+     */
+    post: operations["closeOperator"];
+  };
+  "/v1/operators/{personId}/reset-second-factor": {
+    /**
+     * Take away a second factor that was lost
+     * @description Ends his sessions; he enrols a new one when he signs in next. Not for oneself.
+     *
+     * Roles – all: admin. Scope `operators:write`.
+     */
+    post: operations["resetOperatorSecondFactor"];
+  };
+  "/v1/operators/accept": {
+    /** Accept an invitation by setting a password */
+    post: operations["acceptInvitation"];
+  };
+  "/v1/ownerships": {
+    /**
+     * Verifications, oldest first
+     * @description Roles – own objects: trader, partner; all: support, finance, compliance, admin. Scope `ownership:read`.
+     */
+    get: operations["listOwnerships"];
+    /**
+     * Begin to verify the ownership of a linked account
+     * @description Roles – own objects: trader, partner; all: support, compliance, admin. Scope `ownership:write`.
+     */
+    post: operations["openOwnership"];
+  };
+  "/v1/ownerships/{ownershipId}": {
+    /**
+     * A verification with its evidence
+     * @description Roles – own objects: trader, partner; all: support, finance, compliance, admin. Scope `ownership:read`.
+     */
+    get: operations["getOwnership"];
+  };
+  "/v1/ownerships/{ownershipId}/decide": {
+    /**
+     * Confirm or reject
+     * @description Roles – all: compliance, admin. Scope `ownership:decide`.
+     */
+    post: operations["decideOwnership"];
+  };
+  "/v1/ownerships/{ownershipId}/evidence": {
+    /**
+     * Give evidence
+     * @description Roles – own objects: trader, partner; all: support, compliance, admin. Scope `ownership:write`.
+     */
+    post: operations["giveEvidence"];
+  };
+  "/v1/passwords/change": {
+    /**
+     * Change my password
+     * @description Ends my other sessions.
+     *
+     * Roles – all: trader, partner, support, finance, compliance, admin.
+     */
+    post: operations["changePassword"];
+  };
+  "/v1/passwords/forgot": {
+    /** Have a link mailed that sets a new password */
+    post: operations["forgotPassword"];
+  };
+  "/v1/passwords/reset": {
+    /**
+     * Set a new password by the mailed link
+     * @description Ends every session and lifts a lock. Sign in again, with the second factor if there is one.
+     */
+    post: operations["resetPassword"];
+  };
+  "/v1/payout-methods/{methodId}": {
+    /**
+     * Stop using a method
+     * @description Roles – own objects: trader, partner; all: support, admin. Scope `payout-methods:write`.
+     */
+    delete: operations["removePayoutMethod"];
+  };
+  "/v1/payout-runs": {
+    /**
+     * Runs, newest first
+     * @description Roles – all: support, finance, compliance, admin. Scope `payout-runs:read`.
+     */
+    get: operations["listPayoutRuns"];
+    /**
+     * Start a week's run by hand
+     * @description Of a week that has a run already, that run is answered.
+     *
+     * Roles – all: finance, admin. Scope `payout-runs:write`.
+     */
+    post: operations["startPayoutRun"];
+  };
+  "/v1/payout-runs/{runId}": {
+    /**
+     * A run with its members by decision
+     * @description Roles – all: support, finance, compliance, admin. Scope `payout-runs:read`.
+     */
+    get: operations["getPayoutRun"];
+  };
+  "/v1/payout-runs/{runId}/approve": {
+    /**
+     * Approve a run over the limit, as a second operator
+     * @description The same as approving the change that it waits for.
+     *
+     * Roles – all: finance, admin. Scope `payout-runs:approve`.
+     */
+    post: operations["approvePayoutRun"];
+  };
+  "/v1/payout-runs/{runId}/members": {
+    /**
+     * Who was looked at and what was decided
+     * @description Roles – all: support, finance, compliance, admin. Scope `payout-runs:read`.
+     */
+    get: operations["listRunMembers"];
+  };
+  "/v1/payout-runs/{runId}/refuse": {
+    /**
+     * Refuse a run that waits for approval
+     * @description It ends; nothing was reserved, and its members keep their money for the next run. Whoever started it may, too.
+     *
+     * Roles – all: finance, admin. Scope `payout-runs:approve`.
+     */
+    post: operations["refusePayoutRun"];
+  };
+  "/v1/payouts": {
+    /**
+     * Payouts, oldest first
+     * @description Roles – own objects: trader, partner; all: support, finance, compliance, admin. Scope `payouts:read`.
+     */
+    get: operations["listPayouts"];
+  };
+  "/v1/payouts/{payoutId}": {
+    /**
+     * A payout with its attempts
+     * @description Roles – own objects: trader, partner; all: support, finance, compliance, admin. Scope `payouts:read`.
+     */
+    get: operations["getPayout"];
+  };
+  "/v1/profiles/{profileId}": {
+    /**
+     * A profile version
+     * @description Roles – all: support, finance, compliance, admin. Scope `brokers:read`.
+     */
+    get: operations["getProfile"];
+  };
+  "/v1/report-periods": {
+    /**
+     * Report periods, oldest first
+     * @description Roles – all: support, finance, compliance, admin. Scope `reports:read`.
+     */
+    get: operations["listReportPeriods"];
+  };
+  "/v1/report-periods/{periodId}": {
+    /**
+     * A report period
+     * @description Roles – all: support, finance, compliance, admin. Scope `reports:read`.
+     */
+    get: operations["getReportPeriod"];
+  };
+  "/v1/reports": {
+    /**
+     * Reports, newest first
+     * @description Roles – all: support, finance, compliance, admin. Scope `reports:read`.
+     */
+    get: operations["listReports"];
+    /**
+     * Hand in a broker's report
+     * @description As a form (fields first, the file last) or as the raw body. It is kept byte for byte with its SHA-256; the same file again changes nothing, another file for the same period is its next version.
+     *
+     * Roles – all: support, finance, admin. Scope `reports:write`.
+     */
+    post: operations["uploadReport"];
+  };
+  "/v1/reports/{reportId}": {
+    /**
+     * A report with its lines and lots by outcome and reason
+     * @description Roles – all: support, finance, compliance, admin. Scope `reports:read`.
+     */
+    get: operations["getReport"];
+  };
+  "/v1/reports/{reportId}/file": {
+    /**
+     * The file, byte for byte as received
+     * @description Roles – all: support, finance, compliance, admin. Scope `reports:read`.
+     */
+    get: operations["getReportFile"];
+  };
+  "/v1/reports/{reportId}/lines": {
+    /**
+     * Lines in file order, each with its outcome
+     * @description Roles – all: support, finance, compliance, admin. Scope `reports:read`.
+     */
+    get: operations["listReportLines"];
+  };
+  "/v1/reports/{reportId}/progress": {
+    /**
+     * How far the work on it is
+     * @description Roles – all: support, finance, compliance, admin. Scope `reports:read`.
+     */
+    get: operations["getReportProgress"];
+  };
+  "/v1/screenings": {
+    /**
+     * Screenings, oldest first
+     * @description Roles – all: compliance, admin. Scope `screening:read`.
+     */
+    get: operations["listScreenings"];
+  };
+  "/v1/screenings/{screeningId}": {
+    /**
+     * A screening
+     * @description Roles – all: compliance, admin. Scope `screening:read`.
+     */
+    get: operations["getScreening"];
+  };
+  "/v1/screenings/{screeningId}/decide": {
+    /**
+     * Decide about a hit
+     * @description The reason is kept encrypted under the user.
+     *
+     * Roles – all: compliance, admin. Scope `screening:decide`.
+     */
+    post: operations["decideScreening"];
+  };
+  "/v1/second-factor": {
+    /**
+     * Get the secret of a new second factor
+     * @description It counts once a code of it was sent to `/v1/second-factor/confirm`. Who has one already must have stepped up.
+     *
+     * Roles – all: trader, partner, support, finance, compliance, admin.
+     */
+    post: operations["startSecondFactor"];
+  };
+  "/v1/second-factor/confirm": {
+    /**
+     * Enrol the second factor by its first code
+     * @description Answers the recovery codes, once. Ends my other sessions; this one has stepped up.
+     *
+     * Roles – all: trader, partner, support, finance, compliance, admin.
+     */
+    post: operations["confirmSecondFactor"];
+  };
+  "/v1/second-factor/disable": {
+    /**
+     * Do without a second factor
+     * @description Not for operators. Sensitive acts need one again.
+     *
+     * Roles – all: trader, partner, support, finance, compliance, admin.
+     */
+    post: operations["disableSecondFactor"];
+  };
+  "/v1/second-factor/recovery-codes": {
+    /**
+     * Get new recovery codes
+     * @description Those before do not work any more.
+     *
+     * Roles – all: trader, partner, support, finance, compliance, admin.
+     */
+    post: operations["renewRecoveryCodes"];
+  };
+  "/v1/session": {
+    /**
+     * The session of this request
+     * @description Roles – all: trader, partner, support, finance, compliance, admin.
+     */
+    get: operations["getSession"];
+  };
+  "/v1/session/sign-out": {
+    /**
+     * End this session
+     * @description Roles – all: trader, partner, support, finance, compliance, admin.
+     */
+    post: operations["signOut"];
+  };
+  "/v1/session/step-up": {
+    /**
+     * Give the second factor once more, for sensitive acts
+     * @description Counts for ten minutes.
+     *
+     * Roles – all: trader, partner, support, finance, compliance, admin.
+     */
+    post: operations["stepUp"];
+  };
+  "/v1/sessions": {
+    /**
+     * My open sessions, latest first
+     * @description Roles – all: trader, partner, support, finance, compliance, admin.
+     */
+    get: operations["listSessions"];
+  };
+  "/v1/sessions/{sessionId}": {
+    /**
+     * End one of my sessions
+     * @description Roles – all: trader, partner, support, finance, compliance, admin.
+     */
+    delete: operations["revokeSession"];
+  };
+  "/v1/sessions/revoke-others": {
+    /**
+     * End all my sessions but this one
+     * @description Roles – all: trader, partner, support, finance, compliance, admin.
+     */
+    post: operations["revokeOtherSessions"];
+  };
+  "/v1/sign-in": {
+    /**
+     * Open a session
+     * @description Sets the cookie `__Host-cashback`. Where the person has a second factor and no `code` is sent, the answer is 401 SECOND_FACTOR_NEEDED: send all again with it. An operator without one gets a session that can only enrol it.
+     */
+    post: operations["signIn"];
+  };
+  "/v1/sign-up": {
+    /**
+     * Sign up as a trader or partner
+     * @description The link in the mail confirms the address; then the password works. Answers the same for an address that is known: its owner gets a mail instead.
+     */
+    post: operations["signUp"];
+  };
+  "/v1/sign-up/confirm": {
+    /** Confirm the address by the mailed link */
+    post: operations["confirmSignUp"];
+  };
+  "/v1/sign-up/resend": {
+    /** Send the link of a sign-up again */
+    post: operations["resendConfirmation"];
+  };
+  "/v1/users": {
+    /**
+     * Users, oldest first
+     * @description Roles – all: support, finance, compliance, admin. Scope `users:read`.
+     */
+    get: operations["listUsers"];
+    /**
+     * Add a user
+     * @description Roles – all: support, admin. Scope `users:write`.
+     */
+    post: operations["createUser"];
+  };
+  "/v1/users/{userId}": {
+    /**
+     * A user
+     * @description Roles – own objects: trader, partner; all: support, finance, compliance, admin. Scope `users:read`.
+     */
+    get: operations["getUser"];
+    /**
+     * Suspend, reactivate or pin a tier
+     * @description A suspended user is not paid; accruals go on.
+     *
+     * Roles – all: compliance, admin. Scope `users:write`.
+     */
+    patch: operations["changeUser"];
+  };
+  "/v1/users/{userId}/balances": {
+    /**
+     * Pending, available, held, reserved and paid
+     * @description Roles – own objects: trader, partner; all: support, finance, compliance, admin. Scope `balances:read`.
+     */
+    get: operations["getBalances"];
+  };
+  "/v1/users/{userId}/earnings/{year}": {
+    /**
+     * Earnings of a year by month, broker and programme
+     * @description Months are in UTC and count what was posted in them.
+     *
+     * Roles – own objects: trader, partner; all: support, finance, compliance, admin. Scope `balances:read`.
+     */
+    get: operations["getEarnings"];
+  };
+  "/v1/users/{userId}/earnings/{year}.csv": {
+    /**
+     * The same for a spreadsheet
+     * @description CSV in UTF-8 with a byte order mark: rows `month`, `part` (the year of one broker and programme) and `total`.
+     *
+     * Roles – own objects: trader, partner; all: support, finance, compliance, admin. Scope `balances:read`.
+     */
+    get: operations["getEarningsCsv"];
+  };
+  "/v1/users/{userId}/earnings/{year}.pdf": {
+    /**
+     * The same to print and file
+     * @description Roles – own objects: trader, partner; all: support, finance, compliance, admin. Scope `balances:read`.
+     */
+    get: operations["getEarningsPdf"];
+  };
+  "/v1/users/{userId}/erase": {
+    /**
+     * Erase a user's personal data
+     * @description For ever. Not while a payout is open, nor while money is owed unless said. The ledger is not touched; the answer lists what remains.
+     *
+     * Roles – all: compliance, admin. Scope `personal-data:erase`.
+     */
+    post: operations["erasePersonalData"];
+  };
+  "/v1/users/{userId}/payout-methods": {
+    /**
+     * Methods, newest first
+     * @description Roles – own objects: trader, partner; all: support, finance, compliance, admin. Scope `payout-methods:read`.
+     */
+    get: operations["listPayoutMethods"];
+    /**
+     * Add a payout method
+     * @description Roles – own objects: trader, partner; all: support, admin. Scope `payout-methods:write`.
+     */
+    post: operations["addPayoutMethod"];
+  };
+  "/v1/users/{userId}/payout-readiness": {
+    /**
+     * Why a user would not be paid, and what to do
+     * @description Roles – own objects: trader, partner; all: support, finance, compliance, admin. Scope `verification:read`.
+     */
+    get: operations["getPayoutReadiness"];
+  };
+  "/v1/users/{userId}/profile": {
+    /**
+     * Who a user is
+     * @description Roles – own objects: trader, partner; all: support, compliance, admin. Scope `verification:personal`.
+     */
+    get: operations["getUserProfile"];
+    /**
+     * Say who a user is
+     * @description Kept encrypted. A change ends what was verified: the next payout waits for a new verification.
+     *
+     * Roles – own objects: trader, partner; all: support, admin. Scope `verification:write`.
+     */
+    put: operations["putUserProfile"];
+  };
+  "/v1/users/{userId}/statement": {
+    /**
+     * Opening, entries with their causes, closing
+     * @description As JSON; entries come page by page, the sums are those of the whole period on each page. Opening, entries and closing by the instant at which they count (from ≤ instant < to), so one period's closing is the next one's opening. Without from and to it covers everything, and its closing is what the balances say. An entry can be recorded later than it counts; `asKnownOn` gives what was known at an instant, and every answer says its own.
+     *
+     * Roles – own objects: trader, partner; all: support, finance, compliance, admin. Scope `balances:read`.
+     */
+    get: operations["getStatement"];
+  };
+  "/v1/users/{userId}/statement.csv": {
+    /**
+     * The statement for a spreadsheet
+     * @description CSV in UTF-8 with a byte order mark: rows `opening`, `entry`, `closing`; a cell that a spreadsheet would run as a formula begins with an apostrophe, amounts are numbers. Opening, entries and closing by the instant at which they count (from ≤ instant < to), so one period's closing is the next one's opening. Without from and to it covers everything, and its closing is what the balances say. An entry can be recorded later than it counts; `asKnownOn` gives what was known at an instant, and every answer says its own.
+     *
+     * Roles – own objects: trader, partner; all: support, finance, compliance, admin. Scope `balances:read`.
+     */
+    get: operations["getStatementCsv"];
+  };
+  "/v1/users/{userId}/statement.pdf": {
+    /**
+     * The statement to print and file
+     * @description PDF, of at most 2000 entries. Opening, entries and closing by the instant at which they count (from ≤ instant < to), so one period's closing is the next one's opening. Without from and to it covers everything, and its closing is what the balances say. An entry can be recorded later than it counts; `asKnownOn` gives what was known at an instant, and every answer says its own.
+     *
+     * Roles – own objects: trader, partner; all: support, finance, compliance, admin. Scope `balances:read`.
+     */
+    get: operations["getStatementPdf"];
+  };
+  "/v1/users/{userId}/verification": {
+    /**
+     * A user's newest verification
+     * @description Roles – own objects: trader, partner; all: support, finance, compliance, admin. Scope `verification:read`.
+     */
+    get: operations["getUserVerification"];
+    /**
+     * Submit documents
+     * @description Roles – own objects: trader, partner; all: support, admin. Scope `verification:write`.
+     */
+    post: operations["submitVerification"];
+  };
+  "/v1/verifications": {
+    /**
+     * Verifications, oldest first
+     * @description Roles – all: support, finance, compliance, admin. Scope `verification:read`.
+     */
+    get: operations["listVerifications"];
+  };
+  "/v1/verifications/{verificationId}": {
+    /**
+     * A verification
+     * @description Roles – all: support, finance, compliance, admin. Scope `verification:read`.
+     */
+    get: operations["getVerification"];
+  };
+  "/v1/verifications/{verificationId}/decide": {
+    /**
+     * Approve or reject by hand
+     * @description The reason is kept encrypted under the user. An approved one can be taken back by rejecting it.
+     *
+     * Roles – all: compliance, admin. Scope `verification:decide`.
+     */
+    post: operations["decideVerification"];
+  };
+  "/v1/webhook-deliveries/{deliveryId}": {
+    /**
+     * A delivery with its payload and every try
+     * @description Roles – own objects: trader, partner; all: admin. Scope `webhooks:read`.
+     */
+    get: operations["getWebhookDelivery"];
+  };
+  "/v1/webhook-deliveries/{deliveryId}/replay": {
+    /**
+     * Send it again
+     * @description From the first try on, with the same `webhook-id` and body.
+     *
+     * Roles – own objects: trader, partner; all: admin. Scope `webhooks:write`.
+     */
+    post: operations["replayWebhookDelivery"];
+  };
+  "/v1/webhook-endpoints": {
+    /**
+     * Endpoints, oldest first
+     * @description Roles – own objects: trader, partner; all: admin. Scope `webhooks:read`.
+     */
+    get: operations["listWebhookEndpoints"];
+    /**
+     * Add an endpoint; its secret is shown once
+     * @description Roles – own objects: trader, partner; all: admin. Scope `webhooks:write`.
+     */
+    post: operations["createWebhookEndpoint"];
+  };
+  "/v1/webhook-endpoints/{endpointId}": {
+    /**
+     * An endpoint
+     * @description Roles – own objects: trader, partner; all: admin. Scope `webhooks:read`.
+     */
+    get: operations["getWebhookEndpoint"];
+    /**
+     * Delete it for good
+     * @description Its log is kept, its secrets are erased.
+     *
+     * Roles – own objects: trader, partner; all: admin. Scope `webhooks:write`.
+     */
+    delete: operations["deleteWebhookEndpoint"];
+    /**
+     * Change its url, event types or description
+     * @description Roles – own objects: trader, partner; all: admin. Scope `webhooks:write`.
+     */
+    patch: operations["changeWebhookEndpoint"];
+  };
+  "/v1/webhook-endpoints/{endpointId}/deliveries": {
+    /**
+     * Deliveries to an endpoint, oldest first
+     * @description Roles – own objects: trader, partner; all: admin. Scope `webhooks:read`.
+     */
+    get: operations["listWebhookDeliveries"];
+  };
+  "/v1/webhook-endpoints/{endpointId}/disable": {
+    /**
+     * Send nothing to it for now
+     * @description Roles – own objects: trader, partner; all: admin. Scope `webhooks:write`.
+     */
+    post: operations["disableWebhookEndpoint"];
+  };
+  "/v1/webhook-endpoints/{endpointId}/enable": {
+    /**
+     * Send to it again
+     * @description What was not delivered meanwhile is sent when it is replayed.
+     *
+     * Roles – own objects: trader, partner; all: admin. Scope `webhooks:write`.
+     */
+    post: operations["enableWebhookEndpoint"];
+  };
+  "/v1/webhook-endpoints/{endpointId}/replay": {
+    /**
+     * Send again what has not arrived since an instant
+     * @description What failed or was stopped, and what happened while the endpoint was disabled; at most 500 a call.
+     *
+     * Roles – own objects: trader, partner; all: admin. Scope `webhooks:write`.
+     */
+    post: operations["replayWebhookEndpoint"];
+  };
+  "/v1/webhook-endpoints/{endpointId}/rotate-secret": {
+    /**
+     * Make a new secret; it is shown once
+     * @description Until the old one expires, deliveries carry a signature by each.
+     *
+     * Roles – own objects: trader, partner; all: admin. Scope `webhooks:write`.
+     */
+    post: operations["rotateWebhookSecret"];
+  };
+  "/v1/webhook-endpoints/{endpointId}/test": {
+    /**
+     * Send a test event
+     * @description Type `webhook_endpoint.test`, tried once.
+     *
+     * Roles – own objects: trader, partner; all: admin. Scope `webhooks:write`.
+     */
+    post: operations["testWebhookEndpoint"];
+  };
+  "/v1/webhooks/rails/{rail}": {
+    /**
+     * A rail's event
+     * @description Standard Webhooks: signed headers `webhook-id`, `webhook-timestamp`, `webhook-signature`. Kept once by its id; a hint to look the payment up.
+     */
+    post: operations["receiveRailEvent"];
+  };
+  "/v1/webhooks/verification/{provider}": {
+    /**
+     * A verification provider's event
+     * @description Standard Webhooks, like a rail's. Nothing of it is kept: it is a hint to look the case up.
+     */
+    post: operations["receiveVerificationEvent"];
+  };
+}
+/** OneOf type helpers */
+type Without<T, U> = { [P in Exclude<keyof T, keyof U>]?: never };
+type XOR<T, U> = (T | U) extends object ? (Without<T, U> & U) | (Without<U, T> & T) : T | U;
+type OneOf<T extends any[]> = T extends [infer Only] ? Only : T extends [infer A, infer B, ...infer Rest] ? OneOf<[XOR<A, B>, ...Rest]> : never;
+
+
+export type webhooks = Record<string, never>;
+
+export interface components {
+  schemas: {
+    /** @description A verified link counts since its request. */
+    AccountLink: {
+      decidedAt: string | null;
+      /** @description Exclusive. */
+      endedAt: string | null;
+      id: string;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      requestedAt: string;
+      /** @enum {string} */
+      status: "requested" | "verified" | "rejected" | "ended";
+      tradingAccountId: string;
+      userId: string;
+    };
+    Accrual: {
+      accountLinkId: string;
+      /** @description USD as posted. */
+      amount: string;
+      brokerId: string;
+      clearedAt: string | null;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      clearsAt: string;
+      /** @description Exact decimal text. */
+      heldAmount: string;
+      id: string;
+      onHold: boolean;
+      periodId: string;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      postedAt: string;
+      reportId: string;
+      /** @enum {string} */
+      state: "pending" | "available" | "held" | "reversed";
+      /** @description Exact decimal text. */
+      takenBack: string;
+      tradingAccountId: string;
+      userId: string;
+    };
+    Agreement: {
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      activeFrom: string;
+      activeTo: string | null;
+      brokerId: string;
+      id: string;
+    };
+    ApiKey: {
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      createdAt: string;
+      expiresAt: string | null;
+      id: string;
+      /** @description To the minute. */
+      lastUsedAt: string | null;
+      name: string;
+      /** @description Who made it, where a person did. */
+      personId: string | null;
+      prefix: string;
+      /** @description The key that took its place; this one works until it expires. */
+      replacedBy: string | null;
+      revokedAt: string | null;
+      /** @enum {string} */
+      role: "trader" | "partner" | "support" | "finance" | "compliance" | "admin";
+      scopes: string[];
+      userId: string | null;
+    };
+    ApiKeyRotation: {
+      /**
+       * @description How long the old key goes on working.
+       * @default 24
+       */
+      overlapHours?: number;
+    };
+    ApprovalPolicy: {
+      deciders: ("support" | "finance" | "compliance" | "admin")[];
+      /** @description An undecided change ends after them. */
+      expiryHours: number;
+      /** @enum {string} */
+      kind: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "dashboard_figures" | "unaligned_mail";
+      needsSecondOperator: boolean;
+      overAmount: string | null;
+    };
+    AuditEntry: {
+      actor: {
+        /** @description The key, session or program that acted. */
+        id: string;
+        /** @enum {string} */
+        kind: "api_key" | "session" | "system" | "nobody";
+        /** @description The person behind it; of a key without one the key itself. */
+        principalId: string;
+        role: string | null;
+      };
+      /** @description What of the subject mattered; personal and secret values are `•`. */
+      after: unknown;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      at: string;
+      /** @description What of the subject mattered; personal and secret values are `•`. */
+      before: unknown;
+      id: string;
+      /** @description The caller's network, not his address. */
+      network: string | null;
+      /** @description The API's operationId, or what a workflow or program did. */
+      operation: string;
+      /**
+       * @description `asked`: it was sent to whoever decides, or waits for a second operator; `refused`: it was asked for and not allowed.
+       * @enum {string}
+       */
+      outcome: "done" | "asked" | "refused";
+      reason: string | null;
+      requestId: string | null;
+      subject: {
+        id: string;
+        type: string;
+      };
+      /** @description Whose affairs it concerns. */
+      userId: string | null;
+    };
+    Balances: {
+      parts: ({
+          /** @description Exact decimal text. */
+          available: string;
+          brokerId: string;
+          currency: string;
+          /** @description Exact decimal text. */
+          held: string;
+          /** @description Exact decimal text. */
+          paid: string;
+          /** @description Exact decimal text. */
+          pending: string;
+          /** @enum {string} */
+          programme: "cashback" | "partner";
+          /** @description Exact decimal text. */
+          reserved: string;
+        })[];
+      /** @description USD over all brokers and programmes. */
+      total: {
+        /** @description Exact decimal text. */
+        available: string;
+        /** @description Exact decimal text. */
+        held: string;
+        /** @description Exact decimal text. */
+        paid: string;
+        /** @description Exact decimal text. */
+        pending: string;
+        /** @description Exact decimal text. */
+        reserved: string;
+      };
+      userId: string;
+    };
+    Broker: {
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      createdAt: string;
+      id: string;
+      name: string;
+      servers: string[];
+    };
+    Change: {
+      /** @description USD, of kinds with a limit. */
+      amount: string | null;
+      /** @description What was there when it was asked for; null: nothing. */
+      before: {
+        [key: string]: unknown;
+      } | null;
+      decidedAt: string | null;
+      decidedBy: string | null;
+      decisionReason: string | null;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      expiresAt: string;
+      id: string;
+      /** @enum {string} */
+      kind: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "dashboard_figures" | "unaligned_mail";
+      /** @description What is to be, as it was sent. */
+      payload: {
+        [key: string]: unknown;
+      };
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      requestedAt: string;
+      /** @description The person, or the key of a program. */
+      requestedBy: string;
+      /** @description What applying it led to. */
+      result: {
+        [key: string]: unknown;
+      } | null;
+      /** @enum {string} */
+      state: "requested" | "approved" | "rejected" | "expired" | "withdrawn" | "failed";
+      /** @description What would be changed. */
+      subject: {
+        id: string;
+        type: string;
+      };
+    };
+    ChangeReason: {
+      reason: string;
+    };
+    ChangeToReview: {
+      /** @description USD, of kinds with a limit. */
+      amount: string | null;
+      /** @description What was there when it was asked for; null: nothing. */
+      before: {
+        [key: string]: unknown;
+      } | null;
+      decidedAt: string | null;
+      decidedBy: string | null;
+      /** @description Roles of those who may decide. */
+      deciders: ("support" | "finance" | "compliance" | "admin")[];
+      decisionReason: string | null;
+      /** @description Each value that it sets, beside the one that was there. */
+      difference: {
+          after: unknown;
+          before: unknown;
+          path: string;
+        }[];
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      expiresAt: string;
+      id: string;
+      /** @enum {string} */
+      kind: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "dashboard_figures" | "unaligned_mail";
+      /** @description Whether you may. */
+      mayDecide: boolean;
+      /** @description What is to be, as it was sent. */
+      payload: {
+        [key: string]: unknown;
+      };
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      requestedAt: string;
+      /** @description The person, or the key of a program. */
+      requestedBy: string;
+      /** @description What applying it led to. */
+      result: {
+        [key: string]: unknown;
+      } | null;
+      /** @enum {string} */
+      state: "requested" | "approved" | "rejected" | "expired" | "withdrawn" | "failed";
+      /** @description What would be changed. */
+      subject: {
+        id: string;
+        type: string;
+      };
+    };
+    ClosedOperator: {
+      /** @description Rotate these: the operator may know them. */
+      keptKeys: string[];
+      operator: components["schemas"]["Operator"];
+      revokedKeys: string[];
+    };
+    Code: {
+      /** @description Six digits of the authenticator app, or a recovery code. */
+      code: string;
+    };
+    /** @description What happened in a time. With what the user has (pending, available, held, reserved): before + net − paidOut + returned − fees = after. */
+    EarningsFigures: {
+      /** @description Posted by reports. */
+      earned: string;
+      /** @description Fees of payouts that the user bore; positive. */
+      fees: string;
+      /** @description Earned less taken back. */
+      net: string;
+      /** @description Exact decimal text. */
+      paidOut: string;
+      /** @description Payouts that came back after they had been paid. */
+      returned: string;
+      /** @description By corrections, clawbacks and negative adjustments; positive. */
+      takenBack: string;
+    };
+    EndedSessions: {
+      /** @description How many sessions. */
+      ended: number;
+    };
+    Erasure: {
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      erasedAt: string;
+      payoutMethodsRemoved: number;
+      personsErased: string[];
+      /** @description What can still be read, and why. */
+      remains: {
+          what: string;
+          why: string;
+        }[];
+      userId: string;
+    };
+    Explanation: {
+      accrualId: string;
+      /** @description Whether lines and sum recompute to what was posted. */
+      agrees: boolean;
+      /** @description Exact decimal text. */
+      amount: string;
+      entries: ({
+          /** @description USD that this entry moved on the accrual. */
+          amount: string;
+          class: string | null;
+          /** @description Given before for the same ticket. */
+          earnedBefore: string;
+          fileName: string;
+          fileSha256: string;
+          journalKey: string;
+          kind: string | null;
+          /** @description USD that the line earns in all. */
+          lineAmount: string;
+          lineNumber: number;
+          lotFactor: string | null;
+          lots: string | null;
+          methodologyVersion: number | null;
+          multiplier: string | null;
+          outcome: string;
+          perLot: string | null;
+          rateId: string | null;
+          rateVersion: number | null;
+          raw: string;
+          reason: string | null;
+          /** @description lots × lot factor × rate × multiplier, worked out anew. */
+          recomputed?: string | null;
+          reportId: string;
+          rowNumber: number;
+          ticket: string | null;
+          tier: string | null;
+        })[];
+      /** @description Exact decimal text. */
+      recomputedSum: string;
+      /** @description Exact decimal text. */
+      takenBack: string;
+    };
+    Hold: {
+      accrualId: string;
+      id: string;
+      note: string;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      placedAt: string;
+      placedBy: string;
+      reason: string;
+      releasedAt: string | null;
+      releasedBy: string | null;
+    };
+    LinkToken: {
+      /** @description What the link in the mail carries after `token=`. */
+      token: string;
+    };
+    LinkVerification: {
+      /** @description What the account is, as you found it at the broker: it decides the lot factor. The type named on registering is only a claim and is corrected. */
+      accountType: string;
+    };
+    /** @description Neither address nor text is kept. */
+    Mail: {
+      attempts: number;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      createdAt: string;
+      eventId: string;
+      id: string;
+      kind: string;
+      /** @description Of the message, made from event and person. */
+      messageId: string;
+      nextAttemptAt: string | null;
+      notificationId: string;
+      personId: string;
+      /** @description Why it was not, or not yet, sent. */
+      reason: string | null;
+      settledAt: string | null;
+      /** @enum {string} */
+      state: "queued" | "sending" | "sent" | "suppressed" | "failed" | "bounced";
+      userId: string | null;
+    };
+    MailAddress: {
+      mail: string;
+    };
+    /** @description An address that sent mails back; the address itself is not kept. */
+    MailBounce: {
+      /** @description Since when nothing is sent to the address; null: mails are sent. */
+      blockedAt: string | null;
+      id: string;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      lastAt: string;
+      personId: string | null;
+      reason: string;
+      /** @description How often it took nothing for the moment, since the last mail that it took. */
+      softBounces: number;
+    };
+    Mailed: {
+      /**
+       * @description A mail is on its way to that address, if there is something to tell it.
+       * @constant
+       */
+      mailed: true;
+    };
+    Me: {
+      allowedScopes: string[];
+      apiKey: components["schemas"]["ApiKey"] | null;
+      person: components["schemas"]["Person"] | null;
+      /** @enum {string} */
+      role: "trader" | "partner" | "support" | "finance" | "compliance" | "admin";
+      session: components["schemas"]["Session"] | null;
+      user: components["schemas"]["User"] | null;
+    };
+    Methodology: {
+      changelog: string;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      effectiveFrom: string;
+      id: string;
+      /** @description Exact decimal text. */
+      payoutMinimum: string;
+      pendingPeriod: string;
+      tiers: ({
+          /** @description Exact decimal text. */
+          fromLots: string;
+          /** @description Exact decimal text. */
+          multiplier: string;
+          name: string;
+          toLots?: string | null;
+        })[];
+      tierWindowDays: number;
+      version: number;
+    };
+    NewAccountLink: {
+      tradingAccountId: string;
+      /** @description For operators; a trader's key always asks for its own user. */
+      userId?: string;
+    };
+    NewAgreement: {
+      /** @description ISO 8601 instant with an offset. */
+      activeFrom: string;
+      /**
+       * @description Exclusive; null: open-ended.
+       * @default null
+       */
+      activeTo?: string | null;
+    };
+    NewApiKey: {
+      /** @description ISO 8601 instant with an offset. */
+      expiresAt?: string;
+      name: string;
+      /** @enum {string} */
+      role: "trader" | "partner" | "support" | "finance" | "compliance" | "admin";
+      /** @description `*` for everything that the role may do. */
+      scopes: string[];
+      /** @description Required for trader and partner: whose objects the key sees. */
+      userId?: string;
+    };
+    NewApprovalPolicy: {
+      deciders: ("support" | "finance" | "compliance" | "admin")[];
+      /** @description An undecided change ends after them. */
+      expiryHours: number;
+      needsSecondOperator: boolean;
+      /** @description USD: only above it; null: always. */
+      overAmount: string | null;
+    };
+    NewBroker: {
+      /** @description Your own short name for the broker; it stays. */
+      id: string;
+      name: string;
+      /** @default [] */
+      servers?: string[];
+    };
+    NewErasure: {
+      /**
+       * @description Also where money is owed to the user.
+       * @default false
+       */
+      evenIfOwed?: boolean;
+      reason: string;
+    };
+    NewEvidence: {
+      /** @description The kind's own fields. */
+      content: {
+        [key: string]: string;
+      };
+      /** @enum {string} */
+      kind: "broker_confirmation" | "document" | "terminal_code";
+    };
+    NewHold: {
+      /** @description For the operator who reads it later. */
+      note: string;
+      reason: string;
+    };
+    NewMailBounce: {
+      /**
+       * @description `hard`: there is no such address, nothing more is sent to it; `soft`: not now.
+       * @enum {string}
+       */
+      kind: "hard" | "soft";
+      messageId: string;
+      /** @description A code such as `5.1.1`; no address. */
+      reason?: string;
+    };
+    NewMethodology: {
+      changelog: string;
+      /** @description ISO 8601 instant with an offset. */
+      effectiveFrom: string;
+      /** @description USD. */
+      payoutMinimum: string;
+      /** @description ISO 8601 duration; a day is 24 h. */
+      pendingPeriod: string;
+      /** @description Contiguous from 0. */
+      tiers: ({
+          /** @description Plain decimal text. */
+          fromLots: string;
+          /** @description Plain decimal text. */
+          multiplier: string;
+          name: string;
+          toLots?: string | null;
+        })[];
+      tierWindowDays: number;
+    };
+    NewOperator: {
+      mail: string;
+      /** @enum {string} */
+      role: "support" | "finance" | "compliance" | "admin";
+    };
+    NewOwnershipDecision: {
+      /** @enum {string} */
+      decision: "confirmed" | "rejected";
+      reason: string;
+    };
+    NewPassword: {
+      /** @description At least 12 characters; a few unrelated words make a good one. */
+      password: string;
+      /** @description What the link in the mail carries after `token=`. */
+      token: string;
+    };
+    NewPayoutMethod: {
+      /** @description The rail's own fields. */
+      destination: {
+        [key: string]: string;
+      };
+      rail: string;
+    };
+    NewPayoutRun: {
+      /** @description Default: the week of now (UTC). A later week is refused. */
+      week?: string;
+    };
+    NewRate: {
+      /**
+       * @description All links, or only links requested from `effectiveFrom` on.
+       * @default all
+       * @enum {string}
+       */
+      appliesTo?: "all" | "new";
+      class: string;
+      /** @description ISO 8601 instant with an offset. */
+      effectiveFrom: string;
+      /** @description USD per standardised lot. */
+      perLot: string;
+    };
+    NewScreeningDecision: {
+      /**
+       * @description `cleared`: another person of that name.
+       * @enum {string}
+       */
+      decision: "cleared" | "confirmed";
+      reason: string;
+    };
+    NewTerms: {
+      accountTypes: {
+        [key: string]: {
+          eligible: boolean;
+          /** @description Standard lots in one lot of this type. */
+          lotFactor: string;
+        };
+      };
+      /** @description ISO 8601 instant with an offset. */
+      effectiveFrom: string;
+      /** @default [] */
+      excludedClasses?: string[];
+      /** @default null */
+      minDurationSeconds?: number | null;
+      /** @default null */
+      minMovePoints?: string | null;
+      /**
+       * @description Stripped, longest first, when the whole symbol is unknown.
+       * @default []
+       */
+      symbolSuffixes?: string[];
+    };
+    NewTradingAccount: {
+      brokerId: string;
+      /** @description Login at the broker, as text. */
+      login: string;
+      server: string;
+      /** @description A claim; the operator who verifies a link says what it is. */
+      type: string;
+    };
+    NewUser: {
+      /** @description Your own name for the user; unique. */
+      externalId: string;
+      /**
+       * @description A tier fixed by an operator; null: by lots.
+       * @default null
+       */
+      pinnedTier?: string | null;
+    };
+    NewUserProfile: {
+      /** @description Residence, ISO 3166-1 alpha-2. */
+      country: string;
+      dateOfBirth: string;
+      /** @description As on the document, in Latin letters where the bank writes it so. */
+      fullName: string;
+    };
+    NewVerificationDecision: {
+      /** @enum {string} */
+      decision: "approved" | "rejected";
+      reason: string;
+    };
+    NewVerificationSubmission: {
+      documents: ({
+          /** @enum {string} */
+          kind: "passport" | "identity_card" | "driving_licence" | "residence_permit" | "proof_of_address";
+          number: string;
+          /** @description SHA-256 of the picture, as it was given to the provider. */
+          sha256?: string;
+        })[];
+    };
+    NewWebhookEndpoint: {
+      /** @default */
+      description?: "" | string;
+      /**
+       * @description null: all of them, also those that are to come.
+       * @default null
+       */
+      eventTypes?: (("account_link.ended" | "account_link.rejected" | "account_link.verified" | "accrual.held" | "accrual.released" | "cashback.available" | "ownership.confirmed" | "ownership.expired" | "ownership.rejected" | "ownership.requested" | "payout.blocked" | "payout.failed" | "payout.paid" | "payout.returned" | "payout.sent" | "payout_method.changed" | "verification.again" | "verification.approved" | "verification.expired" | "verification.rejected" | "verification.requested")[]) | null;
+      /** @description https, a public host name, port 443 or 8443. */
+      url: string;
+      /** @description For operators: whose events; without it everybody's. A trader's or partner's is always for his own. */
+      userId?: string;
+    };
+    Notification: {
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      at: string;
+      /** @description The same as the `webhook-id` of its webhooks. */
+      eventId: string;
+      facts: {
+        [key: string]: string;
+      };
+      id: string;
+      kind: string;
+      userId: string | null;
+    };
+    /** @description Whether mails of each kind are wanted. */
+    NotificationPreferences: {
+      /** @description Trading accounts, ownership and verification. */
+      account: boolean;
+      /** @description Cashback and payouts. */
+      money: boolean;
+      /** @description What operators have to look at, and webhook endpoints. */
+      operations: boolean;
+      /** @description Sign-in, passwords, second factor, payout methods: always true. */
+      security: boolean;
+    };
+    NotificationPreferencesChange: {
+      /** @description Trading accounts, ownership and verification. */
+      account?: boolean;
+      /** @description Cashback and payouts. */
+      money?: boolean;
+      /** @description What operators have to look at, and webhook endpoints. */
+      operations?: boolean;
+      /** @description Sign-in, passwords, second factor, payout methods: always true. */
+      security?: boolean;
+    };
+    Operator: {
+      closedAt: string | null;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      createdAt: string;
+      id: string;
+      /** @description Signing in is locked after too many wrong attempts. */
+      lockedUntil: string | null;
+      /** @description Null once erased. */
+      mail: string | null;
+      /** @enum {string} */
+      role: "trader" | "partner" | "support" | "finance" | "compliance" | "admin";
+      secondFactor: boolean;
+      /** @enum {string} */
+      state: "unconfirmed" | "active" | "closed";
+      userId: string | null;
+    };
+    OperatorChange: {
+      /** @enum {string} */
+      role: "support" | "finance" | "compliance" | "admin";
+    };
+    OperatorClosing: {
+      /**
+       * @description The keys this operator made: he may know them.
+       * @default revoke
+       * @enum {string}
+       */
+      keys?: "revoke" | "keep";
+    };
+    Ownership: {
+      accountLinkId: string;
+      decidedAt: string | null;
+      decidedBy: string | null;
+      decisionReason: string | null;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      expiresAt: string;
+      id: string;
+      remindersSent: number;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      requestedAt: string;
+      /** @enum {string} */
+      state: "requested" | "evidence_given" | "confirmed" | "rejected" | "expired";
+      userId: string;
+    };
+    OwnershipEvidence: {
+      content: {
+        [key: string]: string;
+      };
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      givenAt: string;
+      id: string;
+      kind: string;
+    };
+    OwnershipWithEvidence: {
+      accountLinkId: string;
+      decidedAt: string | null;
+      decidedBy: string | null;
+      decisionReason: string | null;
+      evidence: components["schemas"]["OwnershipEvidence"][];
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      expiresAt: string;
+      id: string;
+      remindersSent: number;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      requestedAt: string;
+      /** @enum {string} */
+      state: "requested" | "evidence_given" | "confirmed" | "rejected" | "expired";
+      userId: string;
+    };
+    Password: {
+      password: string;
+    };
+    PasswordChange: {
+      /** @description At least 12 characters; a few unrelated words make a good one. */
+      newPassword: string;
+      password: string;
+    };
+    Payout: {
+      /** @description Exact decimal text. */
+      amount: string;
+      currency: string;
+      destination: {
+        [key: string]: string;
+      };
+      detail: string | null;
+      id: string;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      plannedAt: string;
+      rail: string;
+      railReference: string | null;
+      runId: string;
+      settledAt: string | null;
+      /** @enum {string} */
+      state: "reserved" | "submitting" | "submitted" | "unknown" | "paid" | "failed" | "returned";
+      userId: string;
+    };
+    PayoutAttempt: {
+      closedAt: string | null;
+      detail: string | null;
+      firstSentAt: string | null;
+      id: string;
+      lastSentAt: string | null;
+      looks: number;
+      no: number;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      preparedAt: string;
+      railReference: string | null;
+      sends: number;
+      /** @enum {string} */
+      state: "prepared" | "sent" | "accepted" | "unknown" | "executed" | "returned" | "rejected" | "not_executed" | "abandoned";
+    };
+    PayoutMethod: {
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      createdAt: string;
+      destination: {
+        [key: string]: string;
+      };
+      id: string;
+      /**
+       * @description Whether the payee that it names is the verified person; `unjudged`: the profile is missing.
+       * @enum {string}
+       */
+      payee: "not_asked" | "matches" | "differs" | "unjudged";
+      rail: string;
+      removedAt: string | null;
+      userId: string;
+    };
+    PayoutReadiness: {
+      /** @description Whether nothing but the amount decides about a payout. */
+      ready: boolean;
+      reasons: ({
+          /** @enum {string} */
+          code: "suspended" | "no_method" | "verification_missing" | "verification_pending" | "verification_rejected" | "screening_hit" | "screening_due" | "payee_name_differs" | "ownership_missing";
+          nextStep: string;
+          why: string;
+        })[];
+      userId: string;
+    };
+    PayoutRun: {
+      approvedBy: string | null;
+      id: string;
+      key: string;
+      refusalReason: string | null;
+      refusedBy: string | null;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      scheduledAt: string;
+      startedBy: string | null;
+      /** @enum {string} */
+      state: "open" | "frozen" | "awaiting_approval" | "approved" | "done" | "refused";
+      /** @description USD, frozen; null while open. */
+      total: string | null;
+      workflowId: string;
+    };
+    PayoutRunMember: {
+      /** @description Exact decimal text. */
+      available: string;
+      /** @enum {string} */
+      decision: "to_pay" | "planned" | "below_minimum" | "suspended" | "no_method" | "rail_unavailable" | "verification_missing" | "verification_pending" | "verification_rejected" | "screening_hit" | "screening_due" | "payee_name_differs" | "ownership_missing" | "changed_since";
+      userId: string;
+    };
+    PayoutRunRefusal: {
+      reason: string;
+    };
+    PayoutRunWithMembers: {
+      approvedBy: string | null;
+      byDecision: {
+        [key: string]: number;
+      };
+      id: string;
+      key: string;
+      members: number;
+      refusalReason: string | null;
+      refusedBy: string | null;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      scheduledAt: string;
+      startedBy: string | null;
+      /** @enum {string} */
+      state: "open" | "frozen" | "awaiting_approval" | "approved" | "done" | "refused";
+      /** @description USD, frozen; null while open. */
+      total: string | null;
+      workflowId: string;
+    };
+    PayoutWithAttempts: {
+      /** @description Exact decimal text. */
+      amount: string;
+      attempts: components["schemas"]["PayoutAttempt"][];
+      currency: string;
+      destination: {
+        [key: string]: string;
+      };
+      detail: string | null;
+      id: string;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      plannedAt: string;
+      rail: string;
+      railReference: string | null;
+      runId: string;
+      settledAt: string | null;
+      sources: {
+          /** @description Exact decimal text. */
+          amount: string;
+          brokerId: string;
+          programme: string;
+        }[];
+      /** @enum {string} */
+      state: "reserved" | "submitting" | "submitted" | "unknown" | "paid" | "failed" | "returned";
+      userId: string;
+    };
+    Person: {
+      closedAt: string | null;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      createdAt: string;
+      id: string;
+      /** @description Null once erased. */
+      mail: string | null;
+      /** @enum {string} */
+      role: "trader" | "partner" | "support" | "finance" | "compliance" | "admin";
+      secondFactor: boolean;
+      /** @enum {string} */
+      state: "unconfirmed" | "active" | "closed";
+      userId: string | null;
+    };
+    /** @description application/problem+json */
+    Problem: {
+      /** @description Where: field, or file, line and column. */
+      at?: {
+        [key: string]: string | number;
+      };
+      /** @description Stable: decide by this. */
+      code: string;
+      /** @description What is wrong and what to do, for people. */
+      detail: string;
+      errors?: {
+          in: string;
+          message: string;
+          path: string;
+        }[];
+      facts?: {
+        [key: string]: unknown;
+      };
+      /** @description Id of the request, as in our logs. */
+      instance: string;
+      status: number;
+      title: string;
+      type: string;
+    };
+    ProfileVersion: {
+      brokerId: string;
+      id: string;
+      profile: {
+        [key: string]: unknown;
+      };
+      version: number;
+    };
+    Rate: {
+      /** @enum {string} */
+      appliesTo: "all" | "new";
+      brokerId: string;
+      class: string;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      effectiveFrom: string;
+      id: string;
+      /** @description Exact decimal text. */
+      perLot: string;
+      version: number;
+    };
+    ReceivedReport: {
+      brokerId: string;
+      fileName: string;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      from: string;
+      periodId: string;
+      reportId: string;
+      sha256: string;
+      /** @description Bytes. */
+      size: number;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      to: string;
+      version: number | null;
+      /** @description In the Temporal UI. */
+      workflowId: string;
+    };
+    RecoveryCodes: {
+      /** @description Each works once, instead of a code of the app. Shown once; empty where a request is repeated with its Idempotency-Key. */
+      recoveryCodes: string[];
+    };
+    Report: {
+      brokerId: string;
+      declaredVersion: number | null;
+      fileName: string;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      from: string;
+      id: string;
+      lines: number | null;
+      lots: string | null;
+      periodId: string;
+      postedAt: string | null;
+      profileId: string;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      receivedAt: string;
+      receivedBy: string;
+      refusal: ({
+        at?: {
+          [key: string]: string | number;
+        };
+        code: string;
+        facts?: {
+          [key: string]: unknown;
+        };
+        message: string;
+      }) | null;
+      sha256: string;
+      /** @description Bytes. */
+      size: string;
+      /** @enum {string} */
+      state: "received" | "staged" | "judging" | "judged" | "awaiting_approval" | "tied_out" | "posting" | "settling" | "posted" | "refused" | "unchanged";
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      to: string;
+    };
+    ReportLine: {
+      account: string;
+      amount: string | null;
+      class: string | null;
+      closeTime: string | null;
+      detail: string | null;
+      kind: string | null;
+      /** @description Physical line of the file. */
+      lineNumber: number;
+      lots: string | null;
+      outcome: string | null;
+      /** @description As the broker wrote it. */
+      raw: string;
+      reason: string | null;
+      reportedLots: string | null;
+      rowNumber: number;
+      server: string;
+      symbol: string | null;
+      ticket: string | null;
+    };
+    ReportPeriod: {
+      brokerId: string;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      from: string;
+      id: string;
+      latestReportId: string | null;
+      methodologyId: string | null;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      to: string;
+      versions: number;
+    };
+    ReportProgress: {
+      lines: number | null;
+      /** @description Of the present step. */
+      linesDone: number;
+      /** @enum {string} */
+      state: "received" | "staged" | "judging" | "judged" | "awaiting_approval" | "tied_out" | "posting" | "settling" | "posted" | "refused" | "unchanged";
+    };
+    ReportWithOutcomes: {
+      brokerId: string;
+      declaredVersion: number | null;
+      fileName: string;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      from: string;
+      id: string;
+      lines: number | null;
+      lots: string | null;
+      outcomes: ({
+          /** @description Exact decimal text. */
+          amount: string;
+          lines: number;
+          /** @description Exact decimal text. */
+          lots: string;
+          outcome: string;
+          reason: string | null;
+        })[];
+      periodId: string;
+      postedAt: string | null;
+      profileId: string;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      receivedAt: string;
+      receivedBy: string;
+      refusal: ({
+        at?: {
+          [key: string]: string | number;
+        };
+        code: string;
+        facts?: {
+          [key: string]: unknown;
+        };
+        message: string;
+      }) | null;
+      sha256: string;
+      /** @description Bytes. */
+      size: string;
+      /** @enum {string} */
+      state: "received" | "staged" | "judging" | "judged" | "awaiting_approval" | "tied_out" | "posting" | "settling" | "posted" | "refused" | "unchanged";
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      to: string;
+    };
+    Screening: {
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      at: string;
+      decidedAt: string | null;
+      decidedBy: string | null;
+      /** @description The list's number of what fits. */
+      entry: string | null;
+      id: string;
+      list: string | null;
+      listVersion: string | null;
+      profileVersion: number;
+      /** @enum {string} */
+      reason: "first_payout" | "change" | "periodic";
+      /** @enum {string} */
+      state: "pending" | "clear" | "hit" | "cleared" | "confirmed";
+      userId: string;
+    };
+    SecondFactorOff: {
+      /** @constant */
+      secondFactor: false;
+    };
+    Session: {
+      agent: string;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      createdAt: string;
+      /** @description If it is not used until then. */
+      endsAt: string;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      expiresAt: string;
+      id: string;
+      /** @description Not the address: its /24 or /48. */
+      network: string | null;
+      personId: string;
+      revokedAt: string | null;
+      secondFactor: boolean;
+      /** @description To the minute. */
+      seenAt: string;
+      /** @description Until when sensitive acts need no further code. */
+      stepUpUntil: string | null;
+    };
+    SignedIn: {
+      /** @description What must be done before anything else. */
+      next: "enrol_second_factor" | null;
+      person: components["schemas"]["Person"];
+      session: components["schemas"]["Session"];
+    };
+    SignIn: {
+      /** @description Six digits of the authenticator app, or a recovery code. */
+      code?: string;
+      mail: string;
+      password: string;
+    };
+    SignUp: {
+      mail: string;
+      /** @description At least 12 characters; a few unrelated words make a good one. */
+      password: string;
+      /**
+       * @default trader
+       * @enum {string}
+       */
+      role?: "trader" | "partner";
+    };
+    Statement: {
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      asKnownOn: string;
+      from: string | null;
+      items: components["schemas"]["StatementEntry"][];
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      madeAt: string;
+      nextCursor: string | null;
+      parts: ({
+          brokerId: string;
+          brokerName: string;
+          /** @description The sum of the entries. */
+          change: {
+            /** @description Exact decimal text. */
+            available: string;
+            /** @description Exact decimal text. */
+            held: string;
+            /** @description Exact decimal text. */
+            paid: string;
+            /** @description Exact decimal text. */
+            pending: string;
+            /** @description Exact decimal text. */
+            reserved: string;
+          };
+          closing: {
+            /** @description Exact decimal text. */
+            available: string;
+            /** @description Exact decimal text. */
+            held: string;
+            /** @description Exact decimal text. */
+            paid: string;
+            /** @description Exact decimal text. */
+            pending: string;
+            /** @description Exact decimal text. */
+            reserved: string;
+          };
+          currency: string;
+          figures: components["schemas"]["EarningsFigures"];
+          opening: {
+            /** @description Exact decimal text. */
+            available: string;
+            /** @description Exact decimal text. */
+            held: string;
+            /** @description Exact decimal text. */
+            paid: string;
+            /** @description Exact decimal text. */
+            pending: string;
+            /** @description Exact decimal text. */
+            reserved: string;
+          };
+          /** @enum {string} */
+          programme: "cashback" | "partner";
+        })[];
+      to: string | null;
+      /** @description Over all brokers and programmes. */
+      totals: {
+          /** @description The sum of the entries. */
+          change: {
+            /** @description Exact decimal text. */
+            available: string;
+            /** @description Exact decimal text. */
+            held: string;
+            /** @description Exact decimal text. */
+            paid: string;
+            /** @description Exact decimal text. */
+            pending: string;
+            /** @description Exact decimal text. */
+            reserved: string;
+          };
+          closing: {
+            /** @description Exact decimal text. */
+            available: string;
+            /** @description Exact decimal text. */
+            held: string;
+            /** @description Exact decimal text. */
+            paid: string;
+            /** @description Exact decimal text. */
+            pending: string;
+            /** @description Exact decimal text. */
+            reserved: string;
+          };
+          currency: string;
+          figures: components["schemas"]["EarningsFigures"];
+          opening: {
+            /** @description Exact decimal text. */
+            available: string;
+            /** @description Exact decimal text. */
+            held: string;
+            /** @description Exact decimal text. */
+            paid: string;
+            /** @description Exact decimal text. */
+            pending: string;
+            /** @description Exact decimal text. */
+            reserved: string;
+          };
+        }[];
+      userId: string;
+    };
+    StatementEntry: {
+      cause: {
+        account: {
+          id: string;
+          login: string;
+          server: string;
+        } | null;
+        /** @description Accruals whose money it moved; their explanations have the lines. */
+        accrualIds: string[];
+        holdReason: string | null;
+        id: string;
+        /** @description How many report lines it came from. */
+        lines: number | null;
+        /** @description The broker's report behind it and the period it reports. */
+        report: {
+          fileName: string;
+          /** @description ISO 8601 instant in UTC with milliseconds. */
+          from: string;
+          id: string;
+          /** @description ISO 8601 instant in UTC with milliseconds. */
+          to: string;
+        } | null;
+        /** @description The first ten tickets among them. */
+        tickets: string[];
+        /** @description `accrual`, `report`, `hold` or `payout`. */
+        type: string;
+      };
+      /** @description When it counts. */
+      effectiveAt: string;
+      journalId: string;
+      kind: string;
+      movements: ({
+          /** @description Exact decimal text. */
+          amount: string;
+          brokerId: string;
+          currency: string;
+          /** @enum {string} */
+          programme: "cashback" | "partner";
+          /** @enum {string} */
+          state: "pending" | "available" | "held" | "reserved" | "paid";
+        })[];
+      /** @description When the ledger learnt of it. */
+      recordedAt: string;
+      /** @description The kind in words. */
+      what: string;
+    };
+    /** @description Base symbol → instrument class. */
+    Symbols: {
+      symbols: {
+        [key: string]: string;
+      };
+    };
+    Terms: {
+      accountTypes: {
+        [key: string]: {
+          eligible: boolean;
+          /** @description Exact decimal text. */
+          lotFactor: string;
+        };
+      };
+      brokerId: string;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      effectiveFrom: string;
+      excludedClasses: string[];
+      id: string;
+      minDurationSeconds: number | null;
+      minMovePoints: string | null;
+      symbolSuffixes: string[];
+      version: number;
+    };
+    TotpSecret: {
+      /** @description Base32, for typing in. Shown once. */
+      secret: string | null;
+      /** @description `otpauth://…` for a QR code. Shown once. */
+      uri: string | null;
+    };
+    TradingAccount: {
+      brokerId: string;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      createdAt: string;
+      id: string;
+      login: string;
+      server: string;
+      type: string;
+    };
+    User: {
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      createdAt: string;
+      externalId: string;
+      id: string;
+      pinnedTier: string | null;
+      /** @enum {string} */
+      status: "active" | "suspended";
+    };
+    UserChange: {
+      pinnedTier?: string | null;
+      /** @enum {string} */
+      status?: "active" | "suspended";
+    };
+    UserProfile: {
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      changedAt: string;
+      country: string | null;
+      dateOfBirth: string | null;
+      /** @enum {string} */
+      documents: "none" | "given" | "asked_again" | "accepted" | "refused";
+      erasedAt: string | null;
+      /** @description Null where it was never given, or erased. */
+      fullName: string | null;
+      userId: string;
+      /** @enum {string} */
+      verification: "not_started" | "submitted" | "asked_again" | "approved" | "rejected" | "expired";
+      /** @description Counts changes; a verification is of one version. */
+      version: number;
+    };
+    UserProfileState: {
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      changedAt: string;
+      /** @enum {string} */
+      documents: "none" | "given" | "asked_again" | "accepted" | "refused";
+      erasedAt: string | null;
+      userId: string;
+      /** @enum {string} */
+      verification: "not_started" | "submitted" | "asked_again" | "approved" | "rejected" | "expired";
+      /** @description Counts changes; a verification is of one version. */
+      version: number;
+    };
+    Verification: {
+      /** @description Why it was decided or asked again. */
+      code: string | null;
+      decidedAt: string | null;
+      decidedBy: string | null;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      expiresAt: string;
+      id: string;
+      profileVersion: number;
+      provider: string | null;
+      remindersSent: number;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      requestedAt: string;
+      sentAt: string | null;
+      /** @enum {string} */
+      state: "not_started" | "submitted" | "asked_again" | "approved" | "rejected" | "expired";
+      /** @description How often it was submitted. */
+      submission: number;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      turnSince: string;
+      userId: string;
+    };
+    WebhookDelivery: {
+      /** @description When the event happened. */
+      createdAt: string;
+      endpointId: string;
+      /** @description The `webhook-id` of every try. */
+      eventId: string;
+      id: string;
+      nextAt: string | null;
+      /** @description 1, and one more with every replay. */
+      round: number;
+      settledAt: string | null;
+      /**
+       * @description `failed`: its tries are used up; `stopped`: its endpoint was disabled before it arrived.
+       * @enum {string}
+       */
+      state: "pending" | "delivered" | "failed" | "stopped";
+      /** @description Finished ones of this round. */
+      tries: number;
+      type: string;
+    };
+    WebhookDeliveryWithAttempts: {
+      attempts: ({
+          /** @description Its first kilobyte. */
+          answer: string | null;
+          durationMs: number | null;
+          /** @description null: it arrived. */
+          errorCode: string | null;
+          finishedAt: string | null;
+          no: number;
+          round: number;
+          /** @description ISO 8601 instant in UTC with milliseconds. */
+          startedAt: string;
+          /** @description HTTP status of the answer. */
+          status: number | null;
+        })[];
+      /** @description When the event happened. */
+      createdAt: string;
+      endpointId: string;
+      /** @description The `webhook-id` of every try. */
+      eventId: string;
+      id: string;
+      nextAt: string | null;
+      /** @description The body as it is sent. */
+      payload: string;
+      /** @description 1, and one more with every replay. */
+      round: number;
+      settledAt: string | null;
+      /**
+       * @description `failed`: its tries are used up; `stopped`: its endpoint was disabled before it arrived.
+       * @enum {string}
+       */
+      state: "pending" | "delivered" | "failed" | "stopped";
+      /** @description Finished ones of this round. */
+      tries: number;
+      type: string;
+    };
+    WebhookEndpoint: {
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      createdAt: string;
+      description: string;
+      eventTypes: string[] | null;
+      /** @description Since when nothing has arrived. */
+      failingSince: string | null;
+      id: string;
+      /** @description Why it is disabled. */
+      reason: ("GONE" | "TRIES_USED_UP" | "FAILING_FOR_DAYS" | "BY_OWNER") | null;
+      /** @enum {string} */
+      state: "enabled" | "disabled" | "deleted";
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      stateAt: string;
+      url: string;
+      /** @description Whose events; null: everybody's. */
+      userId: string | null;
+      version: number;
+    };
+    WebhookEndpointChange: {
+      description?: "" | string;
+      /** @description null: all of them, also those that are to come. */
+      eventTypes?: (("account_link.ended" | "account_link.rejected" | "account_link.verified" | "accrual.held" | "accrual.released" | "cashback.available" | "ownership.confirmed" | "ownership.expired" | "ownership.rejected" | "ownership.requested" | "payout.blocked" | "payout.failed" | "payout.paid" | "payout.returned" | "payout.sent" | "payout_method.changed" | "verification.again" | "verification.approved" | "verification.expired" | "verification.rejected" | "verification.requested")[]) | null;
+      /** @description https, a public host name, port 443 or 8443. */
+      url?: string;
+    };
+    WebhookEndpointSecret: {
+      endpoint: components["schemas"]["WebhookEndpointWithSecrets"];
+      /** @description Shown here once; keep it where the receiver can read it. */
+      secret: string;
+    };
+    WebhookEndpointWithSecrets: {
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      createdAt: string;
+      description: string;
+      eventTypes: string[] | null;
+      /** @description Since when nothing has arrived. */
+      failingSince: string | null;
+      id: string;
+      /** @description Why it is disabled. */
+      reason: ("GONE" | "TRIES_USED_UP" | "FAILING_FOR_DAYS" | "BY_OWNER") | null;
+      /** @description Those that deliveries are signed with now; never their texts. */
+      secrets: ({
+          /** @description ISO 8601 instant in UTC with milliseconds. */
+          createdAt: string;
+          /** @description null: the one in use. */
+          expiresAt: string | null;
+          no: number;
+        })[];
+      /** @enum {string} */
+      state: "enabled" | "disabled" | "deleted";
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      stateAt: string;
+      url: string;
+      /** @description Whose events; null: everybody's. */
+      userId: string | null;
+      version: number;
+    };
+    WebhookReplay: {
+      /** @description Of events from this instant on. */
+      since: string;
+    };
+    WebhookReplayed: {
+      deliveryIds: string[];
+      /** @description There were more than one call replays: call again. */
+      more: boolean;
+    };
+    WebhookSecretRotation: {
+      /**
+       * @description How long the old secret stays valid beside the new one; 0 where it has become known: then every old one ends at once.
+       * @default 24
+       */
+      overlapHours?: number;
+    };
+    YearOfEarnings: {
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      asKnownOn: string;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      from: string;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      madeAt: string;
+      /** @description Months in which something happened. */
+      months: ({
+          brokerId: string;
+          brokerName: string;
+          currency: string;
+          figures: components["schemas"]["EarningsFigures"];
+          /** @description In UTC. */
+          month: string;
+          /** @enum {string} */
+          programme: "cashback" | "partner";
+        })[];
+      parts: ({
+          brokerId: string;
+          brokerName: string;
+          /** @description Exact decimal text. */
+          closing: string;
+          currency: string;
+          figures: components["schemas"]["EarningsFigures"];
+          /** @description What the user had when the year began. */
+          opening: string;
+          /** @enum {string} */
+          programme: "cashback" | "partner";
+        })[];
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      to: string;
+      totals: {
+          currency: string;
+          figures: components["schemas"]["EarningsFigures"];
+        }[];
+      userId: string;
+      year: string;
+    };
+  };
+  responses: never;
+  parameters: never;
+  requestBodies: never;
+  headers: never;
+  pathItems: never;
+}
+
+export type $defs = Record<string, never>;
+
+export type external = Record<string, never>;
+
+export interface operations {
+
+  /** The process answers */
+  healthz: {
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            /** @enum {string} */
+            status: "ok";
+            /**
+             * @description `off`: an installation of one operator; nothing waits for a second one.
+             * @enum {string}
+             */
+            twoPeople: "on" | "off";
+          };
+        };
+      };
+    };
+  };
+  /** Postgres and Temporal can be reached */
+  readyz: {
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            /** @enum {string} */
+            postgres: "ok" | "away";
+            /** @enum {string} */
+            status: "ok" | "away";
+            /** @enum {string} */
+            temporal: "ok" | "away";
+            /**
+             * @description `off`: an installation of one operator; nothing waits for a second one.
+             * @enum {string}
+             */
+            twoPeople: "on" | "off";
+          };
+        };
+      };
+    };
+  };
+  /**
+   * Trading accounts, oldest first
+   * @description Roles – all: support, finance, compliance, admin. Scope `accounts:read`.
+   */
+  listAccounts: {
+    parameters: {
+      query?: {
+        /** @description How many at most. */
+        limit?: number;
+        /** @description `nextCursor` of the page before. */
+        cursor?: string;
+        /** @example alpha */
+        brokerId?: string;
+        server?: string;
+        login?: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            items: components["schemas"]["TradingAccount"][];
+            nextCursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  /**
+   * Register a broker login, or find it
+   * @description The same login again answers the registered account; whose it is, a link says.
+   *
+   * Roles – all: trader, support, admin. Scope `accounts:write`.
+   */
+  registerAccount: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewTradingAccount"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["TradingAccount"];
+        };
+      };
+    };
+  };
+  /**
+   * A trading account
+   * @description A user sees the accounts that he has asked to link.
+   *
+   * Roles – own objects: trader, partner; all: support, finance, compliance, admin. Scope `accounts:read`.
+   */
+  getAccount: {
+    parameters: {
+      path: {
+        /** @example tac_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        accountId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["TradingAccount"];
+        };
+      };
+    };
+  };
+  /**
+   * Accruals, newest first
+   * @description Roles – own objects: trader, partner; all: support, finance, compliance, admin. Scope `accruals:read`.
+   */
+  listAccruals: {
+    parameters: {
+      query?: {
+        /** @description How many at most. */
+        limit?: number;
+        /** @description `nextCursor` of the page before. */
+        cursor?: string;
+        /** @example usr_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        userId?: string;
+        /** @example alpha */
+        brokerId?: string;
+        /** @example rpt_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        reportId?: string;
+        state?: "pending" | "available" | "held" | "reversed";
+        /** @description Whether a hold stops it. */
+        onHold?: "true" | "false";
+        /** @example per_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        periodId?: string;
+        /** @example lnk_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        accountLinkId?: string;
+        /** @example tac_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        tradingAccountId?: string;
+        /**
+         * @description Only those posted at or after this instant.
+         * @example 2026-11-02T09:00:00Z
+         */
+        from?: string;
+        /**
+         * @description Only those posted before this instant.
+         * @example 2026-11-02T09:00:00Z
+         */
+        to?: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            items: components["schemas"]["Accrual"][];
+            nextCursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  /**
+   * An accrual
+   * @description Roles – own objects: trader, partner; all: support, finance, compliance, admin. Scope `accruals:read`.
+   */
+  getAccrual: {
+    parameters: {
+      path: {
+        /** @example acr_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        accrualId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["Accrual"];
+        };
+      };
+    };
+  };
+  /**
+   * Every line behind it, worked out anew
+   * @description Roles – own objects: trader, partner; all: support, finance, compliance, admin. Scope `accruals:read`.
+   */
+  explainAccrual: {
+    parameters: {
+      path: {
+        /** @example acr_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        accrualId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["Explanation"];
+        };
+      };
+    };
+  };
+  /**
+   * Hold an accrual
+   * @description Pending money does not clear; of available money, what is still there moves to held.
+   *
+   * Roles – all: finance, compliance, admin. Scope `accruals:hold`.
+   */
+  placeHold: {
+    parameters: {
+      header: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key": string;
+      };
+      path: {
+        /** @example acr_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        accrualId: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewHold"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      201: {
+        content: {
+          "application/json": components["schemas"]["Hold"];
+        };
+      };
+    };
+  };
+  /**
+   * Its holds, oldest first
+   * @description Roles – all: support, finance, compliance, admin. Scope `accruals:read`.
+   */
+  listHolds: {
+    parameters: {
+      query?: {
+        /** @description How many at most. */
+        limit?: number;
+        /** @description `nextCursor` of the page before. */
+        cursor?: string;
+        /** @description Only those that are not released yet, or only those that are. */
+        open?: "true" | "false";
+      };
+      path: {
+        /** @example acr_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        accrualId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            items: components["schemas"]["Hold"][];
+            nextCursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  /**
+   * Lift a hold
+   * @description After the last one the accrual clears at its time, or held money is available again.
+   *
+   * Roles – all: compliance, admin. Scope `accruals:hold`.
+   */
+  releaseHold: {
+    parameters: {
+      header: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key": string;
+      };
+      path: {
+        /** @example acr_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        accrualId: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          holdId: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["Hold"];
+        };
+      };
+    };
+  };
+  /**
+   * Say when an agreement ends (exclusive)
+   * @description Roles – all: admin. Scope `brokers:write`.
+   */
+  endAgreement: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+      path: {
+        /** @example agr_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        agreementId: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /** @description ISO 8601 instant with an offset. */
+          activeTo: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["Agreement"];
+        };
+      };
+      /** @description Default Response */
+      202: {
+        content: {
+          "application/json": components["schemas"]["Change"];
+        };
+      };
+    };
+  };
+  /**
+   * Keys, oldest first
+   * @description Roles – own objects: trader, partner; all: admin. Scope `keys:read`.
+   */
+  listApiKeys: {
+    parameters: {
+      query?: {
+        /** @description How many at most. */
+        limit?: number;
+        /** @description `nextCursor` of the page before. */
+        cursor?: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            items: components["schemas"]["ApiKey"][];
+            nextCursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  /**
+   * Make a key; it is shown once
+   * @description An admin for anybody; a trader or partner for himself. Nobody gives a key more than he has.
+   *
+   * Roles – own objects: trader, partner; all: admin. Scope `keys:write`.
+   */
+  createApiKey: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewApiKey"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      201: {
+        content: {
+          "application/json": {
+            apiKey: components["schemas"]["ApiKey"];
+            /** @description Shown here once; only its SHA-256 is kept. Null where a request is repeated with its Idempotency-Key. */
+            key: string | null;
+          };
+        };
+      };
+    };
+  };
+  /**
+   * Revoke a key at once
+   * @description Roles – own objects: trader, partner; all: admin. Scope `keys:write`.
+   */
+  revokeApiKey: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+      path: {
+        /** @example key_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        keyId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["ApiKey"];
+        };
+      };
+    };
+  };
+  /**
+   * Make a successor with the same rights
+   * @description The old key goes on working for a while, so that programs can change over. The successor of a key that expires lives as long as that one was given.
+   *
+   * Roles – own objects: trader, partner; all: admin. Scope `keys:write`.
+   */
+  rotateApiKey: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+      path: {
+        /** @example key_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        keyId: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["ApiKeyRotation"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      201: {
+        content: {
+          "application/json": {
+            apiKey: components["schemas"]["ApiKey"];
+            /** @description Shown here once; only its SHA-256 is kept. Null where a request is repeated with its Idempotency-Key. */
+            key: string | null;
+            replaced: components["schemas"]["ApiKey"];
+          };
+        };
+      };
+    };
+  };
+  /**
+   * The policy of each kind of change
+   * @description Roles – all: support, finance, compliance, admin. Scope `changes:read`.
+   */
+  listApprovalPolicies: {
+    parameters: {
+      query?: {
+        /** @description How many at most. */
+        limit?: number;
+        /** @description `nextCursor` of the page before. */
+        cursor?: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            items: components["schemas"]["ApprovalPolicy"][];
+            nextCursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  /**
+   * The policy of one kind of change
+   * @description Roles – all: support, finance, compliance, admin. Scope `changes:read`.
+   */
+  getApprovalPolicy: {
+    parameters: {
+      header?: {
+        /** @description An ETag that you have: the answer is 304 without a body if nothing has changed. */
+        "if-none-match"?: string;
+      };
+      path: {
+        kind: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "dashboard_figures" | "unaligned_mail";
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          /** @description Strong; send it as If-Match to change what you read, or as If-None-Match to read it only if it has changed. */
+          ETag: string;
+        };
+        content: {
+          "application/json": components["schemas"]["ApprovalPolicy"];
+        };
+      };
+    };
+  };
+  /**
+   * Set a policy whole
+   * @description Itself a change that a second operator agrees to. Changes that wait already keep their expiry.
+   *
+   * Roles – all: admin. Scope `approval-policies:write`.
+   */
+  putApprovalPolicy: {
+    parameters: {
+      header: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+        /**
+         * @description The ETag of what you read: the change is refused if it has changed since.
+         * @example "x1Zl0Hq0a3mC9bQ7d2VfS8tWkYp"
+         */
+        "if-match": string;
+      };
+      path: {
+        kind: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "dashboard_figures" | "unaligned_mail";
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewApprovalPolicy"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          /** @description Strong; send it as If-Match to change what you read, or as If-None-Match to read it only if it has changed. */
+          ETag: string;
+        };
+        content: {
+          "application/json": components["schemas"]["ApprovalPolicy"];
+        };
+      };
+      /** @description Default Response */
+      202: {
+        headers: {
+          /** @description Strong; send it as If-Match to change what you read, or as If-None-Match to read it only if it has changed. */
+          ETag: string;
+        };
+        content: {
+          "application/json": components["schemas"]["Change"];
+        };
+      };
+    };
+  };
+  /**
+   * Entries, newest first
+   * @description Roles – all: compliance, admin. Scope `audit:read`.
+   */
+  listAuditEntries: {
+    parameters: {
+      query?: {
+        /** @description How many at most. */
+        limit?: number;
+        /** @description `nextCursor` of the page before. */
+        cursor?: string;
+        /** @description Who acted. */
+        principalId?: string;
+        operation?: string;
+        subjectType?: string;
+        subjectId?: string;
+        /** @example usr_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        userId?: string;
+        role?: string;
+        /** @description `asked`: it was sent to whoever decides, or waits for a second operator; `refused`: it was asked for and not allowed. */
+        outcome?: "done" | "asked" | "refused";
+        /**
+         * @description Only those done at or after this instant.
+         * @example 2026-11-02T09:00:00Z
+         */
+        from?: string;
+        /**
+         * @description Only those done before this instant.
+         * @example 2026-11-02T09:00:00Z
+         */
+        to?: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            items: components["schemas"]["AuditEntry"][];
+            nextCursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  /**
+   * All entries for a spreadsheet, oldest first
+   * @description CSV in UTF-8 with a byte order mark; a cell that a spreadsheet would run as a formula begins with an apostrophe. The export itself is an entry.
+   *
+   * Roles – all: compliance, admin. Scope `audit:read`.
+   */
+  exportAuditCsv: {
+    parameters: {
+      query?: {
+        /** @description Who acted. */
+        principalId?: string;
+        operation?: string;
+        subjectType?: string;
+        subjectId?: string;
+        /** @example usr_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        userId?: string;
+        role?: string;
+        /** @description `asked`: it was sent to whoever decides, or waits for a second operator; `refused`: it was asked for and not allowed. */
+        outcome?: "done" | "asked" | "refused";
+        /**
+         * @description Only those done at or after this instant.
+         * @example 2026-11-02T09:00:00Z
+         */
+        from?: string;
+        /**
+         * @description Only those done before this instant.
+         * @example 2026-11-02T09:00:00Z
+         */
+        to?: string;
+      };
+    };
+    responses: {
+      /** @description The file */
+      200: {
+        content: {
+          "text/csv": string;
+        };
+      };
+    };
+  };
+  /**
+   * All entries for programs, oldest first
+   * @description One JSON object a line. The export itself is an entry.
+   *
+   * Roles – all: compliance, admin. Scope `audit:read`.
+   */
+  exportAuditNdjson: {
+    parameters: {
+      query?: {
+        /** @description Who acted. */
+        principalId?: string;
+        operation?: string;
+        subjectType?: string;
+        subjectId?: string;
+        /** @example usr_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        userId?: string;
+        role?: string;
+        /** @description `asked`: it was sent to whoever decides, or waits for a second operator; `refused`: it was asked for and not allowed. */
+        outcome?: "done" | "asked" | "refused";
+        /**
+         * @description Only those done at or after this instant.
+         * @example 2026-11-02T09:00:00Z
+         */
+        from?: string;
+        /**
+         * @description Only those done before this instant.
+         * @example 2026-11-02T09:00:00Z
+         */
+        to?: string;
+      };
+    };
+    responses: {
+      /** @description The file */
+      200: {
+        content: {
+          "application/x-ndjson": string;
+        };
+      };
+    };
+  };
+  /**
+   * An entry
+   * @description Roles – all: compliance, admin. Scope `audit:read`.
+   */
+  getAuditEntry: {
+    parameters: {
+      path: {
+        /** @example aud_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        entryId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["AuditEntry"];
+        };
+      };
+    };
+  };
+  /**
+   * Brokers by id
+   * @description Roles – all: trader, partner, support, finance, compliance, admin. Scope `brokers:read`.
+   */
+  listBrokers: {
+    parameters: {
+      query?: {
+        /** @description How many at most. */
+        limit?: number;
+        /** @description `nextCursor` of the page before. */
+        cursor?: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            items: components["schemas"]["Broker"][];
+            nextCursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  /**
+   * Add a broker
+   * @description Roles – all: admin. Scope `brokers:write`.
+   */
+  createBroker: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewBroker"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      201: {
+        content: {
+          "application/json": components["schemas"]["Broker"];
+        };
+      };
+    };
+  };
+  /**
+   * A broker
+   * @description Roles – all: trader, partner, support, finance, compliance, admin. Scope `brokers:read`.
+   */
+  getBroker: {
+    parameters: {
+      header?: {
+        /** @description An ETag that you have: the answer is 304 without a body if nothing has changed. */
+        "if-none-match"?: string;
+      };
+      path: {
+        /** @example alpha */
+        brokerId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          /** @description Strong; send it as If-Match to change what you read, or as If-None-Match to read it only if it has changed. */
+          ETag: string;
+        };
+        content: {
+          "application/json": components["schemas"]["Broker"];
+        };
+      };
+    };
+  };
+  /**
+   * Agreements, oldest first
+   * @description Roles – all: support, finance, compliance, admin. Scope `brokers:read`.
+   */
+  listAgreements: {
+    parameters: {
+      query?: {
+        /** @description How many at most. */
+        limit?: number;
+        /** @description `nextCursor` of the page before. */
+        cursor?: string;
+        /**
+         * @description Only those active at this instant.
+         * @example 2026-11-02T09:00:00Z
+         */
+        activeAt?: string;
+      };
+      path: {
+        /** @example alpha */
+        brokerId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            items: components["schemas"]["Agreement"][];
+            nextCursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  /**
+   * Add an agreement
+   * @description Roles – all: admin. Scope `brokers:write`.
+   */
+  createAgreement: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+      path: {
+        /** @example alpha */
+        brokerId: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewAgreement"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      201: {
+        content: {
+          "application/json": components["schemas"]["Agreement"];
+        };
+      };
+      /** @description Default Response */
+      202: {
+        content: {
+          "application/json": components["schemas"]["Change"];
+        };
+      };
+    };
+  };
+  /**
+   * Profile versions, newest first
+   * @description Roles – all: support, finance, compliance, admin. Scope `brokers:read`.
+   */
+  listProfiles: {
+    parameters: {
+      query?: {
+        /** @description How many at most. */
+        limit?: number;
+        /** @description `nextCursor` of the page before. */
+        cursor?: string;
+      };
+      path: {
+        /** @example alpha */
+        brokerId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            items: components["schemas"]["ProfileVersion"][];
+            nextCursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  /**
+   * Add the next version; reports received from now on are read by it
+   * @description Roles – all: admin. Scope `brokers:write`.
+   */
+  addProfile: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+      path: {
+        /** @example alpha */
+        brokerId: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": OneOf<[{
+          adjustmentShare?: string;
+          classes?: {
+            [key: string]: string;
+          };
+          columns: {
+            account?: string;
+            amount?: string;
+            class?: string;
+            closePrice?: string;
+            closeTime?: string;
+            comment?: string;
+            commission?: string;
+            currency?: string;
+            day?: string;
+            kind?: string;
+            lots?: string;
+            month?: string;
+            openPrice?: string;
+            openTime?: string;
+            points?: string;
+            profit?: string;
+            reference?: string;
+            server?: string;
+            side?: string;
+            spread?: string;
+            status?: string;
+            symbol?: string;
+            ticket?: string;
+          };
+          dateFormat: string;
+          decimal?: string;
+          delimiter?: string;
+          encoding?: string;
+          footer?: string;
+          /** @enum {string} */
+          format: "csv" | "xlsx" | "json";
+          full?: boolean;
+          headerRow?: number;
+          kinds?: {
+            adjustment?: string[];
+            ignore?: string[];
+            reversal?: string[];
+            trade?: string[];
+          };
+          /** @enum {string} */
+          level: "trade" | "account-day" | "account-month";
+          lotUnit?: string;
+          quote?: string;
+          rowsPath?: string;
+          server?: string;
+          sheet?: string | number;
+          statuses?: {
+            [key: string]: string | null;
+          };
+          thousands?: "" | string;
+          timeZone?: string;
+          totals?: {
+            amount?: string;
+            commission?: string;
+            lots?: string;
+          };
+          unitSuffix?: string;
+        }, {
+          attachment: {
+            adjustmentShare?: string;
+            classes?: {
+              [key: string]: string;
+            };
+            columns: {
+              account?: string;
+              amount?: string;
+              class?: string;
+              closePrice?: string;
+              closeTime?: string;
+              comment?: string;
+              commission?: string;
+              currency?: string;
+              day?: string;
+              kind?: string;
+              lots?: string;
+              month?: string;
+              openPrice?: string;
+              openTime?: string;
+              points?: string;
+              profit?: string;
+              reference?: string;
+              server?: string;
+              side?: string;
+              spread?: string;
+              status?: string;
+              symbol?: string;
+              ticket?: string;
+            };
+            dateFormat: string;
+            decimal?: string;
+            delimiter?: string;
+            encoding?: string;
+            footer?: string;
+            /** @enum {string} */
+            format: "csv" | "xlsx" | "json";
+            full?: boolean;
+            headerRow?: number;
+            kinds?: {
+              adjustment?: string[];
+              ignore?: string[];
+              reversal?: string[];
+              trade?: string[];
+            };
+            /** @enum {string} */
+            level: "trade" | "account-day" | "account-month";
+            lotUnit?: string;
+            quote?: string;
+            rowsPath?: string;
+            server?: string;
+            sheet?: string | number;
+            statuses?: {
+              [key: string]: string | null;
+            };
+            thousands?: "" | string;
+            timeZone?: string;
+            totals?: {
+              amount?: string;
+              commission?: string;
+              lots?: string;
+            };
+            unitSuffix?: string;
+          };
+          /** @enum {string} */
+          format: "eml";
+          from?: string[];
+        }]>;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      201: {
+        content: {
+          "application/json": components["schemas"]["ProfileVersion"];
+        };
+      };
+      /** @description Default Response */
+      202: {
+        content: {
+          "application/json": components["schemas"]["Change"];
+        };
+      };
+    };
+  };
+  /**
+   * Every rate, oldest first
+   * @description Roles – all: trader, partner, support, finance, compliance, admin. Scope `brokers:read`.
+   */
+  listRates: {
+    parameters: {
+      query?: {
+        /** @description How many at most. */
+        limit?: number;
+        /** @description `nextCursor` of the page before. */
+        cursor?: string;
+        /** @example forex */
+        class?: string;
+        appliesTo?: "all" | "new";
+      };
+      path: {
+        /** @example alpha */
+        brokerId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            items: components["schemas"]["Rate"][];
+            nextCursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  /**
+   * Add the next version of a class's rate
+   * @description Roles – all: finance, admin. Scope `rates:write`.
+   */
+  addRate: {
+    parameters: {
+      header: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key": string;
+      };
+      path: {
+        /** @example alpha */
+        brokerId: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewRate"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      201: {
+        content: {
+          "application/json": components["schemas"]["Rate"];
+        };
+      };
+      /** @description Default Response */
+      202: {
+        content: {
+          "application/json": components["schemas"]["Change"];
+        };
+      };
+    };
+  };
+  /**
+   * Add servers; known ones stay
+   * @description Roles – all: admin. Scope `brokers:write`.
+   */
+  addBrokerServers: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+        /**
+         * @description The ETag of what you read: the change is refused if it has changed since.
+         * @example "x1Zl0Hq0a3mC9bQ7d2VfS8tWkYp"
+         */
+        "if-match"?: string;
+      };
+      path: {
+        /** @example alpha */
+        brokerId: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          servers: string[];
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          /** @description Strong; send it as If-Match to change what you read, or as If-None-Match to read it only if it has changed. */
+          ETag: string;
+        };
+        content: {
+          "application/json": components["schemas"]["Broker"];
+        };
+      };
+    };
+  };
+  /**
+   * The symbol map
+   * @description Roles – all: trader, partner, support, finance, compliance, admin. Scope `brokers:read`.
+   */
+  getSymbols: {
+    parameters: {
+      header?: {
+        /** @description An ETag that you have: the answer is 304 without a body if nothing has changed. */
+        "if-none-match"?: string;
+      };
+      path: {
+        /** @example alpha */
+        brokerId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          /** @description Strong; send it as If-Match to change what you read, or as If-None-Match to read it only if it has changed. */
+          ETag: string;
+        };
+        content: {
+          "application/json": components["schemas"]["Symbols"];
+        };
+      };
+    };
+  };
+  /**
+   * Add or re-map symbols
+   * @description Symbols that are not named stay as they are. Giving a symbol another class than it has needs If-Match (428 without it); adding new ones does not.
+   *
+   * Roles – all: admin. Scope `brokers:write`.
+   */
+  putSymbols: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+        /**
+         * @description The ETag of what you read: the change is refused if it has changed since.
+         * @example "x1Zl0Hq0a3mC9bQ7d2VfS8tWkYp"
+         */
+        "if-match"?: string;
+      };
+      path: {
+        /** @example alpha */
+        brokerId: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          symbols: {
+            [key: string]: string;
+          };
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          /** @description Strong; send it as If-Match to change what you read, or as If-None-Match to read it only if it has changed. */
+          ETag: string;
+        };
+        content: {
+          "application/json": components["schemas"]["Symbols"];
+        };
+      };
+      /** @description Default Response */
+      202: {
+        headers: {
+          /** @description Strong; send it as If-Match to change what you read, or as If-None-Match to read it only if it has changed. */
+          ETag: string;
+        };
+        content: {
+          "application/json": components["schemas"]["Change"];
+        };
+      };
+    };
+  };
+  /**
+   * Every version, in their order
+   * @description Roles – all: trader, partner, support, finance, compliance, admin. Scope `brokers:read`.
+   */
+  listTerms: {
+    parameters: {
+      query?: {
+        /** @description How many at most. */
+        limit?: number;
+        /** @description `nextCursor` of the page before. */
+        cursor?: string;
+      };
+      path: {
+        /** @example alpha */
+        brokerId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            items: components["schemas"]["Terms"][];
+            nextCursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  /**
+   * Add the next version of the terms
+   * @description Roles – all: admin. Scope `brokers:write`.
+   */
+  addTerms: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+      path: {
+        /** @example alpha */
+        brokerId: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewTerms"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      201: {
+        content: {
+          "application/json": components["schemas"]["Terms"];
+        };
+      };
+      /** @description Default Response */
+      202: {
+        content: {
+          "application/json": components["schemas"]["Change"];
+        };
+      };
+    };
+  };
+  /**
+   * Changes that needed a second operator, newest first
+   * @description Roles – all: support, finance, compliance, admin. Scope `changes:read`.
+   */
+  listChanges: {
+    parameters: {
+      query?: {
+        /** @description How many at most. */
+        limit?: number;
+        /** @description `nextCursor` of the page before. */
+        cursor?: string;
+        kind?: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "dashboard_figures" | "unaligned_mail";
+        state?: "requested" | "approved" | "rejected" | "expired" | "withdrawn" | "failed";
+        subjectType?: string;
+        subjectId?: string;
+        requestedBy?: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            items: components["schemas"]["Change"][];
+            nextCursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  /**
+   * A change, with what it would change, for review
+   * @description Roles – all: support, finance, compliance, admin. Scope `changes:read`.
+   */
+  getChange: {
+    parameters: {
+      path: {
+        /** @example chg_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        changeId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["ChangeToReview"];
+        };
+      };
+    };
+  };
+  /**
+   * Agree to a change, as a second operator
+   * @description It is applied at once, against the state of now. One that cannot be applied any more becomes `failed`, and the answer says why.
+   *
+   * Roles – all: support, finance, compliance, admin. Scope `changes:decide`.
+   */
+  approveChange: {
+    parameters: {
+      header: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key": string;
+      };
+      path: {
+        /** @example chg_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        changeId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["Change"];
+        };
+      };
+    };
+  };
+  /**
+   * Say no to a change, as a second operator
+   * @description Roles – all: support, finance, compliance, admin. Scope `changes:decide`.
+   */
+  rejectChange: {
+    parameters: {
+      header: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key": string;
+      };
+      path: {
+        /** @example chg_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        changeId: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["ChangeReason"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["Change"];
+        };
+      };
+    };
+  };
+  /**
+   * Take back what you have asked for
+   * @description Roles – all: support, finance, compliance, admin. Scope `changes:write`.
+   */
+  withdrawChange: {
+    parameters: {
+      header: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key": string;
+      };
+      path: {
+        /** @example chg_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        changeId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["Change"];
+        };
+      };
+    };
+  };
+  /**
+   * Links, oldest first
+   * @description Roles – own objects: trader, partner; all: support, finance, compliance, admin. Scope `links:read`.
+   */
+  listLinks: {
+    parameters: {
+      query?: {
+        /** @description How many at most. */
+        limit?: number;
+        /** @description `nextCursor` of the page before. */
+        cursor?: string;
+        /** @example usr_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        userId?: string;
+        /** @example tac_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        tradingAccountId?: string;
+        /** @example alpha */
+        brokerId?: string;
+        status?: "requested" | "verified" | "rejected" | "ended";
+        /**
+         * @description Only those requested at or after this instant.
+         * @example 2026-11-02T09:00:00Z
+         */
+        from?: string;
+        /**
+         * @description Only those requested before this instant.
+         * @example 2026-11-02T09:00:00Z
+         */
+        to?: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            items: components["schemas"]["AccountLink"][];
+            nextCursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  /**
+   * Ask to link a user with a trading account
+   * @description The link counts, once verified, from this request on.
+   *
+   * Roles – own objects: trader, partner; all: support, admin. Scope `links:write`.
+   */
+  requestLink: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewAccountLink"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      201: {
+        content: {
+          "application/json": components["schemas"]["AccountLink"];
+        };
+      };
+    };
+  };
+  /**
+   * A link
+   * @description Roles – own objects: trader, partner; all: support, finance, compliance, admin. Scope `links:read`.
+   */
+  getLink: {
+    parameters: {
+      path: {
+        /** @example lnk_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        linkId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["AccountLink"];
+        };
+      };
+    };
+  };
+  /**
+   * End a link now
+   * @description Roles – own objects: trader, partner; all: support, compliance, admin. Scope `links:write`.
+   */
+  endLink: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+      path: {
+        /** @example lnk_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        linkId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["AccountLink"];
+        };
+      };
+    };
+  };
+  /**
+   * Reject a claim
+   * @description Roles – all: support, compliance, admin. Scope `links:decide`.
+   */
+  rejectLink: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+      path: {
+        /** @example lnk_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        linkId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["AccountLink"];
+        };
+      };
+    };
+  };
+  /**
+   * Verify a claim
+   * @description Lines that waited for it since its request are judged again, as new entries.
+   *
+   * Roles – all: support, compliance, admin. Scope `links:decide`.
+   */
+  verifyLink: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+      path: {
+        /** @example lnk_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        linkId: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["LinkVerification"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["AccountLink"];
+        };
+      };
+    };
+  };
+  /**
+   * Ask for another mail address
+   * @description It counts once the link mailed to it is used; the present one is told at once. Answers the same for an address that somebody has.
+   *
+   * Roles – all: trader, partner, support, finance, compliance, admin.
+   */
+  changeMail: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["MailAddress"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      202: {
+        content: {
+          "application/json": components["schemas"]["Mailed"];
+        };
+      };
+    };
+  };
+  /** Confirm the new address by the mailed link */
+  confirmMailChange: {
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["LinkToken"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["Person"];
+        };
+      };
+    };
+  };
+  /**
+   * Addresses that sent mails back
+   * @description Roles – all: support, admin. Scope `mails:read`.
+   */
+  listMailBounces: {
+    parameters: {
+      query?: {
+        /** @description How many at most. */
+        limit?: number;
+        /** @description `nextCursor` of the page before. */
+        cursor?: string;
+        /** @description Only those to which nothing is sent, or only the others. */
+        blocked?: "true" | "false";
+        /** @example psn_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        personId?: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            items: components["schemas"]["MailBounce"][];
+            nextCursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  /**
+   * Report a mail that came back
+   * @description For a program that reads the bounces of your mail provider, and for operators. After a hard one nothing more is sent to the address.
+   *
+   * Roles – all: support, admin. Scope `mails:write`.
+   */
+  reportMailBounce: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewMailBounce"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      201: {
+        content: {
+          "application/json": components["schemas"]["MailBounce"];
+        };
+      };
+    };
+  };
+  /**
+   * Send mails to an address again
+   * @description Roles – all: support, admin. Scope `mails:write`.
+   */
+  removeMailBounce: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+      path: {
+        /** @example bnc_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        bounceId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["MailBounce"];
+        };
+      };
+    };
+  };
+  /**
+   * Mails with their state, newest first
+   * @description Roles – all: support, admin. Scope `mails:read`.
+   */
+  listMails: {
+    parameters: {
+      query?: {
+        /** @description How many at most. */
+        limit?: number;
+        /** @description `nextCursor` of the page before. */
+        cursor?: string;
+        state?: "queued" | "sending" | "sent" | "suppressed" | "failed" | "bounced";
+        /** @example psn_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        personId?: string;
+        /** @example usr_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        userId?: string;
+        kind?: "sign_up" | "sign_up_known" | "mail_confirmation" | "mail_change_asked" | "mail_changed" | "password_reset" | "password_changed" | "sign_in_new_place" | "locked_out" | "second_factor_on" | "second_factor_off" | "recovery_codes_used" | "api_key_created" | "invited" | "link_verified" | "link_rejected" | "link_ended" | "ownership_requested" | "ownership_reminder" | "ownership_confirmed" | "ownership_rejected" | "ownership_expired" | "ownership_evidence_given" | "verification_requested" | "verification_reminder" | "verification_expired" | "verification_approved" | "verification_rejected" | "verification_again" | "verification_needs_review" | "screening_hit" | "cashback_available" | "accrual_held" | "accrual_released" | "payout_sent" | "payout_paid" | "payout_failed" | "payout_returned" | "payout_blocked" | "destination_changed" | "payout_run_needs_approval" | "change_requested" | "change_decided" | "change_expired" | "webhook_endpoint_disabled" | "webhook_program_endpoint_disabled";
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            items: components["schemas"]["Mail"][];
+            nextCursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  /**
+   * Who the caller is and what he may do
+   * @description Roles – all: trader, partner, support, finance, compliance, admin.
+   */
+  getMe: {
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["Me"];
+        };
+      };
+    };
+  };
+  /**
+   * Of what you want mails
+   * @description Roles – all: trader, partner, support, finance, compliance, admin.
+   */
+  getNotificationPreferences: {
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["NotificationPreferences"];
+        };
+      };
+    };
+  };
+  /**
+   * Say of what you want mails
+   * @description What is not named stays. Mails about security cannot be switched off.
+   *
+   * Roles – all: trader, partner, support, finance, compliance, admin.
+   */
+  putNotificationPreferences: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NotificationPreferencesChange"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["NotificationPreferences"];
+        };
+      };
+    };
+  };
+  /**
+   * Every version, newest first
+   * @description Roles – all: trader, partner, support, finance, compliance, admin. Scope `methodologies:read`.
+   */
+  listMethodologies: {
+    parameters: {
+      query?: {
+        /** @description How many at most. */
+        limit?: number;
+        /** @description `nextCursor` of the page before. */
+        cursor?: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            items: components["schemas"]["Methodology"][];
+            nextCursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  /**
+   * Publish the next version
+   * @description Roles – all: admin. Scope `methodologies:write`.
+   */
+  publishMethodology: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewMethodology"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      201: {
+        content: {
+          "application/json": components["schemas"]["Methodology"];
+        };
+      };
+      /** @description Default Response */
+      202: {
+        content: {
+          "application/json": components["schemas"]["Change"];
+        };
+      };
+    };
+  };
+  /**
+   * A version
+   * @description Roles – all: trader, partner, support, finance, compliance, admin. Scope `methodologies:read`.
+   */
+  getMethodology: {
+    parameters: {
+      path: {
+        /** @example mth_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        methodologyId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["Methodology"];
+        };
+      };
+    };
+  };
+  /**
+   * What happened, newest first
+   * @description Roles – own objects: trader, partner; all: support, finance, compliance, admin. Scope `notifications:read`.
+   */
+  listNotifications: {
+    parameters: {
+      query?: {
+        /** @description How many at most. */
+        limit?: number;
+        /** @description `nextCursor` of the page before. */
+        cursor?: string;
+        /** @example usr_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        userId?: string;
+        kind?: "sign_up" | "sign_up_known" | "mail_confirmation" | "mail_change_asked" | "mail_changed" | "password_reset" | "password_changed" | "sign_in_new_place" | "locked_out" | "second_factor_on" | "second_factor_off" | "recovery_codes_used" | "api_key_created" | "invited" | "link_verified" | "link_rejected" | "link_ended" | "ownership_requested" | "ownership_reminder" | "ownership_confirmed" | "ownership_rejected" | "ownership_expired" | "ownership_evidence_given" | "verification_requested" | "verification_reminder" | "verification_expired" | "verification_approved" | "verification_rejected" | "verification_again" | "verification_needs_review" | "screening_hit" | "cashback_available" | "accrual_held" | "accrual_released" | "payout_sent" | "payout_paid" | "payout_failed" | "payout_returned" | "payout_blocked" | "destination_changed" | "payout_run_needs_approval" | "change_requested" | "change_decided" | "change_expired" | "webhook_endpoint_disabled" | "webhook_program_endpoint_disabled";
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            items: components["schemas"]["Notification"][];
+            nextCursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  /**
+   * Operators, oldest first; also closed ones
+   * @description Roles – all: compliance, admin. Scope `operators:read`.
+   */
+  listOperators: {
+    parameters: {
+      query?: {
+        /** @description How many at most. */
+        limit?: number;
+        /** @description `nextCursor` of the page before. */
+        cursor?: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            items: components["schemas"]["Operator"][];
+            nextCursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  /**
+   * Invite an operator by mail
+   * @description The link in the mail sets the password; the first sign-in enrols the second factor. Inviting an address again that has not accepted sends a new link. An API key may invite the first admin only.
+   *
+   * Roles – all: admin. Scope `operators:write`.
+   */
+  inviteOperator: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewOperator"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      201: {
+        content: {
+          "application/json": components["schemas"]["Operator"];
+        };
+      };
+    };
+  };
+  /**
+   * An operator
+   * @description Roles – all: compliance, admin. Scope `operators:read`.
+   */
+  getOperator: {
+    parameters: {
+      path: {
+        /** @example psn_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        personId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["Operator"];
+        };
+      };
+    };
+  };
+  /**
+   * Change an operator's role
+   * @description Counts from his next request; keys he made keep the role they have.
+   *
+   * Roles – all: admin. Scope `operators:write`.
+   */
+  changeOperator: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+      path: {
+        /** @example psn_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        personId: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["OperatorChange"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["Operator"];
+        };
+      };
+    };
+  };
+  /**
+   * Close an operator's account
+   * @description Ends his sessions and, unless they are to be kept, the keys he made.
+   *
+   * Roles – all: admin. Scope `operators:write`.
+   */
+  closeOperator: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+      path: {
+        /** @example psn_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        personId: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["OperatorClosing"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["ClosedOperator"];
+        };
+      };
+    };
+  };
+  /**
+   * Take away a second factor that was lost
+   * @description Ends his sessions; he enrols a new one when he signs in next. Not for oneself.
+   *
+   * Roles – all: admin. Scope `operators:write`.
+   */
+  resetOperatorSecondFactor: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+      path: {
+        /** @example psn_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        personId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["Operator"];
+        };
+      };
+    };
+  };
+  /** Accept an invitation by setting a password */
+  acceptInvitation: {
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewPassword"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["Person"];
+        };
+      };
+    };
+  };
+  /**
+   * Verifications, oldest first
+   * @description Roles – own objects: trader, partner; all: support, finance, compliance, admin. Scope `ownership:read`.
+   */
+  listOwnerships: {
+    parameters: {
+      query?: {
+        /** @description How many at most. */
+        limit?: number;
+        /** @description `nextCursor` of the page before. */
+        cursor?: string;
+        /** @example usr_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        userId?: string;
+        /** @example lnk_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        accountLinkId?: string;
+        state?: "requested" | "evidence_given" | "confirmed" | "rejected" | "expired";
+        /** @description Not decided yet, or only decided ones. */
+        open?: "true" | "false";
+        /**
+         * @description Only those asked for at or after this instant.
+         * @example 2026-11-02T09:00:00Z
+         */
+        from?: string;
+        /**
+         * @description Only those asked for before this instant.
+         * @example 2026-11-02T09:00:00Z
+         */
+        to?: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            items: components["schemas"]["Ownership"][];
+            nextCursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  /**
+   * Begin to verify the ownership of a linked account
+   * @description Roles – own objects: trader, partner; all: support, compliance, admin. Scope `ownership:write`.
+   */
+  openOwnership: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          accountLinkId: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      201: {
+        content: {
+          "application/json": components["schemas"]["Ownership"];
+        };
+      };
+    };
+  };
+  /**
+   * A verification with its evidence
+   * @description Roles – own objects: trader, partner; all: support, finance, compliance, admin. Scope `ownership:read`.
+   */
+  getOwnership: {
+    parameters: {
+      path: {
+        /** @example own_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        ownershipId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["OwnershipWithEvidence"];
+        };
+      };
+    };
+  };
+  /**
+   * Confirm or reject
+   * @description Roles – all: compliance, admin. Scope `ownership:decide`.
+   */
+  decideOwnership: {
+    parameters: {
+      header: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key": string;
+      };
+      path: {
+        /** @example own_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        ownershipId: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewOwnershipDecision"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["Ownership"];
+        };
+      };
+    };
+  };
+  /**
+   * Give evidence
+   * @description Roles – own objects: trader, partner; all: support, compliance, admin. Scope `ownership:write`.
+   */
+  giveEvidence: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+      path: {
+        /** @example own_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        ownershipId: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewEvidence"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      201: {
+        content: {
+          "application/json": {
+            evidenceId: string;
+            ownership: components["schemas"]["Ownership"];
+          };
+        };
+      };
+    };
+  };
+  /**
+   * Change my password
+   * @description Ends my other sessions.
+   *
+   * Roles – all: trader, partner, support, finance, compliance, admin.
+   */
+  changePassword: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["PasswordChange"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["Person"];
+        };
+      };
+    };
+  };
+  /** Have a link mailed that sets a new password */
+  forgotPassword: {
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["MailAddress"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      202: {
+        content: {
+          "application/json": components["schemas"]["Mailed"];
+        };
+      };
+    };
+  };
+  /**
+   * Set a new password by the mailed link
+   * @description Ends every session and lifts a lock. Sign in again, with the second factor if there is one.
+   */
+  resetPassword: {
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewPassword"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["Person"];
+        };
+      };
+    };
+  };
+  /**
+   * Stop using a method
+   * @description Roles – own objects: trader, partner; all: support, admin. Scope `payout-methods:write`.
+   */
+  removePayoutMethod: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+      path: {
+        /** @example pmt_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        methodId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["PayoutMethod"];
+        };
+      };
+    };
+  };
+  /**
+   * Runs, newest first
+   * @description Roles – all: support, finance, compliance, admin. Scope `payout-runs:read`.
+   */
+  listPayoutRuns: {
+    parameters: {
+      query?: {
+        /** @description How many at most. */
+        limit?: number;
+        /** @description `nextCursor` of the page before. */
+        cursor?: string;
+        state?: "open" | "frozen" | "awaiting_approval" | "approved" | "done" | "refused";
+        /**
+         * @description Only those scheduled at or after this instant.
+         * @example 2026-11-02T09:00:00Z
+         */
+        from?: string;
+        /**
+         * @description Only those scheduled before this instant.
+         * @example 2026-11-02T09:00:00Z
+         */
+        to?: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            items: components["schemas"]["PayoutRun"][];
+            nextCursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  /**
+   * Start a week's run by hand
+   * @description Of a week that has a run already, that run is answered.
+   *
+   * Roles – all: finance, admin. Scope `payout-runs:write`.
+   */
+  startPayoutRun: {
+    parameters: {
+      header: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key": string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewPayoutRun"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["PayoutRun"];
+        };
+      };
+    };
+  };
+  /**
+   * A run with its members by decision
+   * @description Roles – all: support, finance, compliance, admin. Scope `payout-runs:read`.
+   */
+  getPayoutRun: {
+    parameters: {
+      path: {
+        /** @example run_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        runId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["PayoutRunWithMembers"];
+        };
+      };
+    };
+  };
+  /**
+   * Approve a run over the limit, as a second operator
+   * @description The same as approving the change that it waits for.
+   *
+   * Roles – all: finance, admin. Scope `payout-runs:approve`.
+   */
+  approvePayoutRun: {
+    parameters: {
+      header: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key": string;
+      };
+      path: {
+        /** @example run_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        runId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["PayoutRun"];
+        };
+      };
+    };
+  };
+  /**
+   * Who was looked at and what was decided
+   * @description Roles – all: support, finance, compliance, admin. Scope `payout-runs:read`.
+   */
+  listRunMembers: {
+    parameters: {
+      query?: {
+        /** @description How many at most. */
+        limit?: number;
+        /** @description `nextCursor` of the page before. */
+        cursor?: string;
+        /** @example usr_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        userId?: string;
+        decision?: "to_pay" | "planned" | "below_minimum" | "suspended" | "no_method" | "rail_unavailable" | "verification_missing" | "verification_pending" | "verification_rejected" | "screening_hit" | "screening_due" | "payee_name_differs" | "ownership_missing" | "changed_since";
+      };
+      path: {
+        /** @example run_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        runId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            items: components["schemas"]["PayoutRunMember"][];
+            nextCursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  /**
+   * Refuse a run that waits for approval
+   * @description It ends; nothing was reserved, and its members keep their money for the next run. Whoever started it may, too.
+   *
+   * Roles – all: finance, admin. Scope `payout-runs:approve`.
+   */
+  refusePayoutRun: {
+    parameters: {
+      header: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key": string;
+      };
+      path: {
+        /** @example run_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        runId: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["PayoutRunRefusal"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["PayoutRun"];
+        };
+      };
+    };
+  };
+  /**
+   * Payouts, oldest first
+   * @description Roles – own objects: trader, partner; all: support, finance, compliance, admin. Scope `payouts:read`.
+   */
+  listPayouts: {
+    parameters: {
+      query?: {
+        /** @description How many at most. */
+        limit?: number;
+        /** @description `nextCursor` of the page before. */
+        cursor?: string;
+        /** @example run_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        runId?: string;
+        /** @example usr_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        userId?: string;
+        state?: "reserved" | "submitting" | "submitted" | "unknown" | "paid" | "failed" | "returned";
+        rail?: string;
+        /** @description Whose outcome is still to come, or only settled ones. */
+        open?: "true" | "false";
+        /**
+         * @description Only those planned at or after this instant.
+         * @example 2026-11-02T09:00:00Z
+         */
+        from?: string;
+        /**
+         * @description Only those planned before this instant.
+         * @example 2026-11-02T09:00:00Z
+         */
+        to?: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            items: components["schemas"]["Payout"][];
+            nextCursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  /**
+   * A payout with its attempts
+   * @description Roles – own objects: trader, partner; all: support, finance, compliance, admin. Scope `payouts:read`.
+   */
+  getPayout: {
+    parameters: {
+      path: {
+        /** @example pay_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        payoutId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["PayoutWithAttempts"];
+        };
+      };
+    };
+  };
+  /**
+   * A profile version
+   * @description Roles – all: support, finance, compliance, admin. Scope `brokers:read`.
+   */
+  getProfile: {
+    parameters: {
+      path: {
+        /** @example prf_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        profileId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["ProfileVersion"];
+        };
+      };
+    };
+  };
+  /**
+   * Report periods, oldest first
+   * @description Roles – all: support, finance, compliance, admin. Scope `reports:read`.
+   */
+  listReportPeriods: {
+    parameters: {
+      query?: {
+        /** @description How many at most. */
+        limit?: number;
+        /** @description `nextCursor` of the page before. */
+        cursor?: string;
+        /** @example alpha */
+        brokerId?: string;
+        /**
+         * @description Only those beginning at or after this instant.
+         * @example 2026-11-02T09:00:00Z
+         */
+        from?: string;
+        /**
+         * @description Only those beginning before this instant.
+         * @example 2026-11-02T09:00:00Z
+         */
+        to?: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            items: components["schemas"]["ReportPeriod"][];
+            nextCursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  /**
+   * A report period
+   * @description Roles – all: support, finance, compliance, admin. Scope `reports:read`.
+   */
+  getReportPeriod: {
+    parameters: {
+      path: {
+        /** @example per_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        periodId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["ReportPeriod"];
+        };
+      };
+    };
+  };
+  /**
+   * Reports, newest first
+   * @description Roles – all: support, finance, compliance, admin. Scope `reports:read`.
+   */
+  listReports: {
+    parameters: {
+      query?: {
+        /** @description How many at most. */
+        limit?: number;
+        /** @description `nextCursor` of the page before. */
+        cursor?: string;
+        /** @example alpha */
+        brokerId?: string;
+        /** @example per_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        periodId?: string;
+        state?: "received" | "staged" | "judging" | "judged" | "awaiting_approval" | "tied_out" | "posting" | "settling" | "posted" | "refused" | "unchanged";
+        /**
+         * @description Only those received at or after this instant.
+         * @example 2026-11-02T09:00:00Z
+         */
+        from?: string;
+        /**
+         * @description Only those received before this instant.
+         * @example 2026-11-02T09:00:00Z
+         */
+        to?: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            items: components["schemas"]["Report"][];
+            nextCursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  /**
+   * Hand in a broker's report
+   * @description As a form (fields first, the file last) or as the raw body. It is kept byte for byte with its SHA-256; the same file again changes nothing, another file for the same period is its next version.
+   *
+   * Roles – all: support, finance, admin. Scope `reports:write`.
+   */
+  uploadReport: {
+    parameters: {
+      query?: {
+        /** @example alpha */
+        brokerId?: string;
+        /**
+         * @description Start of the report period.
+         * @example 2026-11-02T09:00:00Z
+         */
+        from?: string;
+        /**
+         * @description Its end, exclusive.
+         * @example 2026-11-02T09:00:00Z
+         */
+        to?: string;
+        /** @description The broker's own version number, if he states one. */
+        version?: number;
+        /** @description Default: the form part's name, else `report`. */
+        fileName?: string;
+      };
+      header: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key": string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": string;
+        "application/octet-stream": string;
+        "multipart/form-data": {
+          brokerId?: string;
+          /** Format: binary */
+          file: string;
+          fileName?: string;
+          from?: string;
+          to?: string;
+          version?: number;
+        };
+        "text/csv": string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      201: {
+        content: {
+          "application/json": components["schemas"]["ReceivedReport"];
+        };
+      };
+    };
+  };
+  /**
+   * A report with its lines and lots by outcome and reason
+   * @description Roles – all: support, finance, compliance, admin. Scope `reports:read`.
+   */
+  getReport: {
+    parameters: {
+      path: {
+        /** @example rpt_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        reportId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["ReportWithOutcomes"];
+        };
+      };
+    };
+  };
+  /**
+   * The file, byte for byte as received
+   * @description Roles – all: support, finance, compliance, admin. Scope `reports:read`.
+   */
+  getReportFile: {
+    parameters: {
+      path: {
+        /** @example rpt_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        reportId: string;
+      };
+    };
+    responses: {
+      /** @description The file */
+      200: {
+        content: {
+          "application/octet-stream": string;
+        };
+      };
+    };
+  };
+  /**
+   * Lines in file order, each with its outcome
+   * @description Roles – all: support, finance, compliance, admin. Scope `reports:read`.
+   */
+  listReportLines: {
+    parameters: {
+      query?: {
+        /** @description How many at most. */
+        limit?: number;
+        /** @description `nextCursor` of the page before. */
+        cursor?: string;
+        outcome?: "paid" | "excluded" | "quarantined" | "superseded" | "ignored";
+        /** @example UNKNOWN_SYMBOL */
+        reason?: string;
+        ticket?: string;
+        account?: string;
+      };
+      path: {
+        /** @example rpt_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        reportId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            items: components["schemas"]["ReportLine"][];
+            nextCursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  /**
+   * How far the work on it is
+   * @description Roles – all: support, finance, compliance, admin. Scope `reports:read`.
+   */
+  getReportProgress: {
+    parameters: {
+      path: {
+        /** @example rpt_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        reportId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["ReportProgress"];
+        };
+      };
+    };
+  };
+  /**
+   * Screenings, oldest first
+   * @description Roles – all: compliance, admin. Scope `screening:read`.
+   */
+  listScreenings: {
+    parameters: {
+      query?: {
+        /** @description How many at most. */
+        limit?: number;
+        /** @description `nextCursor` of the page before. */
+        cursor?: string;
+        /** @example usr_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        userId?: string;
+        state?: "pending" | "clear" | "hit" | "cleared" | "confirmed";
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            items: components["schemas"]["Screening"][];
+            nextCursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  /**
+   * A screening
+   * @description Roles – all: compliance, admin. Scope `screening:read`.
+   */
+  getScreening: {
+    parameters: {
+      path: {
+        /** @example scr_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        screeningId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["Screening"];
+        };
+      };
+    };
+  };
+  /**
+   * Decide about a hit
+   * @description The reason is kept encrypted under the user.
+   *
+   * Roles – all: compliance, admin. Scope `screening:decide`.
+   */
+  decideScreening: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+      path: {
+        /** @example scr_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        screeningId: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewScreeningDecision"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["Screening"];
+        };
+      };
+    };
+  };
+  /**
+   * Get the secret of a new second factor
+   * @description It counts once a code of it was sent to `/v1/second-factor/confirm`. Who has one already must have stepped up.
+   *
+   * Roles – all: trader, partner, support, finance, compliance, admin.
+   */
+  startSecondFactor: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Password"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["TotpSecret"];
+        };
+      };
+    };
+  };
+  /**
+   * Enrol the second factor by its first code
+   * @description Answers the recovery codes, once. Ends my other sessions; this one has stepped up.
+   *
+   * Roles – all: trader, partner, support, finance, compliance, admin.
+   */
+  confirmSecondFactor: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Code"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["RecoveryCodes"];
+        };
+      };
+    };
+  };
+  /**
+   * Do without a second factor
+   * @description Not for operators. Sensitive acts need one again.
+   *
+   * Roles – all: trader, partner, support, finance, compliance, admin.
+   */
+  disableSecondFactor: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["SecondFactorOff"];
+        };
+      };
+    };
+  };
+  /**
+   * Get new recovery codes
+   * @description Those before do not work any more.
+   *
+   * Roles – all: trader, partner, support, finance, compliance, admin.
+   */
+  renewRecoveryCodes: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["RecoveryCodes"];
+        };
+      };
+    };
+  };
+  /**
+   * The session of this request
+   * @description Roles – all: trader, partner, support, finance, compliance, admin.
+   */
+  getSession: {
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["SignedIn"];
+        };
+      };
+    };
+  };
+  /**
+   * End this session
+   * @description Roles – all: trader, partner, support, finance, compliance, admin.
+   */
+  signOut: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["Session"];
+        };
+      };
+    };
+  };
+  /**
+   * Give the second factor once more, for sensitive acts
+   * @description Counts for ten minutes.
+   *
+   * Roles – all: trader, partner, support, finance, compliance, admin.
+   */
+  stepUp: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Code"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["Session"];
+        };
+      };
+    };
+  };
+  /**
+   * My open sessions, latest first
+   * @description Roles – all: trader, partner, support, finance, compliance, admin.
+   */
+  listSessions: {
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            items: components["schemas"]["Session"][];
+          };
+        };
+      };
+    };
+  };
+  /**
+   * End one of my sessions
+   * @description Roles – all: trader, partner, support, finance, compliance, admin.
+   */
+  revokeSession: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+      path: {
+        /** @example ses_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        sessionId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["Session"];
+        };
+      };
+    };
+  };
+  /**
+   * End all my sessions but this one
+   * @description Roles – all: trader, partner, support, finance, compliance, admin.
+   */
+  revokeOtherSessions: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["EndedSessions"];
+        };
+      };
+    };
+  };
+  /**
+   * Open a session
+   * @description Sets the cookie `__Host-cashback`. Where the person has a second factor and no `code` is sent, the answer is 401 SECOND_FACTOR_NEEDED: send all again with it. An operator without one gets a session that can only enrol it.
+   */
+  signIn: {
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["SignIn"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["SignedIn"];
+        };
+      };
+    };
+  };
+  /**
+   * Sign up as a trader or partner
+   * @description The link in the mail confirms the address; then the password works. Answers the same for an address that is known: its owner gets a mail instead.
+   */
+  signUp: {
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["SignUp"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      202: {
+        content: {
+          "application/json": components["schemas"]["Mailed"];
+        };
+      };
+    };
+  };
+  /** Confirm the address by the mailed link */
+  confirmSignUp: {
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["LinkToken"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["Person"];
+        };
+      };
+    };
+  };
+  /** Send the link of a sign-up again */
+  resendConfirmation: {
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["MailAddress"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      202: {
+        content: {
+          "application/json": components["schemas"]["Mailed"];
+        };
+      };
+    };
+  };
+  /**
+   * Users, oldest first
+   * @description Roles – all: support, finance, compliance, admin. Scope `users:read`.
+   */
+  listUsers: {
+    parameters: {
+      query?: {
+        /** @description How many at most. */
+        limit?: number;
+        /** @description `nextCursor` of the page before. */
+        cursor?: string;
+        externalId?: string;
+        status?: "active" | "suspended";
+        /**
+         * @description Only those added at or after this instant.
+         * @example 2026-11-02T09:00:00Z
+         */
+        from?: string;
+        /**
+         * @description Only those added before this instant.
+         * @example 2026-11-02T09:00:00Z
+         */
+        to?: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            items: components["schemas"]["User"][];
+            nextCursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  /**
+   * Add a user
+   * @description Roles – all: support, admin. Scope `users:write`.
+   */
+  createUser: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewUser"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      201: {
+        content: {
+          "application/json": components["schemas"]["User"];
+        };
+      };
+    };
+  };
+  /**
+   * A user
+   * @description Roles – own objects: trader, partner; all: support, finance, compliance, admin. Scope `users:read`.
+   */
+  getUser: {
+    parameters: {
+      header?: {
+        /** @description An ETag that you have: the answer is 304 without a body if nothing has changed. */
+        "if-none-match"?: string;
+      };
+      path: {
+        /** @example usr_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        userId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          /** @description Strong; send it as If-Match to change what you read, or as If-None-Match to read it only if it has changed. */
+          ETag: string;
+        };
+        content: {
+          "application/json": components["schemas"]["User"];
+        };
+      };
+    };
+  };
+  /**
+   * Suspend, reactivate or pin a tier
+   * @description A suspended user is not paid; accruals go on.
+   *
+   * Roles – all: compliance, admin. Scope `users:write`.
+   */
+  changeUser: {
+    parameters: {
+      header: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+        /**
+         * @description The ETag of what you read: the change is refused if it has changed since.
+         * @example "x1Zl0Hq0a3mC9bQ7d2VfS8tWkYp"
+         */
+        "if-match": string;
+      };
+      path: {
+        /** @example usr_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        userId: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["UserChange"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          /** @description Strong; send it as If-Match to change what you read, or as If-None-Match to read it only if it has changed. */
+          ETag: string;
+        };
+        content: {
+          "application/json": components["schemas"]["User"];
+        };
+      };
+      /** @description Default Response */
+      202: {
+        headers: {
+          /** @description Strong; send it as If-Match to change what you read, or as If-None-Match to read it only if it has changed. */
+          ETag: string;
+        };
+        content: {
+          "application/json": components["schemas"]["Change"];
+        };
+      };
+    };
+  };
+  /**
+   * Pending, available, held, reserved and paid
+   * @description Roles – own objects: trader, partner; all: support, finance, compliance, admin. Scope `balances:read`.
+   */
+  getBalances: {
+    parameters: {
+      path: {
+        /** @example usr_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        userId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["Balances"];
+        };
+      };
+    };
+  };
+  /**
+   * Earnings of a year by month, broker and programme
+   * @description Months are in UTC and count what was posted in them.
+   *
+   * Roles – own objects: trader, partner; all: support, finance, compliance, admin. Scope `balances:read`.
+   */
+  getEarnings: {
+    parameters: {
+      query?: {
+        /**
+         * @description As the ledger knew it at this instant: what was recorded later is left out. Not given: now.
+         * @example 2026-11-01T06:00:00Z
+         */
+        asKnownOn?: string;
+      };
+      path: {
+        /** @example usr_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        userId: string;
+        /** @example 2026 */
+        year: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["YearOfEarnings"];
+        };
+      };
+    };
+  };
+  /**
+   * The same for a spreadsheet
+   * @description CSV in UTF-8 with a byte order mark: rows `month`, `part` (the year of one broker and programme) and `total`.
+   *
+   * Roles – own objects: trader, partner; all: support, finance, compliance, admin. Scope `balances:read`.
+   */
+  getEarningsCsv: {
+    parameters: {
+      query?: {
+        /**
+         * @description As the ledger knew it at this instant: what was recorded later is left out. Not given: now.
+         * @example 2026-11-01T06:00:00Z
+         */
+        asKnownOn?: string;
+      };
+      path: {
+        /** @example usr_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        userId: string;
+        /** @example 2026 */
+        year: string;
+      };
+    };
+    responses: {
+      /** @description The file */
+      200: {
+        content: {
+          "text/csv": string;
+        };
+      };
+    };
+  };
+  /**
+   * The same to print and file
+   * @description Roles – own objects: trader, partner; all: support, finance, compliance, admin. Scope `balances:read`.
+   */
+  getEarningsPdf: {
+    parameters: {
+      query?: {
+        /**
+         * @description As the ledger knew it at this instant: what was recorded later is left out. Not given: now.
+         * @example 2026-11-01T06:00:00Z
+         */
+        asKnownOn?: string;
+      };
+      path: {
+        /** @example usr_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        userId: string;
+        /** @example 2026 */
+        year: string;
+      };
+    };
+    responses: {
+      /** @description The file */
+      200: {
+        content: {
+          "application/pdf": string;
+        };
+      };
+    };
+  };
+  /**
+   * Erase a user's personal data
+   * @description For ever. Not while a payout is open, nor while money is owed unless said. The ledger is not touched; the answer lists what remains.
+   *
+   * Roles – all: compliance, admin. Scope `personal-data:erase`.
+   */
+  erasePersonalData: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+      path: {
+        /** @example usr_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        userId: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewErasure"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["Erasure"];
+        };
+      };
+    };
+  };
+  /**
+   * Methods, newest first
+   * @description Roles – own objects: trader, partner; all: support, finance, compliance, admin. Scope `payout-methods:read`.
+   */
+  listPayoutMethods: {
+    parameters: {
+      query?: {
+        /** @description How many at most. */
+        limit?: number;
+        /** @description `nextCursor` of the page before. */
+        cursor?: string;
+        /** @description Those that are no longer used instead of those in use. */
+        removed?: "true" | "false";
+        rail?: string;
+      };
+      path: {
+        /** @example usr_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        userId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            items: components["schemas"]["PayoutMethod"][];
+            nextCursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  /**
+   * Add a payout method
+   * @description Roles – own objects: trader, partner; all: support, admin. Scope `payout-methods:write`.
+   */
+  addPayoutMethod: {
+    parameters: {
+      header: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key": string;
+      };
+      path: {
+        /** @example usr_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        userId: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewPayoutMethod"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      201: {
+        content: {
+          "application/json": components["schemas"]["PayoutMethod"];
+        };
+      };
+    };
+  };
+  /**
+   * Why a user would not be paid, and what to do
+   * @description Roles – own objects: trader, partner; all: support, finance, compliance, admin. Scope `verification:read`.
+   */
+  getPayoutReadiness: {
+    parameters: {
+      path: {
+        /** @example usr_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        userId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["PayoutReadiness"];
+        };
+      };
+    };
+  };
+  /**
+   * Who a user is
+   * @description Roles – own objects: trader, partner; all: support, compliance, admin. Scope `verification:personal`.
+   */
+  getUserProfile: {
+    parameters: {
+      path: {
+        /** @example usr_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        userId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["UserProfile"];
+        };
+      };
+    };
+  };
+  /**
+   * Say who a user is
+   * @description Kept encrypted. A change ends what was verified: the next payout waits for a new verification.
+   *
+   * Roles – own objects: trader, partner; all: support, admin. Scope `verification:write`.
+   */
+  putUserProfile: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+      path: {
+        /** @example usr_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        userId: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewUserProfile"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["UserProfileState"];
+        };
+      };
+    };
+  };
+  /**
+   * Opening, entries with their causes, closing
+   * @description As JSON; entries come page by page, the sums are those of the whole period on each page. Opening, entries and closing by the instant at which they count (from ≤ instant < to), so one period's closing is the next one's opening. Without from and to it covers everything, and its closing is what the balances say. An entry can be recorded later than it counts; `asKnownOn` gives what was known at an instant, and every answer says its own.
+   *
+   * Roles – own objects: trader, partner; all: support, finance, compliance, admin. Scope `balances:read`.
+   */
+  getStatement: {
+    parameters: {
+      query?: {
+        /**
+         * @description Entries count from here on; not given: since the beginning.
+         * @example 2026-10-01T00:00:00Z
+         */
+        from?: string;
+        /**
+         * @description The first instant that is not covered; not given: all there is.
+         * @example 2026-11-01T00:00:00Z
+         */
+        to?: string;
+        /**
+         * @description As the ledger knew it at this instant: what was recorded later is left out. Not given: now.
+         * @example 2026-11-01T06:00:00Z
+         */
+        asKnownOn?: string;
+        /** @description Which entries come first. */
+        order?: "oldest" | "newest";
+        /** @description How many at most. */
+        limit?: number;
+        /** @description `nextCursor` of the page before. */
+        cursor?: string;
+      };
+      path: {
+        /** @example usr_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        userId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["Statement"];
+        };
+      };
+    };
+  };
+  /**
+   * The statement for a spreadsheet
+   * @description CSV in UTF-8 with a byte order mark: rows `opening`, `entry`, `closing`; a cell that a spreadsheet would run as a formula begins with an apostrophe, amounts are numbers. Opening, entries and closing by the instant at which they count (from ≤ instant < to), so one period's closing is the next one's opening. Without from and to it covers everything, and its closing is what the balances say. An entry can be recorded later than it counts; `asKnownOn` gives what was known at an instant, and every answer says its own.
+   *
+   * Roles – own objects: trader, partner; all: support, finance, compliance, admin. Scope `balances:read`.
+   */
+  getStatementCsv: {
+    parameters: {
+      query?: {
+        /**
+         * @description Entries count from here on; not given: since the beginning.
+         * @example 2026-10-01T00:00:00Z
+         */
+        from?: string;
+        /**
+         * @description The first instant that is not covered; not given: all there is.
+         * @example 2026-11-01T00:00:00Z
+         */
+        to?: string;
+        /**
+         * @description As the ledger knew it at this instant: what was recorded later is left out. Not given: now.
+         * @example 2026-11-01T06:00:00Z
+         */
+        asKnownOn?: string;
+      };
+      path: {
+        /** @example usr_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        userId: string;
+      };
+    };
+    responses: {
+      /** @description The file */
+      200: {
+        content: {
+          "text/csv": string;
+        };
+      };
+    };
+  };
+  /**
+   * The statement to print and file
+   * @description PDF, of at most 2000 entries. Opening, entries and closing by the instant at which they count (from ≤ instant < to), so one period's closing is the next one's opening. Without from and to it covers everything, and its closing is what the balances say. An entry can be recorded later than it counts; `asKnownOn` gives what was known at an instant, and every answer says its own.
+   *
+   * Roles – own objects: trader, partner; all: support, finance, compliance, admin. Scope `balances:read`.
+   */
+  getStatementPdf: {
+    parameters: {
+      query?: {
+        /**
+         * @description Entries count from here on; not given: since the beginning.
+         * @example 2026-10-01T00:00:00Z
+         */
+        from?: string;
+        /**
+         * @description The first instant that is not covered; not given: all there is.
+         * @example 2026-11-01T00:00:00Z
+         */
+        to?: string;
+        /**
+         * @description As the ledger knew it at this instant: what was recorded later is left out. Not given: now.
+         * @example 2026-11-01T06:00:00Z
+         */
+        asKnownOn?: string;
+      };
+      path: {
+        /** @example usr_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        userId: string;
+      };
+    };
+    responses: {
+      /** @description The file */
+      200: {
+        content: {
+          "application/pdf": string;
+        };
+      };
+    };
+  };
+  /**
+   * A user's newest verification
+   * @description Roles – own objects: trader, partner; all: support, finance, compliance, admin. Scope `verification:read`.
+   */
+  getUserVerification: {
+    parameters: {
+      path: {
+        /** @example usr_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        userId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["Verification"];
+        };
+      };
+    };
+  };
+  /**
+   * Submit documents
+   * @description Roles – own objects: trader, partner; all: support, admin. Scope `verification:write`.
+   */
+  submitVerification: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+      path: {
+        /** @example usr_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        userId: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewVerificationSubmission"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      201: {
+        content: {
+          "application/json": components["schemas"]["Verification"];
+        };
+      };
+    };
+  };
+  /**
+   * Verifications, oldest first
+   * @description Roles – all: support, finance, compliance, admin. Scope `verification:read`.
+   */
+  listVerifications: {
+    parameters: {
+      query?: {
+        /** @description How many at most. */
+        limit?: number;
+        /** @description `nextCursor` of the page before. */
+        cursor?: string;
+        /** @example usr_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        userId?: string;
+        state?: "not_started" | "submitted" | "asked_again" | "approved" | "rejected" | "expired";
+        open?: "true" | "false";
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            items: components["schemas"]["Verification"][];
+            nextCursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  /**
+   * A verification
+   * @description Roles – all: support, finance, compliance, admin. Scope `verification:read`.
+   */
+  getVerification: {
+    parameters: {
+      path: {
+        /** @example ver_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        verificationId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["Verification"];
+        };
+      };
+    };
+  };
+  /**
+   * Approve or reject by hand
+   * @description The reason is kept encrypted under the user. An approved one can be taken back by rejecting it.
+   *
+   * Roles – all: compliance, admin. Scope `verification:decide`.
+   */
+  decideVerification: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+      path: {
+        /** @example ver_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        verificationId: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewVerificationDecision"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["Verification"];
+        };
+      };
+    };
+  };
+  /**
+   * A delivery with its payload and every try
+   * @description Roles – own objects: trader, partner; all: admin. Scope `webhooks:read`.
+   */
+  getWebhookDelivery: {
+    parameters: {
+      path: {
+        /** @example whd_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        deliveryId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["WebhookDeliveryWithAttempts"];
+        };
+      };
+    };
+  };
+  /**
+   * Send it again
+   * @description From the first try on, with the same `webhook-id` and body.
+   *
+   * Roles – own objects: trader, partner; all: admin. Scope `webhooks:write`.
+   */
+  replayWebhookDelivery: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+      path: {
+        /** @example whd_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        deliveryId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["WebhookDelivery"];
+        };
+      };
+    };
+  };
+  /**
+   * Endpoints, oldest first
+   * @description Roles – own objects: trader, partner; all: admin. Scope `webhooks:read`.
+   */
+  listWebhookEndpoints: {
+    parameters: {
+      query?: {
+        /** @description How many at most. */
+        limit?: number;
+        /** @description `nextCursor` of the page before. */
+        cursor?: string;
+        /** @example usr_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        userId?: string;
+        /** @description Deleted ones are shown only where asked for. */
+        state?: "enabled" | "disabled" | "deleted";
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            items: components["schemas"]["WebhookEndpoint"][];
+            nextCursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  /**
+   * Add an endpoint; its secret is shown once
+   * @description Roles – own objects: trader, partner; all: admin. Scope `webhooks:write`.
+   */
+  createWebhookEndpoint: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewWebhookEndpoint"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      201: {
+        content: {
+          "application/json": components["schemas"]["WebhookEndpointSecret"];
+        };
+      };
+    };
+  };
+  /**
+   * An endpoint
+   * @description Roles – own objects: trader, partner; all: admin. Scope `webhooks:read`.
+   */
+  getWebhookEndpoint: {
+    parameters: {
+      header?: {
+        /** @description An ETag that you have: the answer is 304 without a body if nothing has changed. */
+        "if-none-match"?: string;
+      };
+      path: {
+        /** @example whe_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        endpointId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          /** @description Strong; send it as If-Match to change what you read, or as If-None-Match to read it only if it has changed. */
+          ETag: string;
+        };
+        content: {
+          "application/json": components["schemas"]["WebhookEndpointWithSecrets"];
+        };
+      };
+    };
+  };
+  /**
+   * Delete it for good
+   * @description Its log is kept, its secrets are erased.
+   *
+   * Roles – own objects: trader, partner; all: admin. Scope `webhooks:write`.
+   */
+  deleteWebhookEndpoint: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+      path: {
+        /** @example whe_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        endpointId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["WebhookEndpoint"];
+        };
+      };
+    };
+  };
+  /**
+   * Change its url, event types or description
+   * @description Roles – own objects: trader, partner; all: admin. Scope `webhooks:write`.
+   */
+  changeWebhookEndpoint: {
+    parameters: {
+      header: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+        /**
+         * @description The ETag of what you read: the change is refused if it has changed since.
+         * @example "x1Zl0Hq0a3mC9bQ7d2VfS8tWkYp"
+         */
+        "if-match": string;
+      };
+      path: {
+        /** @example whe_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        endpointId: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["WebhookEndpointChange"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          /** @description Strong; send it as If-Match to change what you read, or as If-None-Match to read it only if it has changed. */
+          ETag: string;
+        };
+        content: {
+          "application/json": components["schemas"]["WebhookEndpointWithSecrets"];
+        };
+      };
+    };
+  };
+  /**
+   * Deliveries to an endpoint, oldest first
+   * @description Roles – own objects: trader, partner; all: admin. Scope `webhooks:read`.
+   */
+  listWebhookDeliveries: {
+    parameters: {
+      query?: {
+        /** @description How many at most. */
+        limit?: number;
+        /** @description `nextCursor` of the page before. */
+        cursor?: string;
+        state?: "pending" | "delivered" | "failed" | "stopped";
+        type?: string;
+        /** @example ntf_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        eventId?: string;
+        /**
+         * @description ISO 8601 instant with an offset.
+         * @example 2026-11-02T09:00:00Z
+         */
+        from?: string;
+        /**
+         * @description Exclusive.
+         * @example 2026-11-02T09:00:00Z
+         */
+        to?: string;
+      };
+      path: {
+        /** @example whe_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        endpointId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            items: components["schemas"]["WebhookDelivery"][];
+            nextCursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  /**
+   * Send nothing to it for now
+   * @description Roles – own objects: trader, partner; all: admin. Scope `webhooks:write`.
+   */
+  disableWebhookEndpoint: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+      path: {
+        /** @example whe_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        endpointId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["WebhookEndpoint"];
+        };
+      };
+    };
+  };
+  /**
+   * Send to it again
+   * @description What was not delivered meanwhile is sent when it is replayed.
+   *
+   * Roles – own objects: trader, partner; all: admin. Scope `webhooks:write`.
+   */
+  enableWebhookEndpoint: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+      path: {
+        /** @example whe_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        endpointId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["WebhookEndpoint"];
+        };
+      };
+    };
+  };
+  /**
+   * Send again what has not arrived since an instant
+   * @description What failed or was stopped, and what happened while the endpoint was disabled; at most 500 a call.
+   *
+   * Roles – own objects: trader, partner; all: admin. Scope `webhooks:write`.
+   */
+  replayWebhookEndpoint: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+      path: {
+        /** @example whe_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        endpointId: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["WebhookReplay"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["WebhookReplayed"];
+        };
+      };
+    };
+  };
+  /**
+   * Make a new secret; it is shown once
+   * @description Until the old one expires, deliveries carry a signature by each.
+   *
+   * Roles – own objects: trader, partner; all: admin. Scope `webhooks:write`.
+   */
+  rotateWebhookSecret: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+      path: {
+        /** @example whe_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        endpointId: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["WebhookSecretRotation"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["WebhookEndpointSecret"];
+        };
+      };
+    };
+  };
+  /**
+   * Send a test event
+   * @description Type `webhook_endpoint.test`, tried once.
+   *
+   * Roles – own objects: trader, partner; all: admin. Scope `webhooks:write`.
+   */
+  testWebhookEndpoint: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+      path: {
+        /** @example whe_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        endpointId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      201: {
+        content: {
+          "application/json": components["schemas"]["WebhookDelivery"];
+        };
+      };
+    };
+  };
+  /**
+   * A rail's event
+   * @description Standard Webhooks: signed headers `webhook-id`, `webhook-timestamp`, `webhook-signature`. Kept once by its id; a hint to look the payment up.
+   */
+  receiveRailEvent: {
+    parameters: {
+      path: {
+        rail: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          [key: string]: unknown;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      202: {
+        content: {
+          "application/json": {
+            /** @enum {boolean} */
+            received: true;
+            repeated: boolean;
+          };
+        };
+      };
+    };
+  };
+  /**
+   * A verification provider's event
+   * @description Standard Webhooks, like a rail's. Nothing of it is kept: it is a hint to look the case up.
+   */
+  receiveVerificationEvent: {
+    parameters: {
+      path: {
+        provider: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      202: {
+        content: {
+          "application/json": {
+            /** @enum {boolean} */
+            received: true;
+          };
+        };
+      };
+    };
+  };
+}
+
+/** Method and path of every operation. */
+export const OPERATIONS = {
+  acceptInvitation: ['POST', '/v1/operators/accept'],
+  addBrokerServers: ['POST', '/v1/brokers/{brokerId}/servers'],
+  addPayoutMethod: ['POST', '/v1/users/{userId}/payout-methods'],
+  addProfile: ['POST', '/v1/brokers/{brokerId}/profiles'],
+  addRate: ['POST', '/v1/brokers/{brokerId}/rates'],
+  addTerms: ['POST', '/v1/brokers/{brokerId}/terms'],
+  approveChange: ['POST', '/v1/changes/{changeId}/approve'],
+  approvePayoutRun: ['POST', '/v1/payout-runs/{runId}/approve'],
+  changeMail: ['POST', '/v1/mail-address'],
+  changeOperator: ['PATCH', '/v1/operators/{personId}'],
+  changePassword: ['POST', '/v1/passwords/change'],
+  changeUser: ['PATCH', '/v1/users/{userId}'],
+  changeWebhookEndpoint: ['PATCH', '/v1/webhook-endpoints/{endpointId}'],
+  closeOperator: ['POST', '/v1/operators/{personId}/close'],
+  confirmMailChange: ['POST', '/v1/mail-address/confirm'],
+  confirmSecondFactor: ['POST', '/v1/second-factor/confirm'],
+  confirmSignUp: ['POST', '/v1/sign-up/confirm'],
+  createAgreement: ['POST', '/v1/brokers/{brokerId}/agreements'],
+  createApiKey: ['POST', '/v1/api-keys'],
+  createBroker: ['POST', '/v1/brokers'],
+  createUser: ['POST', '/v1/users'],
+  createWebhookEndpoint: ['POST', '/v1/webhook-endpoints'],
+  decideOwnership: ['POST', '/v1/ownerships/{ownershipId}/decide'],
+  decideScreening: ['POST', '/v1/screenings/{screeningId}/decide'],
+  decideVerification: ['POST', '/v1/verifications/{verificationId}/decide'],
+  deleteWebhookEndpoint: ['DELETE', '/v1/webhook-endpoints/{endpointId}'],
+  disableSecondFactor: ['POST', '/v1/second-factor/disable'],
+  disableWebhookEndpoint: ['POST', '/v1/webhook-endpoints/{endpointId}/disable'],
+  enableWebhookEndpoint: ['POST', '/v1/webhook-endpoints/{endpointId}/enable'],
+  endAgreement: ['POST', '/v1/agreements/{agreementId}/end'],
+  endLink: ['POST', '/v1/links/{linkId}/end'],
+  erasePersonalData: ['POST', '/v1/users/{userId}/erase'],
+  explainAccrual: ['GET', '/v1/accruals/{accrualId}/explanation'],
+  exportAuditCsv: ['GET', '/v1/audit.csv'],
+  exportAuditNdjson: ['GET', '/v1/audit.ndjson'],
+  forgotPassword: ['POST', '/v1/passwords/forgot'],
+  getAccount: ['GET', '/v1/accounts/{accountId}'],
+  getAccrual: ['GET', '/v1/accruals/{accrualId}'],
+  getApprovalPolicy: ['GET', '/v1/approval-policies/{kind}'],
+  getAuditEntry: ['GET', '/v1/audit/{entryId}'],
+  getBalances: ['GET', '/v1/users/{userId}/balances'],
+  getBroker: ['GET', '/v1/brokers/{brokerId}'],
+  getChange: ['GET', '/v1/changes/{changeId}'],
+  getEarnings: ['GET', '/v1/users/{userId}/earnings/{year}'],
+  getEarningsCsv: ['GET', '/v1/users/{userId}/earnings/{year}.csv'],
+  getEarningsPdf: ['GET', '/v1/users/{userId}/earnings/{year}.pdf'],
+  getLink: ['GET', '/v1/links/{linkId}'],
+  getMe: ['GET', '/v1/me'],
+  getMethodology: ['GET', '/v1/methodologies/{methodologyId}'],
+  getNotificationPreferences: ['GET', '/v1/me/notification-preferences'],
+  getOperator: ['GET', '/v1/operators/{personId}'],
+  getOwnership: ['GET', '/v1/ownerships/{ownershipId}'],
+  getPayout: ['GET', '/v1/payouts/{payoutId}'],
+  getPayoutReadiness: ['GET', '/v1/users/{userId}/payout-readiness'],
+  getPayoutRun: ['GET', '/v1/payout-runs/{runId}'],
+  getProfile: ['GET', '/v1/profiles/{profileId}'],
+  getReport: ['GET', '/v1/reports/{reportId}'],
+  getReportFile: ['GET', '/v1/reports/{reportId}/file'],
+  getReportPeriod: ['GET', '/v1/report-periods/{periodId}'],
+  getReportProgress: ['GET', '/v1/reports/{reportId}/progress'],
+  getScreening: ['GET', '/v1/screenings/{screeningId}'],
+  getSession: ['GET', '/v1/session'],
+  getStatement: ['GET', '/v1/users/{userId}/statement'],
+  getStatementCsv: ['GET', '/v1/users/{userId}/statement.csv'],
+  getStatementPdf: ['GET', '/v1/users/{userId}/statement.pdf'],
+  getSymbols: ['GET', '/v1/brokers/{brokerId}/symbols'],
+  getUser: ['GET', '/v1/users/{userId}'],
+  getUserProfile: ['GET', '/v1/users/{userId}/profile'],
+  getUserVerification: ['GET', '/v1/users/{userId}/verification'],
+  getVerification: ['GET', '/v1/verifications/{verificationId}'],
+  getWebhookDelivery: ['GET', '/v1/webhook-deliveries/{deliveryId}'],
+  getWebhookEndpoint: ['GET', '/v1/webhook-endpoints/{endpointId}'],
+  giveEvidence: ['POST', '/v1/ownerships/{ownershipId}/evidence'],
+  healthz: ['GET', '/healthz'],
+  inviteOperator: ['POST', '/v1/operators'],
+  listAccounts: ['GET', '/v1/accounts'],
+  listAccruals: ['GET', '/v1/accruals'],
+  listAgreements: ['GET', '/v1/brokers/{brokerId}/agreements'],
+  listApiKeys: ['GET', '/v1/api-keys'],
+  listApprovalPolicies: ['GET', '/v1/approval-policies'],
+  listAuditEntries: ['GET', '/v1/audit'],
+  listBrokers: ['GET', '/v1/brokers'],
+  listChanges: ['GET', '/v1/changes'],
+  listHolds: ['GET', '/v1/accruals/{accrualId}/holds'],
+  listLinks: ['GET', '/v1/links'],
+  listMailBounces: ['GET', '/v1/mail-bounces'],
+  listMails: ['GET', '/v1/mails'],
+  listMethodologies: ['GET', '/v1/methodologies'],
+  listNotifications: ['GET', '/v1/notifications'],
+  listOperators: ['GET', '/v1/operators'],
+  listOwnerships: ['GET', '/v1/ownerships'],
+  listPayoutMethods: ['GET', '/v1/users/{userId}/payout-methods'],
+  listPayoutRuns: ['GET', '/v1/payout-runs'],
+  listPayouts: ['GET', '/v1/payouts'],
+  listProfiles: ['GET', '/v1/brokers/{brokerId}/profiles'],
+  listRates: ['GET', '/v1/brokers/{brokerId}/rates'],
+  listReportLines: ['GET', '/v1/reports/{reportId}/lines'],
+  listReportPeriods: ['GET', '/v1/report-periods'],
+  listReports: ['GET', '/v1/reports'],
+  listRunMembers: ['GET', '/v1/payout-runs/{runId}/members'],
+  listScreenings: ['GET', '/v1/screenings'],
+  listSessions: ['GET', '/v1/sessions'],
+  listTerms: ['GET', '/v1/brokers/{brokerId}/terms'],
+  listUsers: ['GET', '/v1/users'],
+  listVerifications: ['GET', '/v1/verifications'],
+  listWebhookDeliveries: ['GET', '/v1/webhook-endpoints/{endpointId}/deliveries'],
+  listWebhookEndpoints: ['GET', '/v1/webhook-endpoints'],
+  openOwnership: ['POST', '/v1/ownerships'],
+  placeHold: ['POST', '/v1/accruals/{accrualId}/hold'],
+  publishMethodology: ['POST', '/v1/methodologies'],
+  putApprovalPolicy: ['PUT', '/v1/approval-policies/{kind}'],
+  putNotificationPreferences: ['PUT', '/v1/me/notification-preferences'],
+  putSymbols: ['PUT', '/v1/brokers/{brokerId}/symbols'],
+  putUserProfile: ['PUT', '/v1/users/{userId}/profile'],
+  readyz: ['GET', '/readyz'],
+  receiveRailEvent: ['POST', '/v1/webhooks/rails/{rail}'],
+  receiveVerificationEvent: ['POST', '/v1/webhooks/verification/{provider}'],
+  refusePayoutRun: ['POST', '/v1/payout-runs/{runId}/refuse'],
+  registerAccount: ['POST', '/v1/accounts'],
+  rejectChange: ['POST', '/v1/changes/{changeId}/reject'],
+  rejectLink: ['POST', '/v1/links/{linkId}/reject'],
+  releaseHold: ['POST', '/v1/accruals/{accrualId}/release'],
+  removeMailBounce: ['DELETE', '/v1/mail-bounces/{bounceId}'],
+  removePayoutMethod: ['DELETE', '/v1/payout-methods/{methodId}'],
+  renewRecoveryCodes: ['POST', '/v1/second-factor/recovery-codes'],
+  replayWebhookDelivery: ['POST', '/v1/webhook-deliveries/{deliveryId}/replay'],
+  replayWebhookEndpoint: ['POST', '/v1/webhook-endpoints/{endpointId}/replay'],
+  reportMailBounce: ['POST', '/v1/mail-bounces'],
+  requestLink: ['POST', '/v1/links'],
+  resendConfirmation: ['POST', '/v1/sign-up/resend'],
+  resetOperatorSecondFactor: ['POST', '/v1/operators/{personId}/reset-second-factor'],
+  resetPassword: ['POST', '/v1/passwords/reset'],
+  revokeApiKey: ['POST', '/v1/api-keys/{keyId}/revoke'],
+  revokeOtherSessions: ['POST', '/v1/sessions/revoke-others'],
+  revokeSession: ['DELETE', '/v1/sessions/{sessionId}'],
+  rotateApiKey: ['POST', '/v1/api-keys/{keyId}/rotate'],
+  rotateWebhookSecret: ['POST', '/v1/webhook-endpoints/{endpointId}/rotate-secret'],
+  signIn: ['POST', '/v1/sign-in'],
+  signOut: ['POST', '/v1/session/sign-out'],
+  signUp: ['POST', '/v1/sign-up'],
+  startPayoutRun: ['POST', '/v1/payout-runs'],
+  startSecondFactor: ['POST', '/v1/second-factor'],
+  stepUp: ['POST', '/v1/session/step-up'],
+  submitVerification: ['POST', '/v1/users/{userId}/verification'],
+  testWebhookEndpoint: ['POST', '/v1/webhook-endpoints/{endpointId}/test'],
+  uploadReport: ['POST', '/v1/reports'],
+  verifyLink: ['POST', '/v1/links/{linkId}/verify'],
+  withdrawChange: ['POST', '/v1/changes/{changeId}/withdraw'],
+} as const satisfies Record<keyof operations, readonly [method: string, path: string]>;
