@@ -5,6 +5,7 @@ import { type MasterKeys, PersonalDataEnvironment, readMasterKeys } from '../db/
 import { Problem } from '../domain/problem.ts';
 import { railTaskQueue, TASK_QUEUES } from '../workflows/contracts.ts';
 import { RailEnvironment, type RailSettings } from './payouts/rails/configured.ts';
+import { VerificationEnvironment, type VerificationSettings } from './verification/configured.ts';
 import type { ScheduleConfig } from './schedules.ts';
 
 /** What a worker reads besides what every process does. */
@@ -34,6 +35,7 @@ export interface WorkerConfig {
   /** Whether reports and payout runs over a limit wait for a second operator. */
   twoPeople: boolean;
   rails: RailSettings;
+  verification: VerificationSettings;
   /** Null: no health port. */
   health: { host: string; port: number } | null;
   masterKeys: MasterKeys;
@@ -45,7 +47,7 @@ export interface WorkerConfig {
 
 /** Throws `Problem` CONFIG_INVALID, CONFIG_MISSING or TASK_QUEUE_UNKNOWN. */
 export function readWorkerConfig(env: NodeJS.ProcessEnv = process.env): WorkerConfig {
-  const e = parseEnvironment(z.object({ ...ProcessEnvironment.shape, ...WorkerEnvironment.shape, ...RailEnvironment.shape, ...PersonalDataEnvironment.shape, ...WebhookEnvironment.shape, ...TwoPeopleEnvironment.shape, ...PublicEnvironment.shape, ...MailEnvironment.shape }), env);
+  const e = parseEnvironment(z.object({ ...ProcessEnvironment.shape, ...WorkerEnvironment.shape, ...RailEnvironment.shape, ...VerificationEnvironment.shape, ...PersonalDataEnvironment.shape, ...WebhookEnvironment.shape, ...TwoPeopleEnvironment.shape, ...PublicEnvironment.shape, ...MailEnvironment.shape }), env);
   const known = [...Object.values<string>(TASK_QUEUES), ...e.RAILS.map(railTaskQueue)];
   const unknown = e.TASK_QUEUES?.find((queue) => !known.includes(queue));
   if (unknown !== undefined) throw new Problem('TASK_QUEUE_UNKNOWN', `TASK_QUEUES names "${unknown}"; there are ${known.join(', ')}.`);
@@ -54,6 +56,7 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv = process.env): WorkerCo
     taskQueues: e.TASK_QUEUES ?? null, workflowBundle: e.WORKFLOW_BUNDLE ?? null, maxCachedWorkflows: e.MAX_CACHED_WORKFLOWS,
     twoPeople: e.TWO_PEOPLE === 'on',
     rails: { RAILS: e.RAILS, SANDBOX_RAIL_URL: e.SANDBOX_RAIL_URL, SANDBOX_RAIL_SECRET: e.SANDBOX_RAIL_SECRET },
+    verification: { VERIFICATION_PROVIDER: e.VERIFICATION_PROVIDER, SANDBOX_VERIFICATION_URL: e.SANDBOX_VERIFICATION_URL, SANDBOX_VERIFICATION_SECRET: e.SANDBOX_VERIFICATION_SECRET, SCREENING_LIST_FILE: e.SCREENING_LIST_FILE },
     health: e.WORKER_HEALTH_PORT === undefined ? null : { host: e.WORKER_HEALTH_HOST, port: e.WORKER_HEALTH_PORT },
     masterKeys: readMasterKeys(e), webhooksAllowPrivate: e.WEBHOOKS_ALLOW_PRIVATE, mail: mailConfig(e, env['NODE_ENV']), publicUrl: e.PUBLIC_URL,
   };

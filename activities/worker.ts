@@ -11,6 +11,7 @@ import { createWorkerLog, installTemporalRuntime } from './log.ts';
 import { configuredMail } from './notifications/configured.ts';
 import { bridgeOutbox } from './notifications/nudge.ts';
 import { configuredRails } from './payouts/rails/configured.ts';
+import { configuredList, configuredProvider } from './verification/configured.ts';
 import { WEBHOOK_SETTINGS } from './webhooks/settings.ts';
 import { createWorkers, runWorkers } from './workers.ts';
 import { TASK_QUEUES } from '../workflows/contracts.ts';
@@ -32,7 +33,7 @@ const pool = createPool(config.databaseUrl, {
 
 const workers = await createWorkers({
   connection, namespace, pool, client,
-  rails: configuredRails(config.rails), personal: personalData(config.masterKeys),
+  rails: configuredRails(config.rails), verification: { provider: configuredProvider(config.verification), list: configuredList(config.verification) }, personal: personalData(config.masterKeys),
   queues: config.taskQueues,
   workflows: { workflowBundle: config.workflowBundle === null ? await bundled() : { codePath: config.workflowBundle } },
   twoPeople: config.twoPeople,

@@ -10,7 +10,8 @@ import type { ApiConfig } from './config.ts';
 export interface VerifiedRailEvent { eventId: string; idempotencyKey: string | null; railReference: string | null }
 
 export type DestinationVerdict =
-  | { ok: true; destination: Readonly<Record<string, string>> }
+  /** `payeeName`: whom the destination names; null where the rail has no such field or it was left out. */
+  | { ok: true; destination: Readonly<Record<string, string>>; payeeName?: string | null }
   | { ok: false; code: string; reason: string; field: string };
 
 /** What the rails' adapters do for the API, which may not import them: handed over where the process is composed. */
@@ -19,6 +20,14 @@ export interface RailDoor {
   verifyEvent(rail: string, headers: IncomingHttpHeaders, rawBody: Buffer): VerifiedRailEvent;
   /** Throws `Problem` RAIL_UNKNOWN. */
   checkDestination(rail: string, destination: Readonly<Record<string, string>>): DestinationVerdict;
+}
+
+/** What the verification provider's adapter does for the API. */
+export interface VerificationDoor {
+  /** Its name, kept with what is submitted to it. */
+  providerId: string;
+  /** The verification that an event is about, null where it is none of ours. Throws `Problem` VERIFICATION_PROVIDER_UNKNOWN (404) or VERIFICATION_EVENT_… (401, 400). */
+  verifyEvent(provider: string, headers: IncomingHttpHeaders, rawBody: Buffer): { eventId: string; verificationId: string | null };
 }
 
 export interface ApiDeps {
@@ -32,6 +41,7 @@ export interface ApiDeps {
   now(): string;
   rails: RailDoor;
   personal: PersonalData;
+  verification: VerificationDoor;
 }
 
 export type Api = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, ZodTypeProvider>;

@@ -3,9 +3,11 @@ import type { Accrual } from '../db/stores/accruals.ts';
 import type { Change } from '../db/stores/changes.ts';
 import type { Ownership } from '../db/stores/ownership.ts';
 import type { Payout } from '../db/stores/payouts.ts';
+import type { Verification } from '../db/stores/verifications.ts';
+import { VERIFICATION_TERMS } from '../domain/verification/terms.ts';
 import { OWNERSHIP_TERMS } from '../domain/ownership/terms.ts';
-import { accrualHeld, accrualReleased, changeDecided, linesMayCount, type PayoutRunInput, railHint, reportReceived, type ReportPeriodInput, webhookDeliveryChanged, WORKFLOWS } from '../workflows/contracts.ts';
-import { accrualStart, changeStart, ownershipStart, payoutRunStart, payoutStart, reportPeriodStart, webhookDeliveryStart } from '../workflows/starts.ts';
+import { accrualHeld, accrualReleased, changeDecided, linesMayCount, type PayoutRunInput, providerHint, railHint, reportReceived, type ReportPeriodInput, webhookDeliveryChanged, verificationChanged, WORKFLOWS } from '../workflows/contracts.ts';
+import { accrualStart, changeStart, ownershipStart, payoutRunStart, payoutStart, reportPeriodStart, verificationStart, webhookDeliveryStart } from '../workflows/starts.ts';
 
 /*
  * What the API tells Temporal, always after the database has committed and always safe to repeat. Should a call be lost, the
@@ -37,6 +39,14 @@ export async function startOwnership(client: Client, ownership: Ownership): Prom
   const start = ownershipStart(ownership, OWNERSHIP_TERMS.remindAfterHours);
   await client.workflow.start(WORKFLOWS.ownershipVerification, start);
   return start.workflowId;
+}
+
+/** A verification was submitted, decided, ended or hinted at by the provider's event: its workflow looks at the row. */
+export async function verificationTouched(client: Client, verification: Pick<Verification, 'id' | 'userId'>): Promise<void> {
+  await client.workflow.signalWithStart(WORKFLOWS.verification, { ...verificationStart(verification, VERIFICATION_TERMS), signal: verificationChanged, signalArgs: [{ verificationId: verification.id }] });
+}
+export async function hintVerification(client: Client, verification: Pick<Verification, 'id' | 'userId'>, eventId: string): Promise<void> {
+  await client.workflow.signalWithStart(WORKFLOWS.verification, { ...verificationStart(verification, VERIFICATION_TERMS), signal: providerHint, signalArgs: [{ eventId }] });
 }
 
 /** Starts the run of a key, or finds it. Answers the workflow's id. */

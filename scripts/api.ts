@@ -9,7 +9,9 @@ import { parseEnvironment, ProcessEnvironment, required } from '../db/config.ts'
 import { createPool } from '../db/connection.ts';
 import { PersonalDataEnvironment, readMasterKeys } from '../db/personal/masterKeys.ts';
 import { personalData } from '../db/personal/personalData.ts';
+import { configuredProvider, VerificationEnvironment } from '../activities/verification/configured.ts';
 import { railDoor } from './rail-door.ts';
+import { verificationDoor } from './verification-door.ts';
 
 /*
  * The API as a process. It is composed here because the API may not import the rails' adapters. Any number may run side by side;
@@ -17,7 +19,7 @@ import { railDoor } from './rail-door.ts';
  */
 const config = readApiConfig();
 const log = createLogger(config.logLevel);
-const environment = parseEnvironment(z.object({ ...ProcessEnvironment.shape, ...RailEnvironment.shape, ...PersonalDataEnvironment.shape }), process.env);
+const environment = parseEnvironment(z.object({ ...ProcessEnvironment.shape, ...RailEnvironment.shape, ...VerificationEnvironment.shape, ...PersonalDataEnvironment.shape }), process.env);
 const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
 // Lazy: the API answers, and says on /readyz what is away, also while Temporal is down.
 const connection = Connection.lazy(connectionOptions);
@@ -26,7 +28,7 @@ const pool = createPool(required('DATABASE_APP_URL', environment.DATABASE_APP_UR
 });
 const now = (): string => new Date().toISOString();
 
-const api = await serve({ pool, client: new Client({ connection, namespace }), config, log, now, rails: railDoor(configuredRails(environment), now), personal: personalData(readMasterKeys(environment)) });
+const api = await serve({ pool, client: new Client({ connection, namespace }), config, log, now, rails: railDoor(configuredRails(environment), now), personal: personalData(readMasterKeys(environment)), verification: verificationDoor(configuredProvider(environment), now) });
 if (!config.twoPeople) log.warn('TWO_PEOPLE is off: no change waits for a second operator');
 log.info({ url: api.url }, 'API ready');
 process.send?.(api.url);

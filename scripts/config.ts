@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ScheduleEnvironment, WorkerEnvironment } from '../activities/config.ts';
 import { RailEnvironment } from '../activities/payouts/rails/configured.ts';
+import { VerificationEnvironment } from '../activities/verification/configured.ts';
 import { ApiEnvironment } from '../api/config.ts';
 import { MailEnvironment } from '../db/mailConfig.ts';
 import { PersonalDataEnvironment } from '../db/personal/masterKeys.ts';
@@ -18,10 +19,10 @@ export const SystemEnvironment = z.object({
 
 /** Every variable by the process that reads it: the README's table is checked against it. */
 export const ENVIRONMENT = {
-  'npm start': SystemEnvironment, 'every process': ProcessEnvironment, 'api, worker': z.object({ ...PublicEnvironment.shape, ...MailEnvironment.shape, ...PersonalDataEnvironment.shape, ...WebhookEnvironment.shape, ...TwoPeopleEnvironment.shape }), api: ApiEnvironment, worker: WorkerEnvironment, rails: RailEnvironment, schedules: ScheduleEnvironment,
+  'npm start': SystemEnvironment, 'every process': ProcessEnvironment, 'api, worker': z.object({ ...PublicEnvironment.shape, ...MailEnvironment.shape, ...PersonalDataEnvironment.shape, ...WebhookEnvironment.shape, ...TwoPeopleEnvironment.shape }), api: ApiEnvironment, worker: WorkerEnvironment, rails: RailEnvironment, verification: VerificationEnvironment, schedules: ScheduleEnvironment,
 } as const;
 
-export type SystemConfig = z.infer<typeof SystemEnvironment> & z.infer<typeof RailEnvironment> & { PORT: number; portChosen: boolean; TEMPORAL_ADDRESS?: string | undefined };
+export type SystemConfig = z.infer<typeof SystemEnvironment> & z.infer<typeof RailEnvironment> & z.infer<typeof VerificationEnvironment> & { PORT: number; portChosen: boolean; TEMPORAL_ADDRESS?: string | undefined };
 
 /** This process's environment for programs that hand it on to others: every `NAME_FILE` is already NAME. Throws `Problem` CONFIG_INVALID. */
 export function ourEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
@@ -30,7 +31,7 @@ export function ourEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.Pro
 
 /** Throws `Problem` CONFIG_INVALID. */
 export function readSystemConfig(env: NodeJS.ProcessEnv = process.env): SystemConfig {
-  const all = z.object({ ...SystemEnvironment.shape, ...RailEnvironment.shape, PORT: ApiEnvironment.shape.PORT, TEMPORAL_ADDRESS: ProcessEnvironment.shape.TEMPORAL_ADDRESS });
+  const all = z.object({ ...SystemEnvironment.shape, ...RailEnvironment.shape, ...VerificationEnvironment.shape, PORT: ApiEnvironment.shape.PORT, TEMPORAL_ADDRESS: ProcessEnvironment.shape.TEMPORAL_ADDRESS });
   return { ...parseEnvironment(all, env), portChosen: Boolean(env['PORT']?.trim()) };
 }
 

@@ -5,6 +5,10 @@ import type { RailRegistry } from '../activities/payouts/rails/registry.ts';
 export function railDoor(rails: RailRegistry, now: () => string): RailDoor {
   return {
     verifyEvent: (rail, headers, rawBody) => rails.get(rail).verifyEvent(headers, rawBody, new Date(now())),
-    checkDestination: (rail, destination) => rails.get(rail).validateDestination(destination),
+    checkDestination(rail, destination) {
+      const adapter = rails.get(rail);
+      const verdict = adapter.validateDestination(destination);
+      return verdict.ok ? { ...verdict, payeeName: adapter.payeeField === undefined ? null : verdict.destination[adapter.payeeField] ?? null } : verdict;
+    },
   };
 }

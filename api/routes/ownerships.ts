@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { getLink } from '../../db/stores/accountLinks.ts';
+import { openFields } from '../../db/stores/sealedFields.ts';
 import { getOwnership, giveEvidence, listEvidence, listOwnerships, requestOwnership } from '../../db/stores/ownership.ts';
 import { EVIDENCE_KINDS } from '../../domain/ownership/evidenceKinds.ts';
 import { Problem } from '../../domain/problem.ts';
@@ -43,7 +44,9 @@ export function ownershipRoutes(app: Api, deps: ApiDeps): void {
   });
   app.get('/v1/ownerships/:ownershipId', operation('getOwnership', { tag, summary: 'A verification with its evidence', params: OwnershipParams, response: { 200: OwnershipWithEvidence } }), async (request) => {
     const ownership = await seen(request, request.params.ownershipId);
-    return { ...ownership, evidence: await listEvidence(pool, ownership.id) };
+    const evidence = await listEvidence(pool, ownership.id);
+    const contents = await openFields(deps.personal, pool, evidence.map(({ content }) => ({ userId: ownership.userId, fields: content })));
+    return { ...ownership, evidence: evidence.map((one, index) => ({ ...one, content: contents[index]! })) };
   });
   app.post('/v1/ownerships/:ownershipId/evidence', operation('giveEvidence', { tag, summary: 'Give evidence', params: OwnershipParams, body: NewEvidence, response: { 201: GivenEvidence } }), async (request, reply) => {
     const { kind, content } = request.body;
@@ -51,7 +54,7 @@ export function ownershipRoutes(app: Api, deps: ApiDeps): void {
     if (callerOf(request).ownUserId !== null && EVIDENCE_KINDS[kind].givenBy === 'operator') throw new Problem('EVIDENCE_BY_OPERATOR', `Evidence of kind ${kind} comes from an operator, not from the user.`, { status: 403 });
     return once(deps, request, reply, {
       status: 201,
-      effect: (tx) => giveEvidence(tx, { ownershipId: ownership.id, kind, content, givenAt: deps.now() }),
+      effect: (tx) => giveEvidence(tx, deps.personal, { ownershipId: ownership.id, kind, content, givenAt: deps.now() }),
       // It is stored: a workflow that cannot be told now finds it when it next looks at the row.
       afterCommit: (given) => startOwnership(client, given.ownership).then(() => tellEvidence(client, given.ownership.accountLinkId, { evidenceId: given.evidenceId, kind }))
         .catch((error: unknown) => request.log.warn({ err: error, ownershipId: ownership.id }, 'the workflow could not be told of evidence')),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { listAttempts } from '../../db/stores/payoutAttempts.ts';
-import { listPayouts, payoutSources, readPayout } from '../../db/stores/payouts.ts';
+import { withDestinations } from '../../db/stores/sealedFields.ts';
+import { listPayouts, type Payout as StoredPayout, payoutSources, readPayout } from '../../db/stores/payouts.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { operation } from '../operation.ts';
 import { callerOf, requireOwn } from '../plugins/auth.ts';
@@ -9,17 +10,19 @@ import { asFlag, defined, pageOf, pageQuery, readPage } from '../schemas/paging.
 import { Payout, PayoutQuery, PayoutWithAttempts } from '../schemas/payouts.ts';
 
 /** Transfers to users. */
-export function payoutRoutes(app: Api, { pool }: ApiDeps): void {
+export function payoutRoutes(app: Api, { pool, personal }: ApiDeps): void {
   const tag = 'Payouts';
 
-  app.get('/v1/payouts', operation('listPayouts', { tag, summary: 'Payouts, oldest first', querystring: z.object({ ...pageQuery, ...PayoutQuery }), response: { 200: pageOf(Payout) } }), (request) => {
+  app.get('/v1/payouts', operation('listPayouts', { tag, summary: 'Payouts, oldest first', querystring: z.object({ ...pageQuery, ...PayoutQuery }), response: { 200: pageOf(Payout) } }), async (request) => {
     const { runId, userId, state, open, rail, from, to } = request.query;
     const filter = defined({ runId, state, rail, from, to, userId: callerOf(request).ownUserId ?? userId, open: asFlag(open) });
-    return readPage(request.query, (payout) => payout.id, (page) => listPayouts(pool, { ...filter, ...page }));
+    const found = await readPage<StoredPayout>(request.query, (payout) => payout.id, (page) => listPayouts(pool, { ...filter, ...page }));
+    return { ...found, items: await withDestinations(personal, pool, found.items) };
   });
   app.get('/v1/payouts/:payoutId', operation('getPayout', { tag, summary: 'A payout with its attempts', params: z.object({ payoutId: idIn('pay') }), response: { 200: PayoutWithAttempts } }), async (request) => {
     const { payout } = await readPayout(pool, request.params.payoutId);
     requireOwn(request, payout.userId, { code: 'PAYOUT_UNKNOWN', sentence: `There is no payout "${payout.id}".` });
-    return { ...payout, attempts: await listAttempts(pool, payout.id), sources: await payoutSources(pool, payout.id) };
+    const [shown] = await withDestinations(personal, pool, [payout]);
+    return { ...shown!, attempts: await listAttempts(pool, payout.id), sources: await payoutSources(pool, payout.id) };
   });
 }

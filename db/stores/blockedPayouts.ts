@@ -1,5 +1,5 @@
 import type { GateDecision } from '../../domain/verification/gate.ts';
-import { NEXT_STEPS } from '../../domain/verification/nextSteps.ts';
+import { NEXT_STEPS, shownToUser } from '../../domain/verification/nextSteps.ts';
 import { sum } from '../../domain/decimal.ts';
 import type { Tx } from '../connection.ts';
 import { notify } from './notifications.ts';
@@ -13,7 +13,7 @@ export interface Blocked { userId: string; blockedBy: readonly GateDecision[]; b
 export async function noticesOfBlocked(tx: Tx, blocked: readonly Blocked[], at: string): Promise<void> {
   const told = blocked.flatMap(({ userId, blockedBy, balances }) => {
     const reason = blockedBy.find((code) => !ASKED.includes(code));
-    return reason === undefined ? [] : [{ userId, reason, amount: sum(balances.map((balance) => balance.amount)).toFixed() }];
+    return reason === undefined ? [] : [{ userId, reason: shownToUser(reason), amount: sum(balances.map((balance) => balance.amount)).toFixed() }];
   });
   if (told.length === 0) return;
   const { rows } = await tx.client.query<{ user_id: string; version: number }>('SELECT user_id, version FROM user_profile WHERE user_id = ANY ($1)', [told.map(({ userId }) => userId)]);

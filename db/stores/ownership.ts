@@ -5,6 +5,8 @@ import { newId } from '../../domain/ids.ts';
 import { Problem } from '../../domain/problem.ts';
 import { type SqlSource, sqlOf, type Tx } from '../connection.ts';
 import { type NewNotification, notify } from './notifications.ts';
+import type { PersonalData } from '../personal/personalData.ts';
+import { sealFields } from './sealedFields.ts';
 
 export interface Ownership {
   id: string; userId: string; accountLinkId: string; state: OwnershipState; requestedAt: string; expiresAt: string; remindersSent: number;
@@ -91,18 +93,19 @@ export async function recordConfirmedOwnership(source: SqlSource, input: { userI
  * Keeps a piece of evidence and makes it the operators' turn, in one transaction; the workflow is told after it.
  * Throws `Problem` EVIDENCE_… (wrong fields), OWNERSHIP_UNKNOWN, OWNERSHIP_ENDED (409).
  */
-export async function giveEvidence(tx: Tx, input: { ownershipId: string; kind: string; content: Record<string, string>; givenAt: string }): Promise<{ evidenceId: string; ownership: Ownership }> {
+export async function giveEvidence(tx: Tx, personal: PersonalData, input: { ownershipId: string; kind: string; content: Record<string, string>; givenAt: string }): Promise<{ evidenceId: string; ownership: Ownership }> {
   checkEvidence(input.kind, input.content);
   const row = await getOwnership(tx, input.ownershipId, true);
   if (row.state !== 'requested' && row.state !== 'evidence_given') throw new Problem('OWNERSHIP_ENDED', `This verification is ${row.state}; ask for a new one.`, { status: 409 });
   const evidenceId = newId('evidence');
   await tx.client.query('INSERT INTO ownership_evidence (id, ownership_id, kind, content, given_at) VALUES ($1, $2, $3, $4, $5)',
-    [evidenceId, input.ownershipId, input.kind, JSON.stringify(input.content), input.givenAt]);
+    [evidenceId, input.ownershipId, input.kind, JSON.stringify(await sealFields(personal, tx, row.userId, input.content)), input.givenAt]);
   if (row.state === 'requested') await moveOwnership(tx, row.id, 'evidence_given');
   await notify(tx, [{ eventId: `ownership:${row.id}:evidence:${evidenceId}`, userId: null, kind: 'ownership_evidence_given', facts: { ownershipId: row.id, userId: row.userId, evidence: input.kind }, at: input.givenAt }]);
   return { evidenceId, ownership: await getOwnership(tx, row.id) };
 }
 
+/** `content` as it is stored: sealed under the user's key. */
 export async function listEvidence(source: SqlSource, ownershipId: string): Promise<{ id: string; kind: string; content: Record<string, string>; givenAt: string }[]> {
   const { rows } = await sqlOf(source).query<{ id: string; kind: string; content: Record<string, string>; given_at: Date }>(
     'SELECT id, kind, content, given_at FROM ownership_evidence WHERE ownership_id = $1 ORDER BY given_at, id', [ownershipId]);

@@ -1,4 +1,4 @@
-import { NEXT_STEPS } from '../../domain/verification/nextSteps.ts';
+import { NEXT_STEPS, shownToUser } from '../../domain/verification/nextSteps.ts';
 import { type GateDecision, gateReasons, type PayeeVerdict, type Standing } from '../../domain/verification/gate.ts';
 import { type SqlSource, sqlOf } from '../connection.ts';
 
@@ -28,13 +28,13 @@ export const standingOf = (row: StandingRow): Standing => ({
 
 export interface Readiness { userId: string; ready: boolean; reasons: { code: GateDecision | 'suspended' | 'no_method'; why: string; nextStep: string }[] }
 
-/** Everything that would keep a user from being paid at `asOf`, whatever his balance. The user exists. */
-export async function payoutReadiness(source: SqlSource, userId: string, asOf: string): Promise<Readiness> {
+/** Everything that would keep a user from being paid at `asOf`, whatever his balance, as the reader may know it. The user exists. */
+export async function payoutReadiness(source: SqlSource, userId: string, asOf: string, reader: 'user' | 'operator'): Promise<Readiness> {
   const { rows: [row] } = await sqlOf(source).query<StandingRow & { active: boolean; method_id: string | null }>(
     `SELECT u.status = 'active' AS active, m.id AS method_id, ${STANDING_SQL}
      FROM app_user u LEFT JOIN user_profile p ON p.user_id = u.id LEFT JOIN LATERAL (${METHOD_SQL}) m ON true WHERE u.id = $1`, [userId]);
   const codes: Readiness['reasons'][number]['code'][] = row === undefined ? [] : [
-    ...(row.active ? [] : ['suspended' as const]), ...(row.method_id === null ? ['no_method' as const] : []), ...gateReasons(standingOf(row), asOf),
+    ...(row.active ? [] : ['suspended' as const]), ...(row.method_id === null ? ['no_method' as const] : []), ...gateReasons(standingOf(row), asOf).map((code) => (reader === 'user' ? shownToUser(code) : code)),
   ];
   return { userId, ready: codes.length === 0, reasons: codes.map((code) => ({ code, ...NEXT_STEPS[code] })) };
 }

@@ -3,18 +3,19 @@ import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { newId } from '../../domain/ids.ts';
 import { normaliseInstant } from '../../domain/instant.ts';
 import { Problem } from '../../domain/problem.ts';
+import type { PayeeVerdict } from '../../domain/verification/gate.ts';
 import { payoutMethod } from '../schema/users.ts';
 import type { Page } from './page.ts';
 import { getUser } from './users.ts';
 
-/** `destination`: the rail's own fields; the newest method that is not removed is used for payouts. */
-export interface PayoutMethod { id: string; userId: string; rail: string; destination: Record<string, string>; createdAt: string; removedAt: string | null }
+/** `destination`: the rail's own fields as they are stored (`withDestinations` reads them); the newest method that is not removed is used for payouts. */
+export interface PayoutMethod { id: string; userId: string; rail: string; destination: Record<string, string>; payee: PayeeVerdict; createdAt: string; removedAt: string | null }
 
-/** Throws USER_UNKNOWN. The destination has been checked by its rail. */
-export async function addPayoutMethod(db: NodePgDatabase, input: { userId: string; rail: string; destination: Record<string, string>; at: string }): Promise<PayoutMethod> {
+/** Throws USER_UNKNOWN. The destination has been checked by its rail, sealed, and its payee judged (`sealDestination`, `payeeVerdict`). */
+export async function addPayoutMethod(db: NodePgDatabase, input: { userId: string; rail: string; destination: Record<string, string>; payee?: PayeeVerdict; at: string }): Promise<PayoutMethod> {
   await getUser(db, input.userId);
   const [row] = await db.insert(payoutMethod)
-    .values({ id: newId('payoutMethod'), userId: input.userId, rail: input.rail, destination: input.destination, createdAt: normaliseInstant(input.at) }).returning();
+    .values({ id: newId('payoutMethod'), userId: input.userId, rail: input.rail, destination: input.destination, payee: input.payee ?? 'not_asked', createdAt: normaliseInstant(input.at) }).returning();
   return shown(row!);
 }
 

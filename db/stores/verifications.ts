@@ -30,6 +30,12 @@ export async function getVerification(source: SqlSource, id: string, lock = fals
   return shown(rows[0]);
 }
 
+/** Null for an id that nothing has. */
+export async function findVerification(source: SqlSource, id: string): Promise<Verification | null> {
+  const { rows } = await sqlOf(source).query<Row>(`SELECT ${COLUMNS} FROM verification WHERE id = $1`, [id]);
+  return rows[0] ? shown(rows[0]) : null;
+}
+
 /** A user's newest, or null. */
 export async function latestVerification(source: SqlSource, userId: string, lock = false): Promise<Verification | null> {
   const { rows } = await sqlOf(source).query<Row>(`SELECT ${COLUMNS} FROM verification WHERE user_id = $1 ORDER BY id DESC LIMIT 1${lock ? ' FOR UPDATE' : ''}`, [userId]);

@@ -79,7 +79,7 @@ async function asked(stack: Stack, terms?: { remindAfterHours: readonly number[]
 const decided = (decision: 'confirmed' | 'rejected'): Shape => async (stack) => {
   const { ownership, handle } = await asked(stack);
   const content = { documentType: 'statement', login: '100039', holderName: 'A. Trader', sha256: 'ab'.repeat(32) };
-  const { evidenceId } = await withTransaction(stack.pool, (tx) => giveEvidence(tx, { ownershipId: ownership.id, kind: 'document', content, givenAt: now() }));
+  const { evidenceId } = await withTransaction(stack.pool, (tx) => giveEvidence(tx, stack.personal, { ownershipId: ownership.id, kind: 'document', content, givenAt: now() }));
   await handle.executeUpdate(submitEvidence, { args: [{ evidenceId, kind: 'document' }] });
   await handle.executeUpdate(decideOwnership, { args: [{ decision, operatorId: 'op_1', reason: 'looked at it' }] });
   return handle;

@@ -15,6 +15,7 @@ import { buildWorkflowBundle } from '../local/workflow-bundle.ts';
 import { type Child, startChild } from './child.ts';
 import { prepare } from './prepare.ts';
 import { startRail } from './rail.ts';
+import { startVerificationProvider } from './verification.ts';
 import { startStores, type Stores, storesEnvironment, type StoresOptions } from './stores.ts';
 
 export interface SystemOptions extends Pick<StoresOptions, 'scratchDatabase'> {
@@ -64,7 +65,8 @@ async function startProcesses(supervisor: Supervisor, { config, dataDir, env, lo
   const port = await apiPort(config, join(dataDir, 'api-port'));
   const apiUrl = `http://127.0.0.1:${port}`;
   const rail = await startRail(supervisor, config, dataDir, apiUrl, log);
-  const childEnv = { ...storesEnvironment(env, dataDir, stores), ...rail, ...personalKeys(env, dataDir), WORKFLOW_BUNDLE: bundle, PORT: String(port), ...mailEnvironment(env, apiUrl) };
+  const verification = await startVerificationProvider(supervisor, config, dataDir, apiUrl, log);
+  const childEnv = { ...storesEnvironment(env, dataDir, stores), ...rail, ...verification, ...personalKeys(env, dataDir), WORKFLOW_BUNDLE: bundle, PORT: String(port), ...mailEnvironment(env, apiUrl) };
   const child = (name: string, script: string, restarts: number): Promise<Child> =>
     startChild({ name, script, env: childEnv, logFile: join(dataDir, 'logs', `${name.replace(' ', '-')}.log`), log, restarts })
       .then((started) => {

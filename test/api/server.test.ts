@@ -11,7 +11,7 @@ import { createApiKey } from '../../db/stores/apiKeys.ts';
 import { createBroker } from '../../db/stores/brokers.ts';
 import { addProfile } from '../../db/stores/profiles.ts';
 import { freshDatabase } from '../support/database.ts';
-import { rails } from './support.ts';
+import { rails, verification } from './support.ts';
 import { testPersonalData } from '../support/personal.ts';
 
 const AT = '2026-11-16T10:00:00.000Z';
@@ -31,7 +31,7 @@ beforeAll(async () => {
   await createBroker(db, { id: 'alpha', name: 'Alpha', servers: ['A'], at: AT });
   await addProfile(db, 'alpha', { format: 'csv', dateFormat: 'iso', level: 'trade', columns: {} });
   api = await serve({ personal: testPersonalData(),
-    pool, client, rails, now: () => AT, log: createLogger('silent'),
+    pool, client, rails, verification, now: () => AT, log: createLogger('silent'),
     config: readApiConfig({ PORT: '0', API_MAX_EVENT_LOOP_DELAY: '0', API_REPORT_LIMIT: String(24 * MEGABYTE) }),
   });
 });

@@ -5,7 +5,7 @@ import type pg from 'pg';
 import { afterAll } from 'vitest';
 import { buildApp } from '../../api/app.ts';
 import { readApiConfig } from '../../api/config.ts';
-import type { ApiDeps, RailDoor } from '../../api/deps.ts';
+import type { ApiDeps, RailDoor, VerificationDoor } from '../../api/deps.ts';
 import { createLogger } from '../../api/log.ts';
 import { createPool } from '../../db/connection.ts';
 import { createApiKey, type Role } from '../../db/stores/apiKeys.ts';
@@ -35,6 +35,10 @@ export const rails: RailDoor = {
   checkDestination: (_rail, destination) => (destination['account'] ? { ok: true, destination } : { ok: false, code: 'DESTINATION_INVALID', reason: 'The account is missing.', field: 'account' }),
 };
 
+export const verification: VerificationDoor = {
+  providerId: 'sandbox', verifyEvent: (provider) => { throw new Problem('VERIFICATION_PROVIDER_UNKNOWN', `No provider "${provider}" is configured.`, { status: 404 }); },
+};
+
 let keys = 0;
 
 /** The whole API on a database of its own; closed after the importing file's tests. One operator sets most of them up, so nothing waits for a second one unless asked. */
@@ -46,7 +50,7 @@ export async function testApi({ twoPeople = false, ...overrides }: Partial<ApiDe
   const logged: string[] = [];
   const app = await buildApp({
     pool, client: noTemporal, config: readApiConfig({ TWO_PEOPLE: twoPeople ? 'on' : 'off', API_MAX_EVENT_LOOP_DELAY: '0', API_RATE_LIMIT: '1000000', API_SIGN_IN_RATE_LIMIT: '1000000' }),
-    log: createLogger('info', { write: (line) => logged.push(line) }), now: () => clock.now, rails, personal: testPersonalData(), ...overrides,
+    log: createLogger('info', { write: (line) => logged.push(line) }), now: () => clock.now, rails, personal: testPersonalData(), verification, ...overrides,
   });
   afterAll(async () => {
     await app.close();

@@ -2,6 +2,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startOwnership } from '../../activities/ownership/start.ts';
 import { withTransaction } from '../../db/connection.ts';
+import { testPersonalData } from '../support/personal.ts';
 import { getOwnership, giveEvidence, requestOwnership } from '../../db/stores/ownership.ts';
 import { OWNERSHIP_TERMS } from '../../domain/ownership/terms.ts';
 import { decideOwnership, ownershipState, submitEvidence, workflowIds } from '../../workflows/contracts.ts';
@@ -32,7 +33,7 @@ async function asked(): Promise<Asked> {
   return { userId, ownershipId: ownership.id, handle: temporal.client.workflow.getHandle(workflowIds.ownership(accountLinkId)), asOf };
 }
 const DOCUMENT = { documentType: 'statement', login: '700123', holderName: 'A. Trader', sha256: 'ab'.repeat(32) };
-const give = (input: Parameters<typeof giveEvidence>[1]) => withTransaction(fixture.pool, (tx) => giveEvidence(tx, input));
+const give = (input: Parameters<typeof giveEvidence>[2]) => withTransaction(fixture.pool, (tx) => giveEvidence(tx, testPersonalData(), input));
 const evidence = async ({ ownershipId, handle, asOf }: Asked) => {
   const { evidenceId } = await give({ ownershipId, kind: 'document', content: DOCUMENT, givenAt: asOf });
   return handle.executeUpdate(submitEvidence, { args: [{ evidenceId, kind: 'document' }] });

@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { decideVerification } from '../../db/stores/decideVerification.ts';
+import { submitVerification } from '../../db/stores/submitVerification.ts';
+import { findProfileState, putProfile, readProfile } from '../../db/stores/userProfiles.ts';
+import { getUser } from '../../db/stores/users.ts';
+import { getVerification, latestVerification, listVerifications } from '../../db/stores/verifications.ts';
+import { payoutReadiness } from '../../db/stores/payoutGate.ts';
+import { VERIFICATION_TERMS } from '../../domain/verification/terms.ts';
+import { Problem } from '../../domain/problem.ts';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import type { Api, ApiDeps } from '../deps.ts';
+import { operation } from '../operation.ts';
+import { callerOf, requireOwn } from '../plugins/auth.ts';
+import { once } from '../plugins/idempotency.ts';
+import { idIn } from '../schemas/common.ts';
+import { asFlag, defined, pageOf, pageQuery, readPage } from '../schemas/paging.ts';
+import { UserParams } from '../schemas/users.ts';
+import { NewSubmission, NewUserProfile, NewVerificationDecision, ProfileState, Readiness, UserProfile, Verification, VerificationQuery } from '../schemas/verification.ts';
+import { verificationTouched } from '../workflowCalls.ts';
+
+const unknownUser = (id: string) => ({ code: 'USER_UNKNOWN', sentence: `There is no user "${id}".` });
+
+/** Who a user is. No answer that is kept, and no audit entry, holds his data: it is in the answers to GET alone. */
+export function verificationRoutes(app: Api, deps: ApiDeps): void {
+  const { pool, personal, client } = deps;
+  const tag = 'Verification';
+
+  app.put('/v1/users/:userId/profile', operation('putUserProfile', {
+    tag, summary: 'Say who a user is', description: 'Kept encrypted. A change ends what was verified: the next payout waits for a new verification.', params: UserParams, body: NewUserProfile, response: { 200: ProfileState },
+  }), (request, reply) => {
+    const { userId } = request.params;
+    requireOwn(request, userId, unknownUser(userId));
+    return once(deps, request, reply, {
+      status: 200,
+      effect: async (tx, audit) => {
+        await getUser(tx.db, userId);
+        audit.subject = { type: 'user', id: userId };
+        audit.before = await findProfileState(tx, userId);
+        return putProfile(tx, personal, userId, request.body, deps.now());
+      },
+      // What ran for the old data looks at its row and ends.
+      afterCommit: async () => {
+        const latest = await latestVerification(pool, userId);
+        if (latest?.state === 'expired' && latest.code === 'PROFILE_CHANGED') await verificationTouched(client, latest);
+      },
+    });
+  });
+  app.get('/v1/users/:userId/profile', operation('getUserProfile', { tag, summary: 'Who a user is', params: UserParams, response: { 200: UserProfile } }), async (request) => {
+    const { userId } = request.params;
+    requireOwn(request, userId, unknownUser(userId));
+    await getUser(drizzle(pool), userId);
+    const profile = await readProfile(pool, personal, userId);
+    if (profile === null) throw new Problem('PROFILE_UNKNOWN', 'This user has no profile yet.', { status: 404 });
+    return { ...profile.state, ...(profile.identity ?? { fullName: null, country: null, dateOfBirth: null }) };
+  });
+
+  app.post('/v1/users/:userId/verification', operation('submitVerification', { tag, summary: 'Submit documents', params: UserParams, body: NewSubmission, response: { 201: Verification } }), (request, reply) => {
+    const { userId } = request.params;
+    requireOwn(request, userId, unknownUser(userId));
+    return once(deps, request, reply, {
+      status: 201,
+      effect: async (tx) => {
+        await getUser(tx.db, userId);
+        return submitVerification(tx, personal, { userId, documents: request.body.documents, provider: deps.verification.providerId, at: deps.now() }, VERIFICATION_TERMS);
+      },
+      afterCommit: (verification) => verificationTouched(client, verification),
+    });
+  });
+  app.get('/v1/users/:userId/verification', operation('getUserVerification', { tag, summary: "A user's newest verification", params: UserParams, response: { 200: Verification } }), async (request) => {
+    const { userId } = request.params;
+    requireOwn(request, userId, unknownUser(userId));
+    const latest = await latestVerification(pool, userId);
+    if (latest === null) throw new Problem('VERIFICATION_UNKNOWN', 'This user was never asked who he is.', { status: 404 });
+    return latest;
+  });
+  app.get('/v1/verifications', operation('listVerifications', { tag, summary: 'Verifications, oldest first', querystring: z.object({ ...pageQuery, ...VerificationQuery }), response: { 200: pageOf(Verification) } }), (request) => {
+    const { userId, state, open } = request.query;
+    return readPage(request.query, (verification) => verification.id, (page) => listVerifications(pool, { ...defined({ userId, state, open: asFlag(open) }), ...page }));
+  });
+  app.get('/v1/verifications/:verificationId', operation('getVerification', { tag, summary: 'A verification', params: z.object({ verificationId: idIn('ver') }), response: { 200: Verification } }), (request) =>
+    getVerification(pool, request.params.verificationId));
+  app.post('/v1/verifications/:verificationId/decide', operation('decideVerification', {
+    tag, summary: 'Approve or reject by hand', description: 'The reason is kept encrypted under the user. An approved one can be taken back by rejecting it.', params: z.object({ verificationId: idIn('ver') }), body: NewVerificationDecision, response: { 200: Verification },
+  }), (request, reply) =>
+    once(deps, request, reply, {
+      status: 200,
+      effect: async (tx, audit) => {
+        const row = await getVerification(tx, request.params.verificationId);
+        audit.before = { state: row.state };
+        // His words may be about a person: they are sealed, not in the entry that is kept for ever.
+        audit.reason = 'kept sealed with the verification';
+        return decideVerification(tx, personal, { verificationId: row.id, ...request.body, by: callerOf(request).actor.principalId, at: deps.now() });
+      },
+      afterCommit: (verification) => verificationTouched(client, verification),
+    }));
+
+  app.get('/v1/users/:userId/payout-readiness', operation('getPayoutReadiness', { tag, summary: 'Why a user would not be paid, and what to do', params: UserParams, response: { 200: Readiness } }), async (request) => {
+    const { userId } = request.params;
+    requireOwn(request, userId, unknownUser(userId));
+    await getUser(drizzle(pool), userId);
+    return payoutReadiness(pool, userId, deps.now(), callerOf(request).ownUserId === null ? 'operator' : 'user');
+  });
+}
