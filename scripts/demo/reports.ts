@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { Decimal, plain } from '../../domain/decimal.ts';
 import { REASON_TEXT } from '../../domain/eligibility/reasons.ts';
 import { waitFor } from './call.ts';
+import { agreed } from './changes.ts';
 import type { Story } from './context.ts';
 import type { DemoReport } from './plan.ts';
 import { table } from './table.ts';
@@ -16,11 +17,12 @@ const ENDED = ['posted', 'refused', 'unchanged'];
 
 /** Hands in one report as a program would, watches it being judged and posted, and prints its lines by outcome and reason. */
 export async function handIn(story: Story, report: DemoReport): Promise<'posted' | 'refused'> {
-  const { staff: { admin, finance }, plan, log, signal } = story;
+  const { staff: { admin, finance, secondFinance }, plan, log, signal } = story;
   const brokerId = plan.setup.broker.id;
   const fileName = basename(report.file);
   if (report.profile !== null) {
-    const { version } = await admin.post<{ version: number }>(`/brokers/${brokerId}/profiles`, report.profile);
+    log("The broker's files have a new form, so they need another profile");
+    const { version } = await agreed<{ version: number }>(story, { asks: admin, agrees: secondFinance }, `/brokers/${brokerId}/profiles`, report.profile);
     log(`From now on the broker's files are read by profile version ${version}.`);
   }
   const query = new URLSearchParams({ brokerId, from: report.from, to: report.to, fileName });

@@ -1,7 +1,10 @@
+import { drizzle } from 'drizzle-orm/node-postgres';
+import { createApiKey, type Role } from '../../db/stores/apiKeys.ts';
 import { Decimal } from '../../domain/decimal.ts';
 import type { System } from '../system/start.ts';
 import { watchAccruals } from './accruals.ts';
 import { type Caller, caller } from './call.ts';
+import { raiseRate } from './changes.ts';
 import type { AccrualView, Story } from './context.ts';
 import { LAST_WEEK, payOut, type PayoutView, proveOwnership, THIS_WEEK } from './payouts.ts';
 import { printExplanation, printStatement } from './proof.ts';
@@ -14,6 +17,7 @@ export async function tellStory(story: Story): Promise<StoryEnd> {
   const { log } = story;
   let refused = 0;
   for (const report of story.plan.reports) if (await handIn(story, report) === 'refused') refused++;
+  await raiseRate(story);
   const accruals = await watchAccruals(story);
   if (accruals.length === 0) {
     log('Nothing was earned, so there is nothing to pay out.\n');
@@ -49,14 +53,16 @@ function protagonist(accruals: readonly AccrualView[], payouts: readonly PayoutV
 
 /** Keys for the people of the story, made with the admin's. */
 export async function castOf(system: System, admin: Caller): Promise<Pick<Story, 'staff' | 'trader'>> {
-  const made = async (name: string, role: string, userId?: string): Promise<Caller> =>
-    caller(system.apiUrl, (await admin.post<{ key: string }>('/api-keys', { name, role, scopes: ['*'], ...(userId === undefined ? {} : { userId }) })).key);
+  const made = async (userId: string): Promise<Caller> => caller(system.apiUrl, (await admin.post<{ key: string }>('/api-keys', { name: 'own key', role: 'trader', scopes: ['*'], userId })).key);
+  // Made beside the API: keys that the admin's key makes are the admin's, and he could not be his own second operator.
+  const person = async (name: string, role: Role): Promise<Caller> =>
+    caller(system.apiUrl, (await createApiKey(drizzle(system.pool), { name, role, scopes: ['*'], at: new Date().toISOString() })).key);
   const traders = new Map<string, Promise<Caller>>();
-  const [finance, secondFinance, compliance] = await Promise.all([made('finance 1', 'finance'), made('finance 2', 'finance'), made('compliance', 'compliance')]);
+  const [finance, secondFinance, compliance] = await Promise.all([person('finance 1', 'finance'), person('finance 2', 'finance'), person('compliance', 'compliance')]);
   return {
     staff: { admin, finance, secondFinance, compliance },
     trader(userId) {
-      const known = traders.get(userId) ?? made('own key', 'trader', userId);
+      const known = traders.get(userId) ?? made(userId);
       traders.set(userId, known);
       return known;
     },
