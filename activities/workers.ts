@@ -57,7 +57,7 @@ const reportsAtOnce = (pool: Pool): number => Math.max(1, Math.min(4, Math.floor
 const GRACE = '20s';
 
 /**
- * One worker a task queue: `reports`, `accruals`, `payouts`, `notifications`, and one a rail, whose queue's rate limit is
+ * One worker a task queue: `reports`, `accruals`, `payouts`, `notifications`, `webhooks`, and one a rail, whose queue's rate limit is
  * the rail's. Any number of processes may run them side by side.
  */
 export async function createWorkers(options: WorkersOptions): Promise<Worker[]> {
@@ -73,7 +73,8 @@ export async function createWorkers(options: WorkersOptions): Promise<Worker[]> 
   const served: Record<string, () => Promise<Worker>> = {
     [TASK_QUEUES.reports]: () => create(TASK_QUEUES.reports, { ...createReportActivities({ pool, client }, { ...options.reportPages, twoPeople }), ...createReconcileActivities({ pool, client }, settings.ownership, options.outbox) }, true, { maxConcurrentActivityTaskExecutions: reportsAtOnce(pool) }),
     [TASK_QUEUES.accruals]: () => create(TASK_QUEUES.accruals, createAccrualActivities({ pool }), true),
-    [TASK_QUEUES.notifications]: () => create(TASK_QUEUES.notifications, { ...createWebhookActivities({ pool, personal: options.personal, ...options.webhooks }), ...createOutboxActivities({ pool, client, personal: options.personal }, options.mail ?? MAIL_SETTINGS) }, true),
+    [TASK_QUEUES.notifications]: () => create(TASK_QUEUES.notifications, createOutboxActivities({ pool, client, personal: options.personal }, options.mail ?? MAIL_SETTINGS), true),
+    [TASK_QUEUES.webhooks]: () => create(TASK_QUEUES.webhooks, createWebhookActivities({ pool, personal: options.personal, ...options.webhooks }), false),
     [TASK_QUEUES.payouts]: () => create(TASK_QUEUES.payouts, { ...payouts, ...createOwnershipActivities({ pool }), ...verification, ...createChangeActivities({ pool, client }) }, true),
     ...Object.fromEntries(rails.ids().map((rail) => [railTaskQueue(rail), () => create(railTaskQueue(rail), payouts, false)])),
   };

@@ -7,6 +7,8 @@ export const TASK_QUEUES = {
   accruals: 'accruals',
   payouts: 'payouts',
   notifications: 'notifications',
+  /** Sending only: receivers that do not answer keep no mail waiting. */
+  webhooks: 'webhooks',
 } as const;
 
 /** One queue per rail: the queue's rate limit is the rail's. */

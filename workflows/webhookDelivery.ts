@@ -1,9 +1,9 @@
 import { condition, proxyActivities, setCurrentDetails, setHandler } from '@temporalio/workflow';
 import type { createWebhookActivities } from '../activities/webhooks/activities.ts';
-import { type WebhookDeliveryInput, webhookDeliveryChanged } from './contracts.ts';
+import { TASK_QUEUES, type WebhookDeliveryInput, webhookDeliveryChanged } from './contracts.ts';
 import { WEBHOOK_TRY } from './retry.ts';
 
-const { tryDelivery } = proxyActivities<ReturnType<typeof createWebhookActivities>>(WEBHOOK_TRY);
+const { tryDelivery } = proxyActivities<ReturnType<typeof createWebhookActivities>>({ ...WEBHOOK_TRY, taskQueue: TASK_QUEUES.webhooks });
 
 /**
  * One event for one endpoint: tried until it has arrived, its tries are used up, or the endpoint is disabled. The row decides and

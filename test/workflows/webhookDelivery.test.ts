@@ -1,12 +1,14 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { railRegistry } from '../../activities/payouts/rails/registry.ts';
+import { startMissing } from '../../activities/reconcile/startMissing.ts';
 import { startDeliveries } from '../../activities/webhooks/startDeliveries.ts';
 import { createWorkers, runWorkers } from '../../activities/workers.ts';
 import { webhooksChanged } from '../../api/workflowCalls.ts';
 import { withTransaction } from '../../db/connection.ts';
 import { getDelivery, replayDelivery } from '../../db/stores/webhookDeliveries.ts';
 import { enableEndpoint, endEndpoint, getEndpoint } from '../../db/stores/webhookEndpoints.ts';
+import { OWNERSHIP_TERMS } from '../../domain/ownership/terms.ts';
 import { TRY_AFTER_SECONDS } from '../../domain/webhooks/backOff.ts';
 import { TASK_QUEUES, workflowIds } from '../../workflows/contracts.ts';
 import { workflowBundle } from '../support/ask-host.ts';
@@ -26,7 +28,7 @@ beforeAll(async () => {
   receiver = await webhookReceiver();
   workers = runWorkers(await createWorkers({
     connection: temporal.env.nativeConnection, namespace: 'default', workflows: { workflowBundle: await workflowBundle() }, pool: f.pool, client: temporal.client, rails: railRegistry([]),
-    personal: testPersonalData(), queues: [TASK_QUEUES.notifications], webhooks: { settings: NEARBY, chance: () => 0 }, worker: { shutdownGraceTime: '2s' },
+    personal: testPersonalData(), queues: [TASK_QUEUES.notifications, TASK_QUEUES.webhooks], webhooks: { settings: NEARBY, chance: () => 0 }, worker: { shutdownGraceTime: '2s' },
   }));
 });
 beforeEach(() => { receiver.received.length = 0; receiver.always(null); });
@@ -138,4 +140,18 @@ test('disabled while another delivery waits: a signal ends that one at once', as
   await webhooksChanged(temporal.client, [waiting]);
   expect(await temporal.client.workflow.getHandle(workflowIds.webhookDelivery(waiting)).result()).toBe('stopped');
   expect(await f.state(deliveryId)).toMatchObject({ state: 'delivered', endpoint: 'disabled' });
+});
+
+test('what should be on its way and is not is found by the sweep', async () => {
+  receiver.will({ status: 500 });
+  const { userId, deliveryId, handle } = await started();
+  await waits(deliveryId, 1);
+  await handle.terminate('lost');
+  const never = await f.delivery(userId, '2026-11-02T09:00:00.000Z');
+  expect((await startMissing({ pool: f.pool, client: temporal.client, ownershipTerms: OWNERSHIP_TERMS }, () => {})).webhookDeliveries).toBe(2);
+  expect(await temporal.client.workflow.getHandle(workflowIds.webhookDelivery(never)).result()).toBe('delivered');
+  const again = temporal.client.workflow.getHandle(handle.workflowId);
+  expect((await f.attempts(deliveryId))).toHaveLength(1); // not before its instant, only because it was started again
+  await settleAndSleep(temporal.env, again, 6_000);
+  expect(await again.result()).toBe('delivered');
 });

@@ -25,7 +25,7 @@ async function workerProcess(env: NodeJS.ProcessEnv): Promise<number> {
   const { codePath } = await workflowBundle();
   const child = spawnServer(tiedToUs('KILL', [process.execPath, fileURLToPath(new URL('../../activities/worker.ts', import.meta.url))]), {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    env: { ...process.env, WORKFLOW_BUNDLE: codePath, LOG_LEVEL: 'error', TASK_QUEUES: TASK_QUEUES.notifications, WEBHOOKS_ALLOW_PRIVATE: 'true', SANDBOX_RAIL_URL: 'http://127.0.0.1:9', SANDBOX_RAIL_SECRET: 'no rail here', ...env },
+    env: { ...process.env, WORKFLOW_BUNDLE: codePath, LOG_LEVEL: 'error', TASK_QUEUES: `${TASK_QUEUES.notifications},${TASK_QUEUES.webhooks}`, WEBHOOKS_ALLOW_PRIVATE: 'true', SANDBOX_RAIL_URL: 'http://127.0.0.1:9', SANDBOX_RAIL_SECRET: 'no rail here', ...env },
   });
   const pid = child.pid!;
   stops.push(() => endProcess(pid, [['SIGTERM', 10_000]]));
