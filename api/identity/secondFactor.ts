@@ -2,6 +2,7 @@ import type { Tx } from '../../db/connection.ts';
 import { recoveryCodesLeft, takeRecoveryCode } from '../../db/stores/recoveryCodes.ts';
 import { takeStep } from '../../db/stores/secondFactors.ts';
 import type { Person } from '../../db/stores/persons.ts';
+import { newId } from '../../domain/ids.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { ApiDeps } from '../deps.ts';
 import { tell } from './tell.ts';
@@ -20,5 +21,6 @@ export async function takeCode(tx: Tx, { personal, now }: Pick<ApiDeps, 'persona
     return;
   }
   if (!(await takeRecoveryCode(tx, personal, who.id, code, now()))) throw codeWrong();
-  await tell(tx, who, 'recovery_codes_used', { left: String(await recoveryCodesLeft(tx, who.id)) }, now());
+  const left = String(await recoveryCodesLeft(tx, who.id));
+  await tell(tx, who, 'recovery_codes_used', { left }, now(), newId('notification'));
 }

@@ -13,6 +13,7 @@ export const totpUri = (secret: string, mail: string): string => make(secret, ma
 
 /** The step whose code this is, at the API's clock; null: none near it. A step may be taken once: the store sees to that. */
 export function stepOf(secret: string, code: string, now: string): number | null {
+  if (!/^[0-9]{6}$/.test(code)) return null;
   const timestamp = Date.parse(now);
   const delta = make(secret).validate({ token: code, timestamp, window: WINDOW });
   return delta === null ? null : Math.floor(timestamp / 1000 / PERIOD) + delta;

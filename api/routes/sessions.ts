@@ -11,6 +11,7 @@ import { sessionOf } from '../identity/signedIn.ts';
 import { personView, sessionView } from '../identity/views.ts';
 import { operation } from '../operation.ts';
 import { once } from '../plugins/idempotency.ts';
+import { pageOf, pageQuery, readPage } from '../schemas/paging.ts';
 import { CodeOnly, Ended, Session, SessionParams, SignedIn } from '../schemas/identity.ts';
 
 /** The sessions of who is signed in. */
@@ -44,8 +45,10 @@ export function sessionRoutes(app: Api, deps: ApiDeps): void {
       },
     }));
   });
-  app.get('/v1/sessions', operation('listSessions', { tag, summary: 'My open sessions, latest first', response: { 200: z.object({ items: z.array(Session) }) } }), async (request) =>
-    ({ items: (await openSessions(pool, sessionOf(request).personId, now())).map(sessionView) }));
+  app.get('/v1/sessions', operation('listSessions', { tag, summary: 'My open sessions, latest first', querystring: z.object(pageQuery), response: { 200: pageOf(Session) } }), async (request) => {
+    const page = await readPage(request.query, (one) => one.id, (part) => openSessions(pool, sessionOf(request).personId, now(), part));
+    return { ...page, items: page.items.map(sessionView) };
+  });
   app.delete('/v1/sessions/:sessionId', operation('revokeSession', { tag, summary: 'End one of my sessions', params: SessionParams, response: { 200: Session } }), (request, reply) =>
     once(deps, request, reply, { status: 200, effect: async (tx) => sessionView(await revokeSession(tx, sessionOf(request).personId, request.params.sessionId, 'revoked', now())) }));
   app.post('/v1/sessions/revoke-others', operation('revokeOtherSessions', { tag, summary: 'End all my sessions but this one', response: { 200: Ended } }), (request, reply) =>

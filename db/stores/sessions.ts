@@ -47,10 +47,13 @@ export async function sessionSeen(source: SqlSource, id: string, at: string): Pr
   await on(source).update(session).set({ seenAt: at }).where(and(eq(session.id, id), lt(session.seenAt, minutesAfter(at, -1))));
 }
 
-/** Sessions of a person that are open at `at`, latest first. */
-export async function openSessions(source: SqlSource, personId: string, at: string): Promise<Session[]> {
-  const rows = await on(source).select().from(session).where(and(eq(session.personId, personId), isNull(session.revokedAt), gt(session.expiresAt, at))).orderBy(desc(session.id));
-  return rows.map(shown).filter((one) => endsAt(one) > at);
+/** Sessions of a person that are open at `at`, latest first, after the id `after`. */
+export async function openSessions(source: SqlSource, personId: string, at: string, page: { after?: string | undefined; limit: number }): Promise<Session[]> {
+  const rows = await on(source).select().from(session).where(and(
+    eq(session.personId, personId), isNull(session.revokedAt), gt(session.expiresAt, at), sql`${session.seenAt} + make_interval(mins => ${session.idleMinutes}) > ${at}::timestamptz`,
+    page.after === undefined ? undefined : lt(session.id, page.after),
+  )).orderBy(desc(session.id)).limit(page.limit);
+  return rows.map(shown);
 }
 
 /** Whether the person has been seen from here before; null: he never signed in. */
