@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Client } from '@temporalio/client';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
@@ -41,6 +42,15 @@ export const verification: VerificationDoor = {
 
 let keys = 0;
 
+/** Whatever a test is answered, its code is in docs/problem-codes.md. */
+const DOCUMENTED = new Set([...readFileSync(new URL('../../docs/problem-codes.md', import.meta.url), 'utf8').matchAll(/^\| `([A-Z_0-9]+)` \|/gm)].map((match) => match[1]));
+function documented(answer: LightMyRequestResponse): LightMyRequestResponse {
+  if (!String(answer.headers['content-type']).startsWith('application/problem+json')) return answer;
+  const { code } = answer.json<{ code: string }>();
+  if (!DOCUMENTED.has(code)) throw new Error(`The code ${code} is not in docs/problem-codes.md: run \`npm run docs:problems\``);
+  return answer;
+}
+
 /** The whole API on a database of its own; closed after the importing file's tests. One operator sets most of them up, so nothing waits for a second one unless asked. */
 export async function testApi({ twoPeople = false, ...overrides }: Partial<ApiDeps> & { twoPeople?: boolean } = {}): Promise<TestApi> {
   const database = await freshDatabase();
@@ -64,7 +74,7 @@ export async function testApi({ twoPeople = false, ...overrides }: Partial<ApiDe
     app, pool, db, database, clock, logged, key,
     async call(method, url, { key: text, body, headers = {}, payload } = {}) {
       const authorization = `Bearer ${text ?? (admin ??= await key('admin'))}`;
-      return app.inject({ method, url, headers: { ...(text === '' ? {} : { authorization }), ...headers }, ...(payload !== undefined ? { payload } : body !== undefined ? { payload: body as object } : {}) });
+      return documented(await app.inject({ method, url, headers: { ...(text === '' ? {} : { authorization }), ...headers }, ...(payload !== undefined ? { payload } : body !== undefined ? { payload: body as object } : {}) }));
     },
   };
 }
