@@ -1,16 +1,20 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { startAccrual } from '../../activities/accruals/startAccruals.ts';
+import { startChange } from '../../activities/changes/start.ts';
 import { startOwnership } from '../../activities/ownership/start.ts';
 import { startPayoutRun } from '../../activities/payouts/startRun.ts';
 import { startReportPeriod } from '../../activities/reports/startReportPeriod.ts';
 import { withTransaction } from '../../db/connection.ts';
 import { verifyLink } from '../../db/stores/accountLinks.ts';
 import { type Accrual, getAccrual } from '../../db/stores/accruals.ts';
+import { getPolicy } from '../../db/stores/approvalPolicies.ts';
+import { endGate } from '../../db/stores/changeGates.ts';
+import { type Change, getChange, openChangeOf, requestChange } from '../../db/stores/changes.ts';
 import { placeHold, releaseHold } from '../../db/stores/holds.ts';
 import { giveEvidence, type Ownership, requestOwnership } from '../../db/stores/ownership.ts';
 import {
-  accrualHeld, accrualReleased, approvePayoutRun, decideOwnership, linesMayCount, payoutRunProgress, railHint, reportReceived, submitEvidence, TASK_QUEUES, WORKFLOWS, workflowIds,
+  accrualHeld, accrualReleased, approvePayoutRun, decideOwnership, linesMayCount, payoutRunProgress, railHint, reportProgress, reportReceived, submitEvidence, TASK_QUEUES, WORKFLOWS, workflowIds,
 } from '../../workflows/contracts.ts';
 import { until } from '../case/until.ts';
 import { receiveSample, type SampleReport } from '../sample/report.ts';
@@ -84,6 +88,33 @@ const decided = (decision: 'confirmed' | 'rejected'): Shape => async (stack) => 
   await handle.executeUpdate(decideOwnership, { args: [{ decision, operatorId: 'op_1', reason: 'looked at it' }] });
   return handle;
 };
+
+/** The change that a report or a run waits for, when it does. */
+async function gate(stack: Stack, type: 'report' | 'payout_run', id: string): Promise<Change> {
+  let change: Change | null = null;
+  await until('it waits for a second operator', async () => (change = await openChangeOf(stack.pool, { type, id })) !== null);
+  return change!;
+}
+/** Decides about it as the API does, and tells its workflow. */
+async function decideGate(stack: Stack, change: Change, to: 'approved' | 'rejected'): Promise<WorkflowHandle> {
+  await startChange(stack.client, await withTransaction(stack.pool, (tx) => endGate(tx, change, to, { by: 'op_2', at: now(), reason: to === 'rejected' ? 'a wrong rate' : null })));
+  return stack.handle(workflowIds.change(change.id));
+}
+/** A report of 120,000 USD. */
+async function largeReport(stack: Stack, to: 'approved' | 'rejected'): Promise<{ report: WorkflowHandle; change: WorkflowHandle }> {
+  const { handle, reportId } = await arrives(stack, { ...own(), lots: '20000.00' });
+  const change = await gate(stack, 'report', reportId);
+  await until('its workflow waits', async () => (await handle.query(reportProgress)).phase === 'awaiting-approval');
+  return { report: handle, change: await decideGate(stack, change, to) };
+}
+async function runDecided(stack: Stack, runKey: string, to: 'approved' | 'rejected'): Promise<WorkflowHandle> {
+  await Promise.all((await accrued(stack, { ...own(), lots: '200.00' })).handles.map((handle) => handle.result()));
+  const run = await runs(stack, runKey);
+  await until('the run waits', async () => (await run.query(payoutRunProgress)).phase === 'awaiting approval');
+  const [{ id }] = await stack.rows<{ id: string }>('SELECT id FROM payout_run WHERE key = $1', [runKey]) as [{ id: string }];
+  await decideGate(stack, await gate(stack, 'payout_run', id), to);
+  return run;
+}
 
 /** One history a shape, in an order in which none spoils the next: a run pays everyone who has money by then. */
 export const SHAPES: Readonly<Record<string, Shape>> = {
@@ -174,6 +205,17 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
   },
   'rail-comparison': async (stack) => stack.client.workflow.start(WORKFLOWS.railComparison, { workflowId: workflowIds.railComparison(), taskQueue: TASK_QUEUES.payouts, args: [] }),
   sweep: async (stack) => stack.client.workflow.start(WORKFLOWS.sweep, { workflowId: workflowIds.sweep(), taskQueue: TASK_QUEUES.reports, args: [] }),
+  'payout-run-rejected': (stack) => runDecided(stack, 'rejected', 'rejected'),
+  'payout-run-decided': (stack) => runDecided(stack, 'decided', 'approved'),
+  'report-approved': async (stack) => (await largeReport(stack, 'approved')).report,
+  'report-not-approved': async (stack) => (await largeReport(stack, 'rejected')).report,
+  'change-approved': async (stack) => (await largeReport(stack, 'approved')).change,
+  'change-expired': async (stack) => {
+    const policy = await withTransaction(stack.pool, (tx) => getPolicy(tx.db, 'rate'));
+    const { id } = await withTransaction(stack.pool, (tx) => requestChange(tx, { ...policy, expiryHours: 3 / 3600 }, { kind: 'rate', subject: { type: 'broker', id: 'north' }, payload: { perLot: '7' }, by: 'op_1', at: now() }));
+    await startChange(stack.client, await getChange(stack.pool, id));
+    return stack.handle(workflowIds.change(id));
+  },
 };
 
 async function period(stack: Stack, workflowId: string): Promise<{ brokerId: string; periodId: string; from: string; to: string }> {
