@@ -20,7 +20,7 @@ export function checkDecimal(text: string, field: string, rule: DecimalRule = {}
   const wrong = parts === null || (parts[1] === '-' && !rule.negative) || (parts[3] ?? '').length > places || (rule.nonZero && !/[1-9]/.test(text));
   if (wrong) {
     const form = `${rule.negative ? '' : 'non-negative '}${rule.nonZero ? 'non-zero ' : ''}decimal`;
-    throw new Problem('DECIMAL_INVALID', `"${text}" is not a ${form} with at most ${places} places; write it like 1.25, without exponent or thousands marks.`, { status: 400, at: { field } });
+    throw new Problem('DECIMAL_INVALID', `"${text}" is not a ${form} with at most ${places} places; write it like 1.25, without exponent or thousands marks.`, { status: 422, at: { field } });
   }
   return text;
 }

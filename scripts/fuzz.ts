@@ -24,7 +24,7 @@ await supervise(async (supervisor) => {
   supervisor.onStop('data folder', async () => rmSync(dataDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));
   // Its own servers, whatever the environment names: thousands of random changes must meet nobody's data.
   const { DATABASE_URL: _, DATABASE_APP_URL: __, ...rest } = process.env;
-  const env = { ...Object.fromEntries(Object.entries(rest).filter(([name]) => !name.startsWith('TEMPORAL_'))), API_RATE_LIMIT: '10000000', API_MAX_EVENT_LOOP_DELAY: '0', LOG_LEVEL: 'error', PORT: '' };
+  const env = { ...Object.fromEntries(Object.entries(rest).filter(([name]) => !name.startsWith('TEMPORAL_'))), API_RATE_LIMIT: '10000000', API_SIGN_IN_RATE_LIMIT: '10000000', API_MAX_EVENT_LOOP_DELAY: '0', LOG_LEVEL: 'error', PORT: '' };
   const system = await startSystem(supervisor, { config: { ...readSystemConfig(env), PORT: 0, portChosen: false }, dataDir, env, log, schedulesPaused: true });
   const { keys, admin, trader } = await seed(supervisor, system);
   const document = await (await fetch(`${system.apiUrl}/openapi.json`)).json() as OpenApi;

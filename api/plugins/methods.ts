@@ -1,11 +1,11 @@
 import { Problem } from '../../domain/problem.ts';
 import type { Api } from '../deps.ts';
 
-/** Answers 405 with `Allow` where the path exists with other methods; a path that does not exist stays 404. Installed before any route. */
+/** Answers OPTIONS with `Allow`, and 405 with it where the path exists with other methods; a path that does not exist stays 404. Installed before any route. */
 export function installMethods(app: Api): void {
-  const routes = new Map<string, { path: RegExp; methods: Set<string> }>();
+  const routes = new Map<string, { path: RegExp; open: number; methods: Set<string> }>();
   app.addHook('onRoute', ({ url, method }) => {
-    const route = routes.get(url) ?? { path: shape(url), methods: new Set<string>() };
+    const route = routes.get(url) ?? { path: shape(url), open: url.split('/').filter((part) => part.startsWith(':') || part === '*').length, methods: new Set<string>() };
     for (const one of [method].flat()) route.methods.add(one);
     routes.set(url, route);
   });
@@ -13,9 +13,13 @@ export function installMethods(app: Api): void {
   app.addHook('onRequest', async (request, reply) => {
     if (!request.is404) return;
     const path = request.url.split('?')[0]!;
-    const allowed = new Set([...routes.values()].filter((route) => route.path.test(path)).flatMap(({ methods }) => [...methods]));
-    if (allowed.size === 0) return;
-    reply.header('allow', [...allowed].sort().join(', '));
+    const found = [...routes.values()].filter((route) => route.path.test(path));
+    if (found.length === 0) return;
+    // `/sessions/revoke-others` is not meant as a session's id: the route with the fewest parameters speaks for the path.
+    const fewest = Math.min(...found.map(({ open }) => open));
+    const allowed = new Set(found.filter(({ open }) => open === fewest).flatMap(({ methods }) => [...methods]));
+    reply.header('allow', [...allowed, 'OPTIONS'].sort().join(', '));
+    if (request.method === 'OPTIONS') return reply.code(204).send();
     throw new Problem('METHOD_NOT_ALLOWED', `${path} does not take ${request.method}; it takes ${[...allowed].sort().join(', ')}.`, { status: 405 });
   });
 }

@@ -76,7 +76,7 @@ export function statementRoutes(app: Api, { pool, now }: ApiDeps): void {
     await mine(request, request.params.userId);
     const scope = await scopeOf(request.params.userId, request.query);
     if ((await countStatementEntries(pool, scope, PDF_ENTRIES + 1)) > PDF_ENTRIES) {
-      throw new Problem('STATEMENT_TOO_LONG', `The period has more than ${PDF_ENTRIES} entries, too many for a PDF; choose a shorter period, or take the CSV.`, { status: 400, facts: { most: PDF_ENTRIES } });
+      throw new Problem('STATEMENT_TOO_LONG', `The period has more than ${PDF_ENTRIES} entries, too many for a PDF; choose a shorter period, or take the CSV.`, { status: 422, facts: { most: PDF_ENTRIES } });
     }
     const { parts } = await statementParts(pool, scope);
     const entries: Entry[] = [];

@@ -9,8 +9,10 @@ const YEAR = String.raw`(?:19[7-9]\d|[2-9]\d{3})`;
 const LEAP_YEAR = '(?:19(?:[79][26]|8[048])|[2-9][0-9](?:0[48]|[2468][048]|[13579][26])|(?:[2468][048]|[3579][26])00)';
 const MONTH_AND_DAY = String.raw`(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|02-(?:0[1-9]|1\d|2[0-8]))`;
 const CLOCK = String.raw`(?:[01]\d|2[0-3]):[0-5]\d`;
+/** No place on earth is further from UTC, and Postgres refuses what is far beyond. */
+const OFFSET = String.raw`(?:0\d|1[0-4]):[0-5]\d`;
 /** As exact as a pattern can be: whoever follows the OpenAPI document is not refused for a day that does not exist. */
-const INSTANT = new RegExp(String.raw`^(?:${YEAR}-${MONTH_AND_DAY}|${LEAP_YEAR}-02-29)T${CLOCK}(?::[0-5]\d(?:\.\d{1,3})?)?(?:Z|[+-]${CLOCK})$`);
+const INSTANT = new RegExp(String.raw`^(?:${YEAR}-${MONTH_AND_DAY}|${LEAP_YEAR}-02-29)T${CLOCK}(?::[0-5]\d(?:\.\d{1,3})?)?(?:Z|[+-]${OFFSET})$`);
 
 /** An instant as the caller may write it: any offset, at most milliseconds. */
 export const instantIn = () => z.string().regex(INSTANT, 'must be an ISO instant with an offset, such as 2026-11-02T09:00:00Z').refine((value) => {

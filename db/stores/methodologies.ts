@@ -68,7 +68,7 @@ export async function methodologyInForce(db: NodePgDatabase, at: string): Promis
   return shown(row);
 }
 
-const invalid = (field: string, sentence: string): Problem => new Problem('METHODOLOGY_INVALID', sentence, { status: 400, at: { field } });
+const invalid = (field: string, sentence: string): Problem => new Problem('METHODOLOGY_INVALID', sentence, { status: 422, at: { field } });
 
 function shown({ recordedAt: _, ...row }: typeof methodology.$inferSelect): Methodology {
   return row;

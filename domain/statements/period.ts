@@ -6,12 +6,12 @@ export interface StatementPeriod { from: string | null; to: string | null }
 
 /**
  * Brings both ends (ISO instants with any offset) into the one written form. What is written at the end of one period is
- * the start of the next, so closing and opening meet. Throws `PERIOD_EMPTY` (400) where `to` is not after `from`.
+ * the start of the next, so closing and opening meet. Throws `PERIOD_EMPTY` (422) where `to` is not after `from`.
  */
 export function statementPeriod(from: string | undefined, to: string | undefined): StatementPeriod {
   const period = { from: from === undefined ? null : normaliseInstant(from, 'from'), to: to === undefined ? null : normaliseInstant(to, 'to') };
   if (period.from !== null && period.to !== null && period.from >= period.to) {
-    throw new Problem('PERIOD_EMPTY', `The period ${from} to ${to} is empty; "to" must be after "from".`, { status: 400, at: { field: 'to' } });
+    throw new Problem('PERIOD_EMPTY', `The period ${from} to ${to} is empty; "to" must be after "from".`, { status: 422, at: { field: 'to' } });
   }
   return period;
 }

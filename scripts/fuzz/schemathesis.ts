@@ -1,4 +1,4 @@
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Problem } from '../../domain/problem.ts';
 import { cacheFolder } from '../local/cache-folder.ts';
@@ -42,8 +42,5 @@ async function install(ready: string, log: (line: string) => void): Promise<void
     const { code, output } = await runTool(file, args, { milliseconds: 10 * 60_000 });
     if (code !== 0) throw new Problem('SCHEMATHESIS_INSTALL_FAILED', `\`${[file, ...args].join(' ')}\` failed: ${output.trim().split('\n').slice(-5).join(' / ')}`);
   }
-  const mark = join(ready, 'installing');
-  const { writeFileSync } = await import('node:fs');
-  writeFileSync(mark, `${VERSION}\n`);
-  renameSync(mark, join(ready, 'installed'));
+  writeFileSync(join(ready, 'installed'), `${VERSION}\n`);
 }

@@ -42,6 +42,8 @@ const TABLE: Row[] = [
   ['negative rate', 'POST', '/v1/brokers/alpha/rates', { body: { ...rate, perLot: '-1' }, headers: money }, 400, 'REQUEST_INVALID'],
   ['rate of millions', 'POST', '/v1/brokers/alpha/rates', { body: { ...rate, perLot: '1000000' }, headers: money }, 422, 'RATE_TOO_HIGH'],
   ['instant without offset', 'POST', '/v1/brokers/alpha/rates', { body: { ...rate, effectiveFrom: '2026-01-01T00:00:00' }, headers: money }, 400, 'REQUEST_INVALID'],
+  ['offset that no place has', 'POST', '/v1/brokers/alpha/rates', { body: { ...rate, effectiveFrom: '2026-01-01T00:00:00-22:09' }, headers: money }, 400, 'REQUEST_INVALID'],
+  ['lot factor of zero', 'POST', '/v1/brokers/alpha/terms', { body: { effectiveFrom: '2026-01-01T00:00:00Z', accountTypes: { cent: { eligible: true, lotFactor: '0' } } }, headers: money }, 422, 'DECIMAL_INVALID'],
   ['day that does not exist', 'POST', '/v1/brokers/alpha/rates', { body: { ...rate, effectiveFrom: '2026-02-30T00:00:00Z' }, headers: money }, 400, 'REQUEST_INVALID'],
   ['no idempotency key', 'POST', '/v1/brokers/alpha/rates', { body: rate }, 400, 'IDEMPOTENCY_KEY_MISSING'],
   ['idempotency key with spaces', 'POST', '/v1/brokers/alpha/rates', { body: rate, headers: { 'idempotency-key': 'a b' } }, 400, 'IDEMPOTENCY_KEY_MISSING'],
@@ -83,6 +85,8 @@ test('a method that a path does not take is 405, and Allow says which it takes',
     const response = await api.app.inject({ method: 'DELETE', url: url! });
     expect([response.statusCode, response.json().code, response.headers.allow]).toEqual([405, 'METHOD_NOT_ALLOWED', allow]);
   }
+  // Not the methods of `/v1/sessions/{sessionId}`, whose shape it has.
+  expect((await api.app.inject({ method: 'PUT', url: '/v1/sessions/revoke-others' })).headers.allow).toBe('POST');
   for (const method of ['TRACE', 'QUERY', 'HEAD', 'OPTIONS'] as const) expect((await api.app.inject({ method: method as 'GET', url: '/v1/brokers' })).statusCode).toBe(405);
 });
 

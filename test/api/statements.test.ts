@@ -161,7 +161,7 @@ test.each(['statement', 'statement.csv', 'statement.pdf', 'earnings/2026', 'earn
 });
 
 test('an empty period, an unknown year and a foreign cursor are refused', async () => {
-  expect((await get('statement.pdf?from=2026-11-01T00:00:00Z&to=2026-11-01T00:00:00Z')).json()).toMatchObject({ status: 400, code: 'PERIOD_EMPTY', at: { field: 'to' } });
+  expect((await get('statement.pdf?from=2026-11-01T00:00:00Z&to=2026-11-01T00:00:00Z')).json()).toMatchObject({ status: 422, code: 'PERIOD_EMPTY', at: { field: 'to' } });
   expect((await get('earnings/26')).json()).toMatchObject({ status: 400, code: 'REQUEST_INVALID' });
   expect((await get('earnings/26.csv')).json()).toMatchObject({ status: 400, code: 'REQUEST_INVALID' });
   expect((await get(`statement?cursor=${Buffer.from('1:5').toString('base64url')}`)).json()).toMatchObject({ status: 400, code: 'CURSOR_INVALID' });
@@ -184,7 +184,7 @@ test('2,001 entries: the CSV has all, the PDF is refused with a word on what to 
   const of = (path: string) => api.call('GET', `/v1/users/${userId}/${path}`, { key: own });
   const rows = rowsOf((await of('statement.csv')).body);
   expect([rows.filter((row) => row['record'] === 'entry').length, rows.at(-1)]).toEqual([2_001, expect.objectContaining({ record: 'closing', pending: '20.01' })]);
-  expect((await of('statement.pdf')).json()).toMatchObject({ status: 400, code: 'STATEMENT_TOO_LONG', facts: { most: 2_000 } });
+  expect((await of('statement.pdf')).json()).toMatchObject({ status: 422, code: 'STATEMENT_TOO_LONG', facts: { most: 2_000 } });
   const texts = pdfTexts((await of('statement.pdf?to=2026-01-01T02:00:00Z')).rawPayload);
   const pages = Math.max(...texts.map((text) => text.page));
   expect(pages).toBeGreaterThan(3);
