@@ -1,9 +1,10 @@
-import type { Pool, PoolClient } from 'pg';
+import type { Pool } from 'pg';
 import { withTransaction } from '../../db/connection.ts';
 import type { PersonalData } from '../../db/personal/personalData.ts';
 import { noteDelivered, recordBounce } from '../../db/stores/bounces.ts';
-import { beginSending, lockMail, type MailToWrite, moveMail, readDueMail, unlockMail } from '../../db/stores/mails.ts';
+import { beginSending, type MailToWrite, moveMail, readDueMail } from '../../db/stores/mails.ts';
 import { type SendFailure, verdictOn } from '../../domain/notifications/sendOutcome.ts';
+import type { MailLocks } from './mailLocks.ts';
 import { prepareMail } from './prepareMail.ts';
 import type { MailConnection } from './transport.ts';
 
@@ -11,8 +12,7 @@ export interface SendingDeps {
   pool: Pool;
   personal: PersonalData;
   publicUrl: string;
-  /** Holds the locks: when it breaks, they are free. */
-  holder: PoolClient;
+  locks: MailLocks;
 }
 
 /** `failed`: the connection must not be used again. `skipped`: another one is at it, or it is not due any more. */
@@ -24,8 +24,8 @@ export type Sent = 'taken' | 'failed' | 'suppressed' | 'skipped';
  * which the receiving side drops the second. In no other case is a mail that was taken sent again.
  */
 export async function sendMail(deps: SendingDeps, connection: MailConnection, id: string, asOf: string): Promise<Sent> {
-  const { pool, holder } = deps;
-  if (!(await lockMail(holder, id))) return 'skipped';
+  const { pool, locks } = deps;
+  if (!(await locks.take(id))) return 'skipped';
   try {
     const mail = await readDueMail(pool, id, asOf);
     if (mail === null) return 'skipped';
@@ -39,7 +39,7 @@ export async function sendMail(deps: SendingDeps, connection: MailConnection, id
     await persistently(() => settle(pool, mail, prepared.mailIndex, failure, asOf));
     return failure === null ? 'taken' : 'failed';
   } finally {
-    await unlockMail(holder, id).catch(() => undefined);
+    await locks.letGo(id).catch(() => undefined);
   }
 }
 

@@ -1,4 +1,5 @@
 import { dueMails, nextMailDueAt } from '../../db/stores/mails.ts';
+import { mailLocks } from './mailLocks.ts';
 import type { MailSettings } from './settings.ts';
 import { type SendingDeps, sendMail } from './sendMail.ts';
 import { said } from './said.ts';
@@ -16,11 +17,12 @@ export interface SentPage {
 }
 
 /** Sends a page of the mails that are due at `asOf`, over a few connections at once. */
-export async function sendPage(deps: Omit<SendingDeps, 'holder' | 'publicUrl'>, settings: MailSettings & { transport: MailTransport }, asOf: string): Promise<SentPage> {
+export async function sendPage(deps: Omit<SendingDeps, 'locks' | 'publicUrl'>, settings: MailSettings & { transport: MailTransport }, asOf: string): Promise<SentPage> {
   const due = await dueMails(deps.pool, asOf, settings.sendPage);
   if (due.length === 0) return { taken: 0, more: false, nextAt: await nextMailDueAt(deps.pool), down: null };
   const began = performance.now();
   const holder = await deps.pool.connect();
+  const locks = mailLocks(holder);
   let broken: Error | undefined;
   const failed = (error: Error): void => { broken = error; };
   holder.on('error', failed);
@@ -46,7 +48,7 @@ export async function sendPage(deps: Omit<SendingDeps, 'holder' | 'publicUrl'>, 
         }
         const { value: id, done } = queue.next();
         if (done) return;
-        const sent = await sendMail({ ...deps, publicUrl: settings.publicUrl, holder }, connection, id, asOf);
+        const sent = await sendMail({ ...deps, publicUrl: settings.publicUrl, locks }, connection, id, asOf);
         if (sent === 'taken') taken++;
         if (sent === 'failed' || ++used >= settings.mailsPerConnection) {
           connection.close();

@@ -65,6 +65,9 @@ async function commitStates(tx: Tx, payout: Payout, attempt: Attempt | null, dec
   if (decision.payout !== payout.state) {
     const settled = decision.payout === 'paid' || decision.payout === 'failed' || decision.payout === 'returned';
     await movePayout(tx, payout.id, decision.payout, { detail: decision.why, railReference, settledAt: settled ? asOf : null });
+    if (decision.payout === 'submitted') {
+      await notify(tx, [{ eventId: `payout:${payout.id}:sent`, userId: payout.userId, kind: 'payout_sent', facts: { payoutId: payout.id, amount: payout.amount, currency: payout.currency }, at: asOf }]);
+    }
   } else if (last !== null && decision.step !== 'done') {
     await noteOnPayout(tx, payout.id, decision.why);
   }

@@ -43,5 +43,10 @@ export const notification = pgTable('notification', {
   kind: text('kind').notNull(),
   facts: jsonb('facts').$type<Record<string, string>>().notNull(),
   createdAt: instant('created_at').notNull(),
+  /** Mails and webhook deliveries of it are written. */
+  fannedOutAt: instant('fanned_out_at'),
   recordedAt: recordedAt(),
-}, (t) => [uniqueIndex('notification_event').on(t.eventId), index('notification_user').on(t.userId)]);
+}, (t) => [
+  uniqueIndex('notification_event').on(t.eventId), index('notification_user').on(t.userId, t.id), index('notification_person').on(t.personId, t.id).where(sql`person_id is not null`),
+  index('notification_waiting').on(t.id).where(sql`fanned_out_at is null`),
+]);

@@ -5,6 +5,7 @@ import { normaliseInstant } from '../../domain/instant.ts';
 import { Problem } from '../../domain/problem.ts';
 import { sqlState } from '../connection.ts';
 import { accountLink, tradingAccount } from '../schema/users.ts';
+import { notifyIn } from './notifications.ts';
 import { correctAccountType, getTradingAccount, lockTradingAccount } from './tradingAccounts.ts';
 import { getUser } from './users.ts';
 
@@ -59,9 +60,10 @@ export async function verifyLink(db: NodePgDatabase, id: string, at: string, acc
     }
   }
   if (accountType !== undefined) await correctAccountType(db, link.tradingAccountId, accountType);
-  return move(db, id, { status: 'verified', decidedAt: normaliseInstant(at) }).catch((error: unknown) => {
+  const verified = await move(db, id, { status: 'verified', decidedAt: normaliseInstant(at) }).catch((error: unknown) => {
     throw sqlState(error) === '23505' ? claimed() : error;
   });
+  return told(db, verified, at);
 }
 
 /** Rejects (or withdraws) a requested link. Rejecting it again changes nothing. Throws LINK_UNKNOWN | LINK_STATE. */
@@ -69,7 +71,7 @@ export async function rejectLink(db: NodePgDatabase, id: string, at: string): Pr
   const link = await lockLink(db, id);
   if (link.status === 'rejected') return link;
   requireState(link, ['requested'], 'rejected');
-  return move(db, id, { status: 'rejected', decidedAt: normaliseInstant(at) });
+  return told(db, await move(db, id, { status: 'rejected', decidedAt: normaliseInstant(at) }), at);
 }
 
 /** Ends a verified link: trades that close from `at` on no longer count. Ending it again changes nothing. Throws LINK_UNKNOWN | LINK_STATE. */
@@ -79,7 +81,7 @@ export async function endLink(db: NodePgDatabase, id: string, at: string): Promi
   requireState(link, ['verified'], 'ended');
   const endedAt = normaliseInstant(at, 'endedAt');
   if (endedAt < link.requestedAt) throw new Problem('LINK_STATE', `A link requested at ${link.requestedAt} cannot end before that.`, { at: { field: 'endedAt' } });
-  return move(db, id, { status: 'ended', endedAt });
+  return told(db, await move(db, id, { status: 'ended', endedAt }), at);
 }
 
 /** Throws LINK_UNKNOWN (404). */
@@ -117,6 +119,15 @@ async function lockLink(db: NodePgDatabase, id: string): Promise<AccountLink> {
 async function move(db: NodePgDatabase, id: string, set: Partial<typeof accountLink.$inferInsert>): Promise<AccountLink> {
   const [row] = await db.update(accountLink).set(set).where(eq(accountLink.id, id)).returning();
   return shown(row!);
+}
+
+/** Its user is told of the decision, once. */
+async function told(db: NodePgDatabase, link: AccountLink, at: string): Promise<AccountLink> {
+  const { id, status, userId, tradingAccountId, endedAt } = link;
+  if (status !== 'requested') {
+    await notifyIn(db, { eventId: `link:${id}:${status}`, userId, kind: `link_${status}`, at: normaliseInstant(at), facts: { accountLinkId: id, tradingAccountId, ...(endedAt === null ? {} : { endedAt }) } });
+  }
+  return link;
 }
 
 function requireState(link: AccountLink, allowed: readonly AccountLink['status'][], wanted: string): void {

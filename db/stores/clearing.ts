@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
-import { Decimal, plain } from '../../domain/decimal.ts';
+import { Decimal, plain, sum } from '../../domain/decimal.ts';
 import { type Tx, withTransaction } from '../connection.ts';
+import { type NewNotification, notify } from './notifications.ts';
 import { type JournalDraft, postJournals } from '../ledger/journals.ts';
 
 /** How an accrual stands after somebody tried to clear it. */
@@ -68,4 +69,12 @@ async function postCleared(tx: Tx, due: readonly Row[], asOf: string): Promise<v
   });
   await postJournals(tx, drafts);
   await tx.client.query("UPDATE accrual SET state = 'available', cleared_at = $2 WHERE id = ANY($1)", [due.map((row) => row.id), asOf]);
+  await notify(tx, [...Map.groupBy(due, (row) => row.user_id)].flatMap(([userId, rows]) => availableNotice(userId, rows, asOf)));
+}
+
+/** One for all that became available for a user at once; nothing where it came to nothing. */
+function availableNotice(userId: string, rows: readonly Row[], at: string): NewNotification[] {
+  const amount = sum(rows.map((row) => row.holds));
+  if (amount.lte(0)) return [];
+  return [{ eventId: `accrual:${rows[0]!.id}:available`, userId, kind: 'cashback_available', at, facts: { userId, amount: plain(amount), currency: 'USD', accruals: String(rows.length) } }];
 }

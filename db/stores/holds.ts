@@ -4,6 +4,7 @@ import { Problem } from '../../domain/problem.ts';
 import type { Tx } from '../connection.ts';
 import { lockAvailable } from '../ledger/balances.ts';
 import { postJournal } from '../ledger/journals.ts';
+import { notify } from './notifications.ts';
 
 export interface Hold { id: string; accrualId: string; reason: string; note: string; placedBy: string; placedAt: string; releasedBy: string | null; releasedAt: string | null }
 
@@ -31,6 +32,7 @@ export async function placeHold(tx: Tx, hold: { accrualId: string; reason: strin
     if (amount.gt(0)) await move(tx, accrual, `hold:${id}:placed`, 'accrual_held', amount.neg(), hold.at, id);
     await tx.client.query("UPDATE accrual SET state = 'held', held_amount = $2 WHERE id = $1", [accrual.id, plain(Decimal.max(amount, 0))]);
   }
+  await notify(tx, [{ eventId: `hold:${id}:placed`, userId: accrual.user_id, kind: 'accrual_held', facts: { holdId: id, accrualId: accrual.id, reason: hold.reason }, at: hold.at }]);
   return { id, accrualId: hold.accrualId, reason: hold.reason, note: hold.note, placedBy: hold.placedBy, placedAt: hold.at, releasedBy: null, releasedAt: null };
 }
 
@@ -41,6 +43,7 @@ export async function releaseHold(tx: Tx, release: { accrualId: string; holdId: 
     'UPDATE hold SET released_by = $3, released_at = $4 WHERE id = $1 AND accrual_id = $2 AND released_at IS NULL RETURNING reason, note, placed_by, placed_at', [release.holdId, release.accrualId, release.releasedBy, release.at]);
   const row = updated.rows[0];
   if (row === undefined) throw new Problem('HOLD_UNKNOWN', `Accrual ${release.accrualId} has no open hold "${release.holdId}".`, { status: 404 });
+  await notify(tx, [{ eventId: `hold:${release.holdId}:released`, userId: accrual.user_id, kind: 'accrual_released', facts: { holdId: release.holdId, accrualId: accrual.id }, at: release.at }]);
   const others = await tx.client.query('SELECT 1 FROM hold WHERE accrual_id = $1 AND released_at IS NULL LIMIT 1', [accrual.id]);
   if (accrual.state === 'held' && others.rowCount === 0) {
     const amount = new Decimal(accrual.held_amount);

@@ -1,6 +1,7 @@
 import { Decimal, plain } from '../../domain/decimal.ts';
 import { newId } from '../../domain/ids.ts';
 import type { Tx } from '../connection.ts';
+import { notify } from './notifications.ts';
 import { isSummedElsewhere, type LineToPost } from './earnings.ts';
 import { reportFileProfile } from './reports.ts';
 import type { ReportWork } from './reportWork.ts';
@@ -37,4 +38,10 @@ export async function holdExceedingMargin(tx: Tx, report: ReportWork, lines: rea
     `INSERT INTO hold (id, accrual_id, reason, note, placed_by, placed_at) SELECT g.id, g.accrual, 'MARGIN_EXCEEDED', g.note, 'system', $4
      FROM unnest($1::text[], $2::text[], $3::text[]) AS g(id, accrual, note)`,
     [held.map((h) => h.id), held.map((h) => h.accrualId), held.map((h) => h.note), report.postedAt]);
+  if (held.length === 0) return;
+  const owners = await tx.client.query<{ id: string; user_id: string }>('SELECT id, user_id FROM accrual WHERE id = ANY ($1)', [held.map((h) => h.accrualId)]);
+  const userOf = new Map(owners.rows.map((row) => [row.id, row.user_id]));
+  await notify(tx, held.map((h) => ({
+    eventId: `hold:${h.id}:placed`, userId: userOf.get(h.accrualId)!, kind: 'accrual_held', facts: { holdId: h.id, accrualId: h.accrualId, reason: 'MARGIN_EXCEEDED' }, at: report.postedAt!,
+  })));
 }

@@ -1,6 +1,8 @@
+import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { newId } from '../../domain/ids.ts';
 import type { NotificationKindName } from '../../domain/notifications/kinds.ts';
 import { type SqlSource, sqlOf } from '../connection.ts';
+import { notification } from '../schema/ownership.ts';
 
 /**
  * What somebody is to be told. `eventId` is unique: the same event told twice is one notification. No user and no person: for
@@ -25,6 +27,11 @@ export async function notify(source: SqlSource, notifications: readonly NewNotif
      SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::jsonb[], $7::timestamptz[]) ON CONFLICT (event_id) DO NOTHING`,
     [notifications.map(() => newId('notification')), notifications.map((n) => n.eventId), notifications.map((n) => n.userId), notifications.map((n) => n.personId ?? null),
       notifications.map((n) => n.kind), notifications.map((n) => JSON.stringify(n.facts)), notifications.map((n) => n.at)]);
+}
+
+/** The same for stores that work through Drizzle. */
+export async function notifyIn(db: NodePgDatabase, { at, ...event }: NewNotification): Promise<void> {
+  await db.insert(notification).values({ id: newId('notification'), ...event, createdAt: at }).onConflictDoNothing({ target: notification.eventId });
 }
 
 /** What happened, as it is shown to whom it concerns. `at`: ISO instant. */

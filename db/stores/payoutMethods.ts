@@ -5,6 +5,7 @@ import { normaliseInstant } from '../../domain/instant.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { PayeeVerdict } from '../../domain/verification/gate.ts';
 import { payoutMethod } from '../schema/users.ts';
+import { notifyIn } from './notifications.ts';
 import type { Page } from './page.ts';
 import { getUser } from './users.ts';
 
@@ -16,13 +17,20 @@ export async function addPayoutMethod(db: NodePgDatabase, input: { userId: strin
   await getUser(db, input.userId);
   const [row] = await db.insert(payoutMethod)
     .values({ id: newId('payoutMethod'), userId: input.userId, rail: input.rail, destination: input.destination, payee: input.payee ?? 'not_asked', createdAt: normaliseInstant(input.at) }).returning();
-  return shown(row!);
+  return told(db, shown(row!), 'added');
 }
 
 /** Removing it again keeps the first instant. Throws PAYOUT_METHOD_UNKNOWN (404). */
 export async function removePayoutMethod(db: NodePgDatabase, id: string, at: string): Promise<PayoutMethod> {
   await db.update(payoutMethod).set({ removedAt: normaliseInstant(at) }).where(and(eq(payoutMethod.id, id), isNull(payoutMethod.removedAt)));
-  return getPayoutMethod(db, id);
+  return told(db, await getPayoutMethod(db, id), 'removed');
+}
+
+/** Its user is told, once, whoever did it. */
+async function told(db: NodePgDatabase, method: PayoutMethod, change: 'added' | 'removed'): Promise<PayoutMethod> {
+  const { id, userId, rail, createdAt, removedAt } = method;
+  await notifyIn(db, { eventId: `payout-method:${id}:${change}`, userId, kind: 'destination_changed', at: removedAt ?? createdAt, facts: { methodId: id, rail, change } });
+  return method;
 }
 
 /** Throws PAYOUT_METHOD_UNKNOWN (404). */

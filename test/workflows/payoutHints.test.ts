@@ -70,5 +70,5 @@ test('paid, then returned: the second hint finds the workflow closed and starts 
   await expect.poll(() => stateOf(payoutId), { timeout: 10_000 }).toBe('returned');
   await result();
   expect(await fixture.balances(userId)).toEqual({ available: '20', reserved: '0', paid: '0' });
-  expect(await fixture.rows(`SELECT kind FROM notification WHERE user_id = $1 ORDER BY created_at, id`, [userId])).toEqual([{ kind: 'payout_paid' }, { kind: 'payout_returned' }]);
+  expect(await fixture.rows(`SELECT kind FROM notification WHERE user_id = $1 ORDER BY created_at, id`, [userId])).toEqual([{ kind: 'payout_sent' }, { kind: 'payout_paid' }, { kind: 'payout_returned' }]);
 });
