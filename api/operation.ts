@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ACCESS, type Access, type OperationId } from './access.ts';
+import { type Deprecation, deprecationText } from './plugins/deprecation.ts';
 import { ProblemBody } from './schemas/problem.ts';
 
 interface OperationSchema {
@@ -12,6 +13,8 @@ interface OperationSchema {
   response: Record<number, z.ZodType>;
   /** Content types of a body that is not JSON. */
   consumes?: string[];
+  /** It will go: told in headers and in the document (plugins/deprecation.ts). */
+  deprecated?: Omit<Deprecation, 'use'> & { use: OperationId };
   /** The answer carries an ETag; a GET honours If-None-Match (304). See plugins/etag.ts. */
   etag?: true;
   /** A change honours If-Match (412 PRECONDITION_FAILED); without it one is refused (428 PRECONDITION_NEEDED) where it is required, or `overwriting` where it takes something away. */
@@ -45,10 +48,12 @@ const NO_QUERY = z.strictObject({});
 
 const error = (description: string) => ({ description, content: { 'application/problem+json': { schema: ProblemBody } } });
 
+interface RouteConfig { etag: boolean; deprecated?: Deprecation }
+
 /** Options of a route: its schema for checking and OpenAPI, with the error answers every operation of its kind can give. */
-export function operation<S extends OperationSchema>(operationId: OperationId, schema: S): { schema: Pick<S, 'params' | 'querystring' | 'body' | 'response'>; config: { etag: boolean } } {
+export function operation<S extends OperationSchema>(operationId: OperationId, schema: S): { schema: Pick<S, 'params' | 'querystring' | 'body' | 'response'>; config: RouteConfig } {
   const access: Access | 'public' = ACCESS[operationId];
-  const { tag, etag, ifMatch, ...rest } = schema;
+  const { tag, etag, ifMatch, deprecated, ...rest } = schema;
   const isPublic = access === 'public';
   const takesBody = schema.body !== undefined || schema.consumes !== undefined;
   const changes = takesBody || (access !== 'public' && access.scope !== '' && !access.scope.endsWith(':read'));
@@ -62,13 +67,13 @@ export function operation<S extends OperationSchema>(operationId: OperationId, s
     ...(schema.querystring ? { 422: error('Understood, but refused by a rule') } : {}),
     ...(changes ? { 409: error('It contradicts the present state'), 413: error('Too large'), 415: error('Unsupported Content-Type'), 422: error('Understood, but refused by a rule') } : {}),
     ...(ifMatch === undefined ? {} : { 412: error('It has changed since it was read'), ...(ifMatch === 'optional' ? {} : { 428: error('Send If-Match') }) }),
-    429: error('Too many requests'), 500: error('Our mistake'), 503: error('Away for a moment'),
+    406: error('Accept leaves out what it answers with'), 429: error('Too many requests'), 500: error('Our mistake'), 503: error('Away for a moment'),
   };
   const full = {
-    ...rest, operationId, tags: [tag], response, ...queryOf(schema, isPublic), ...headersOf(schema, money), ...(etag === undefined ? {} : { 'x-etag': true }), ...(ifMatch === 'required' ? { 'x-if-match': true } : {}),
-    ...(isPublic ? { security: [] } : { description: [schema.description, accessText(access)].filter(Boolean).join('\n\n') }),
+    ...rest, operationId, tags: [tag], response, ...queryOf(schema, isPublic), ...headersOf(schema, money), ...(etag === undefined ? {} : { 'x-etag': true }), ...(deprecated === undefined ? {} : { deprecated: true }), ...(ifMatch === 'required' ? { 'x-if-match': true } : {}),
+    ...(isPublic ? { security: [] } : { description: [deprecated && deprecationText(deprecated), schema.description, accessText(access)].filter(Boolean).join('\n\n') }),
   };
-  return { schema: full as unknown as Pick<S, 'params' | 'querystring' | 'body' | 'response'>, config: { etag: etag === true } };
+  return { schema: full as unknown as Pick<S, 'params' | 'querystring' | 'body' | 'response'>, config: { etag: etag === true, ...(deprecated === undefined ? {} : { deprecated }) } };
 }
 
 function accessText(access: Access): string {

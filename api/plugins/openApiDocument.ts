@@ -13,6 +13,9 @@ const FILES: Readonly<Record<string, string>> = {
   '/v1/users/{userId}/earnings/{year}.csv': 'text/csv', '/v1/users/{userId}/earnings/{year}.pdf': 'application/pdf',
 };
 
+/** The media type of a route that answers a file, by its path as Fastify writes it. */
+export const fileType = (url: string): string | undefined => FILES[url.replaceAll(/:(\w+)/g, '{$1}')];
+
 /**
  * What the routes' schemas cannot say: bodies and answers that are files, and each schema once. The generator writes every
  * schema as an input and as an output; those that nothing points to are dropped, and an input without a twin loses its suffix.
@@ -31,8 +34,10 @@ export function finishDocument<T extends object>(document: T): T {
     const download = doc.paths[path]?.['get'];
     if (download) (download['responses'] as JsonObject)['200'] = { description: 'The file', content: { [type]: file } };
   }
-  const webhook = doc.paths['/v1/webhooks/rails/{rail}']?.['post'];
-  if (webhook) webhook['requestBody'] = { required: true, content: { 'application/json': { schema: { type: 'object', additionalProperties: true } } } };
+  for (const path of ['/v1/webhooks/rails/{rail}', '/v1/webhooks/verification/{provider}']) {
+    const webhook = doc.paths[path]?.['post'];
+    if (webhook) webhook['requestBody'] = { required: true, content: { 'application/json': { schema: { type: 'object', additionalProperties: true } } } };
+  }
   describeConventions(Object.values(doc.paths).flatMap((methods) => Object.values(methods) as unknown as DocumentedOperation[]));
   const schemas = doc.components.schemas ?? {};
   const used = reachable(doc.paths as unknown as Json, schemas);
