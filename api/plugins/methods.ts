@@ -18,7 +18,7 @@ export function installMethods(app: Api): void {
     // `/sessions/revoke-others` is not meant as a session's id: the route with the fewest parameters speaks for the path.
     const fewest = Math.min(...found.map(({ open }) => open));
     const allowed = new Set(found.filter(({ open }) => open === fewest).flatMap(({ methods }) => [...methods]));
-    reply.header('allow', [...allowed, 'OPTIONS'].sort().join(', '));
+    reply.header('allow', [...allowed].sort().join(', '));
     if (request.method === 'OPTIONS') return reply.code(204).send();
     throw new Problem('METHOD_NOT_ALLOWED', `${path} does not take ${request.method}; it takes ${[...allowed].sort().join(', ')}.`, { status: 405 });
   });
