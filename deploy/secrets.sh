@@ -18,7 +18,7 @@ keep() {
   echo "made secrets/$1"
 }
 
-for name in postgres_password database_owner_password database_app_password temporal_database_password sandbox_rail_secret; do
+for name in postgres_password database_owner_password database_app_password temporal_database_password sandbox_rail_secret sandbox_verification_secret; do
   keep "$name" "$(hex 24)"
 done
 keep database_url "postgres://cashback_owner:$(cat secrets/database_owner_password)@postgres:5432/cashback"

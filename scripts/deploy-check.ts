@@ -58,10 +58,10 @@ await supervise(async (supervisor) => {
   supervisor.onStop('Temporal', () => temporal.stop());
   done('Postgres with its roles, Temporal');
 
-  const [api, health, other, rail] = [await freePort(), await freePort(), await freePort(), await freePort()];
+  const [api, health, other, rail, verification] = [await freePort(), await freePort(), await freePort(), await freePort(), await freePort()];
   const settings: ServiceSettings = {
     root, compose, app, secrets,
-    hosts: { 'temporal:7233': `127.0.0.1:${temporalPort}`, 'sandbox-rail:4010': `127.0.0.1:${rail}`, '4010': String(rail), 'api:3000': `127.0.0.1:${api}`, '/data/': `${folder}/` },
+    hosts: { 'temporal:7233': `127.0.0.1:${temporalPort}`, 'sandbox-rail:4010': `127.0.0.1:${rail}`, '4010': String(rail), 'sandbox-verification:4020': `127.0.0.1:${verification}`, '4020': String(verification), 'api:3000': `127.0.0.1:${api}`, '/data/': `${folder}/` },
   };
   for (const time of ['the first time', 'again']) {
     const prepare = runService('prepare', settings);
@@ -73,12 +73,14 @@ await supervise(async (supervisor) => {
 
   const runs = {
     rail: runService('sandbox-rail', settings),
+    verification: runService('sandbox-verification', settings),
     api: runService('api', settings, { PORT: String(api), HOST: '127.0.0.1' }),
     worker: runService('worker', settings, { WORKER_HEALTH_PORT: String(health) }),
     second: runService('worker', settings, { WORKER_HEALTH_PORT: String(other) }),
   };
   supervisor.onStop('processes', async () => { for (const { child } of Object.values(runs)) child.kill('SIGKILL'); });
   await answers(`http://127.0.0.1:${rail}/healthz`, 200, runs.rail);
+  await answers(`http://127.0.0.1:${verification}/healthz`, 200, runs.verification);
   await answers(`http://127.0.0.1:${api}/readyz`, 200, runs.api);
   for (const [port, run] of [[health, runs.worker], [other, runs.second]] as const) await answers(`http://127.0.0.1:${port}/readyz`, 200, run);
   done('API, two workers and the sandbox rail are ready');
@@ -95,7 +97,7 @@ await supervise(async (supervisor) => {
   await answers(`http://127.0.0.1:${api}/readyz`, 200, runs.api);
   done('without Temporal they are alive and not ready, and ready again with it');
 
-  const took = await Promise.all([drains('worker', runs.worker, compose), drains('worker', runs.second, compose), drains('api', runs.api, compose), drains('sandbox-rail', runs.rail, compose)]);
+  const took = await Promise.all([drains('worker', runs.worker, compose), drains('worker', runs.second, compose), drains('api', runs.api, compose), drains('sandbox-rail', runs.rail, compose), drains('sandbox-verification', runs.verification, compose)]);
   done(`SIGTERM drained all within their grace period (${took.join(', ')} ms)`);
   const written = [...listing(app)].filter(([path, state]) => before.get(path) !== state).map(([path]) => path);
   if (written.length > 0) throw new Problem('DEPLOY_CHECK_FAILED', `Written into the image's folder, which is read-only there: ${written.slice(0, 5).join(', ')}`);

@@ -6,6 +6,8 @@ import { type Decision, decisionOf } from './decide.ts';
 export interface SandboxVerificationOptions {
   /** 0 takes a free port. */
   port?: number;
+  /** Default 127.0.0.1. */
+  host?: string;
   secret: string;
   /** Told when a case is decided. */
   webhookUrl?: string | null;
@@ -83,7 +85,7 @@ export async function startSandboxVerification(options: SandboxVerificationOptio
   const server = createServer((request, response) => {
     route(request, response).catch(() => { if (!response.headersSent && !response.destroyed) answer(response, 500, { code: 'SANDBOX_FAILED' }); });
   });
-  await new Promise<void>((listening, failed) => { server.once('error', failed).listen(options.port ?? 0, '127.0.0.1', listening); });
+  await new Promise<void>((listening, failed) => { server.once('error', failed).listen(options.port ?? 0, options.host ?? '127.0.0.1', listening); });
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : 0;
   return {

@@ -23,8 +23,8 @@ const JOBS = ['prepare', 'temporal-schema'];
 
 describe('docker-compose.yml', () => {
   test('has what a running system consists of', () => {
-    expect(Object.keys(compose.services).sort()).toEqual(['api', 'mail', 'postgres', 'prepare', 'sandbox-rail', 'temporal', 'temporal-schema', 'temporal-ui', 'worker']);
-    expect(ours.map(([name]) => name).sort()).toEqual(['api', 'prepare', 'sandbox-rail', 'worker']);
+    expect(Object.keys(compose.services).sort()).toEqual(['api', 'mail', 'postgres', 'prepare', 'sandbox-rail', 'sandbox-verification', 'temporal', 'temporal-schema', 'temporal-ui', 'worker']);
+    expect(ours.map(([name]) => name).sort()).toEqual(['api', 'prepare', 'sandbox-rail', 'sandbox-verification', 'worker']);
   });
 
   test.each(Object.entries(compose.services))('%s: exact image, no privileges, limits, a health check or an end, and only what is declared', (name, service) => {
