@@ -1,6 +1,8 @@
-import type { ApiDeps } from '../deps.ts';
+declare module 'fastify' {
+  interface FastifyContextConfig { attempts?: boolean }
+}
 
-/** Options of a route that takes a password, a code or an address: a limit of its own, beside the one of all routes. */
-export function limited<O extends { config?: object }>({ config }: ApiDeps, options: O): O & { config: { rateLimit: { max: number; timeWindow: string } } } {
-  return { ...options, config: { ...options.config, rateLimit: { max: config.signInRateLimitPerMinute, timeWindow: '1 minute' } } } as O & { config: { rateLimit: { max: number; timeWindow: string } } };
+/** Options of a route that takes a password, a code or an address: plugins/safety.ts gives it a limit of its own, beside the one of all routes. */
+export function limited<O extends { config: object }>(options: O): O & { config: { attempts: true } } {
+  return { ...options, config: { ...options.config, attempts: true } };
 }

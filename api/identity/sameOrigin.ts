@@ -11,7 +11,7 @@ export function requireSameOrigin(request: FastifyRequest, publicUrl: string): v
   const site = request.headers['sec-fetch-site'];
   const { origin } = request.headers;
   const own = [new URL(publicUrl).origin, `${request.protocol}://${request.host}`];
-  if (site !== undefined && site !== 'same-origin') throw foreign(`Sec-Fetch-Site is "${String(site)}"`);
+  if (site !== undefined && site !== 'same-origin') throw foreign(`Sec-Fetch-Site is "${site}"`);
   if (origin !== undefined && !own.includes(origin)) throw foreign('Origin is another one');
   const proven = site !== undefined || origin !== undefined;
   const type = request.headers['content-type'];

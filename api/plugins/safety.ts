@@ -3,6 +3,7 @@ import rateLimit from '@fastify/rate-limit';
 import underPressure from '@fastify/under-pressure';
 import { Problem } from '../../domain/problem.ts';
 import type { Api, ApiDeps } from '../deps.ts';
+import { networkOf } from './audit.ts';
 
 const HEALTH = new Set(['healthz', 'readyz']);
 
@@ -17,6 +18,16 @@ export async function installSafety(app: Api, { config }: ApiDeps): Promise<void
   const limit = app.rateLimit();
   app.addHook('onRequest', async function limited(request, reply) {
     if (!HEALTH.has(request.routeOptions.schema?.operationId ?? '')) await limit.call(this, request, reply);
+  });
+  // Guessing is limited for each of these routes by itself. Not as the plugin's own route option, which a limit for all routes switches off.
+  const guesses = app.createRateLimit({
+    max: config.signInRateLimitPerMinute, timeWindow: '1 minute',
+    keyGenerator: (request) => `${request.routeOptions.schema?.operationId ?? ''} ${request.ip.includes(':') ? networkOf(request.ip) : request.ip}`,
+  });
+  app.addHook('onRequest', async (request) => {
+    if (request.routeOptions.config.attempts !== true) return;
+    const found = await guesses(request);
+    if (!found.isAllowed && found.isExceeded) throw new Problem('RATE_LIMITED', `More than ${found.max} attempts in a minute; try again in ${found.ttlInSeconds} seconds.`, { status: 429 });
   });
   // Its own status route cannot be rendered by the zod serializer: /healthz and /readyz are ours.
   if (config.maxEventLoopDelay > 0) await app.register(underPressure, { maxEventLoopDelay: config.maxEventLoopDelay });

@@ -15,7 +15,7 @@ import { NewPassword, Person } from '../schemas/identity.ts';
 export function invitationRoutes(app: Api, deps: ApiDeps): void {
   const { personal, now } = deps;
 
-  app.post('/v1/operators/accept', limited(deps, operation('acceptInvitation', { tag: 'Operators', summary: 'Accept an invitation by setting a password', body: NewPassword, response: { 200: Person } })), async (request, reply) => {
+  app.post('/v1/operators/accept', limited(operation('acceptInvitation', { tag: 'Operators', summary: 'Accept an invitation by setting a password', body: NewPassword, response: { 200: Person } })), async (request, reply) => {
     const { token, password } = request.body;
     const passwordHash = await hashPassword(password);
     return once(deps, request, reply, {

@@ -17,7 +17,7 @@ export function mailAddressRoutes(app: Api, deps: ApiDeps): void {
   const { personal, now } = deps;
   const tag = 'Sign in';
 
-  app.post('/v1/mail-address', limited(deps, operation('changeMail', {
+  app.post('/v1/mail-address', limited(operation('changeMail', {
     tag, summary: 'Ask for another mail address', description: 'It counts once the link mailed to it is used; the present one is told at once. Answers the same for an address that somebody has.', body: MailOnly, response: { 202: Mailed },
   })), (request, reply) => evenly(() => once(deps, request, reply, {
     status: 202,
@@ -34,7 +34,7 @@ export function mailAddressRoutes(app: Api, deps: ApiDeps): void {
     },
   })));
 
-  app.post('/v1/mail-address/confirm', limited(deps, operation('confirmMailChange', { tag, summary: 'Confirm the new address by the mailed link', body: LinkToken, response: { 200: Person } })), (request, reply) =>
+  app.post('/v1/mail-address/confirm', limited(operation('confirmMailChange', { tag, summary: 'Confirm the new address by the mailed link', body: LinkToken, response: { 200: Person } })), (request, reply) =>
     once(deps, request, reply, {
       status: 200,
       effect: async (tx, audit) => {

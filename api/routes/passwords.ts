@@ -22,7 +22,7 @@ export function passwordRoutes(app: Api, deps: ApiDeps): void {
   const { pool, personal, now } = deps;
   const tag = 'Sign in';
 
-  app.post('/v1/passwords/forgot', limited(deps, operation('forgotPassword', { tag, summary: 'Have a link mailed that sets a new password', body: MailOnly, response: { 202: Mailed } })), (request, reply) => evenly(() =>
+  app.post('/v1/passwords/forgot', limited(operation('forgotPassword', { tag, summary: 'Have a link mailed that sets a new password', body: MailOnly, response: { 202: Mailed } })), (request, reply) => evenly(() =>
     once(deps, request, reply, {
       status: 202,
       effect: async (tx, audit) => {
@@ -37,7 +37,7 @@ export function passwordRoutes(app: Api, deps: ApiDeps): void {
       },
     })));
 
-  app.post('/v1/passwords/reset', limited(deps, operation('resetPassword', {
+  app.post('/v1/passwords/reset', limited(operation('resetPassword', {
     tag, summary: 'Set a new password by the mailed link', description: 'Ends every session and lifts a lock. Sign in again, with the second factor if there is one.', body: NewPassword, response: { 200: Person },
   })), async (request, reply) => {
     const { token, password } = request.body;
@@ -61,7 +61,7 @@ export function passwordRoutes(app: Api, deps: ApiDeps): void {
     });
   });
 
-  app.post('/v1/passwords/change', limited(deps, operation('changePassword', { tag, summary: 'Change my password', description: 'Ends my other sessions.', body: PasswordChange, response: { 200: Person } })), async (request, reply) => {
+  app.post('/v1/passwords/change', limited(operation('changePassword', { tag, summary: 'Change my password', description: 'Ends my other sessions.', body: PasswordChange, response: { 200: Person } })), async (request, reply) => {
     const { id, personId } = sessionOf(request);
     const { password, newPassword } = request.body;
     const found = await getPerson(pool, personId);

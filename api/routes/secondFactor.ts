@@ -22,7 +22,7 @@ export function secondFactorRoutes(app: Api, deps: ApiDeps): void {
   const tag = 'Sign in';
   const secretless = { recoveryCodes: [] };
 
-  app.post('/v1/second-factor', limited(deps, operation('startSecondFactor', {
+  app.post('/v1/second-factor', limited(operation('startSecondFactor', {
     tag, summary: 'Get the secret of a new second factor', description: 'It counts once a code of it was sent to `/v1/second-factor/confirm`. Who has one already must have stepped up.', body: PasswordOnly, response: { 200: TotpSecret },
   })), async (request, reply) => {
     const { personId, stepUpUntil } = sessionOf(request);
@@ -49,7 +49,7 @@ export function secondFactorRoutes(app: Api, deps: ApiDeps): void {
     });
   });
 
-  app.post('/v1/second-factor/confirm', limited(deps, operation('confirmSecondFactor', {
+  app.post('/v1/second-factor/confirm', limited(operation('confirmSecondFactor', {
     tag, summary: 'Enrol the second factor by its first code', description: 'Answers the recovery codes, once. Ends my other sessions; this one has stepped up.', body: CodeOnly, response: { 200: RecoveryCodes },
   })), async (request, reply) => {
     const { id, personId } = sessionOf(request);
@@ -76,7 +76,7 @@ export function secondFactorRoutes(app: Api, deps: ApiDeps): void {
     }));
   });
 
-  app.post('/v1/second-factor/disable', limited(deps, operation('disableSecondFactor', { tag, summary: 'Do without a second factor', description: 'Not for operators. Sensitive acts need one again.', response: { 200: SecondFactorOff } })), (request, reply) =>
+  app.post('/v1/second-factor/disable', limited(operation('disableSecondFactor', { tag, summary: 'Do without a second factor', description: 'Not for operators. Sensitive acts need one again.', response: { 200: SecondFactorOff } })), (request, reply) =>
     once(deps, request, reply, {
       status: 200,
       effect: async (tx, audit) => {
@@ -90,7 +90,7 @@ export function secondFactorRoutes(app: Api, deps: ApiDeps): void {
       },
     }));
 
-  app.post('/v1/second-factor/recovery-codes', limited(deps, operation('renewRecoveryCodes', { tag, summary: 'Get new recovery codes', description: 'Those before do not work any more.', response: { 200: RecoveryCodes } })), (request, reply) => {
+  app.post('/v1/second-factor/recovery-codes', limited(operation('renewRecoveryCodes', { tag, summary: 'Get new recovery codes', description: 'Those before do not work any more.', response: { 200: RecoveryCodes } })), (request, reply) => {
     reply.header('cache-control', 'no-store');
     return once<{ recoveryCodes: string[] }>(deps, request, reply, {
       status: 200,

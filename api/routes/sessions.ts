@@ -1,5 +1,5 @@
 import { getPerson, isOperator, lockPerson } from '../../db/stores/persons.ts';
-import { openSessions, revokeSession, revokeSessions, stepUpSession } from '../../db/stores/sessions.ts';
+import { openSessions, type Session as OpenSession, revokeSession, revokeSessions, stepUpSession } from '../../db/stores/sessions.ts';
 import { Problem } from '../../domain/problem.ts';
 import { z } from 'zod';
 import type { Api, ApiDeps } from '../deps.ts';
@@ -30,7 +30,7 @@ export function sessionRoutes(app: Api, deps: ApiDeps): void {
     clearSessionCookie(reply);
     return once(deps, request, reply, { status: 200, effect: async (tx) => sessionView(await revokeSession(tx, personId, id, 'signed_out', now())) });
   });
-  app.post('/v1/session/step-up', limited(deps, operation('stepUp', {
+  app.post('/v1/session/step-up', limited(operation('stepUp', {
     tag, summary: 'Give the second factor once more, for sensitive acts', description: 'Counts for ten minutes.', body: CodeOnly, response: { 200: Session },
   })), async (request, reply) => {
     const { id, personId } = sessionOf(request);
@@ -46,7 +46,7 @@ export function sessionRoutes(app: Api, deps: ApiDeps): void {
     }));
   });
   app.get('/v1/sessions', operation('listSessions', { tag, summary: 'My open sessions, latest first', querystring: z.object(pageQuery), response: { 200: pageOf(Session) } }), async (request) => {
-    const page = await readPage(request.query, (one) => one.id, (part) => openSessions(pool, sessionOf(request).personId, now(), part));
+    const page = await readPage<OpenSession>(request.query, (one) => one.id, (part) => openSessions(pool, sessionOf(request).personId, now(), part));
     return { ...page, items: page.items.map(sessionView) };
   });
   app.delete('/v1/sessions/:sessionId', operation('revokeSession', { tag, summary: 'End one of my sessions', params: SessionParams, response: { 200: Session } }), (request, reply) =>

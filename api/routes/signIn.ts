@@ -25,7 +25,7 @@ const failed = (): Problem => new Problem('SIGN_IN_FAILED', 'The mail address or
 export function signInRoutes(app: Api, deps: ApiDeps): void {
   const { pool, personal, now } = deps;
 
-  app.post('/v1/sign-in', limited(deps, operation('signIn', {
+  app.post('/v1/sign-in', limited(operation('signIn', {
     tag: 'Sign in', summary: 'Open a session', body: SignIn, response: { 200: SignedIn },
     description: 'Sets the cookie `__Host-cashback`. Where the person has a second factor and no `code` is sent, the answer is 401 SECOND_FACTOR_NEEDED: send all again with it. An operator without one gets a session that can only enrol it.',
   })), async (request, reply) => {

@@ -23,7 +23,7 @@ export function signUpRoutes(app: Api, deps: ApiDeps): void {
   const { personal, now } = deps;
   const tag = 'Sign in';
 
-  app.post('/v1/sign-up', limited(deps, operation('signUp', {
+  app.post('/v1/sign-up', limited(operation('signUp', {
     tag, summary: 'Sign up as a trader or partner', description: 'The link in the mail confirms the address; then the password works. Answers the same for an address that is known: its owner gets a mail instead.',
     body: SignUp, response: { 202: Mailed },
   })), (request, reply) => evenly(async () => {
@@ -47,7 +47,7 @@ export function signUpRoutes(app: Api, deps: ApiDeps): void {
     });
   }));
 
-  app.post('/v1/sign-up/confirm', limited(deps, operation('confirmSignUp', { tag, summary: 'Confirm the address by the mailed link', body: LinkToken, response: { 200: PersonBody } })), (request, reply) =>
+  app.post('/v1/sign-up/confirm', limited(operation('confirmSignUp', { tag, summary: 'Confirm the address by the mailed link', body: LinkToken, response: { 200: PersonBody } })), (request, reply) =>
     once(deps, request, reply, {
       status: 200,
       effect: async (tx, audit) => {
@@ -60,7 +60,7 @@ export function signUpRoutes(app: Api, deps: ApiDeps): void {
       },
     }));
 
-  app.post('/v1/sign-up/resend', limited(deps, operation('resendConfirmation', { tag, summary: 'Send the link of a sign-up again', body: MailOnly, response: { 202: Mailed } })), (request, reply) => evenly(() =>
+  app.post('/v1/sign-up/resend', limited(operation('resendConfirmation', { tag, summary: 'Send the link of a sign-up again', body: MailOnly, response: { 202: Mailed } })), (request, reply) => evenly(() =>
     once(deps, request, reply, {
       status: 202,
       effect: async (tx, audit) => {

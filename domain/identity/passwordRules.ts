@@ -14,7 +14,7 @@ export const normalisePassword = (password: string): string => password.normaliz
 export function checkPassword(password: string, mail: string): void {
   const text = normalisePassword(password);
   const said = [
-    [...text].length < PASSWORD_LENGTH.min ? `it has fewer than ${PASSWORD_LENGTH.min} characters` : null,
+    Array.from(text).length < PASSWORD_LENGTH.min ? `it has fewer than ${PASSWORD_LENGTH.min} characters` : null,
     new Set(text.toLowerCase()).size < KINDS ? `it has fewer than ${KINDS} different characters` : null,
     holdsMail(text.toLowerCase(), normaliseMail(mail)) ? 'it holds your mail address' : null,
     isRow(text.toLowerCase()) ? 'it is a row of keys or digits' : null,
@@ -28,4 +28,4 @@ function holdsMail(password: string, mail: string): boolean {
 }
 
 const ROWS = ['01234567890123456789', 'abcdefghijklmnopqrstuvwxyz', 'qwertyuiopasdfghjklzxcvbnm', 'passwordpassword', 'letmeinletmein'];
-const isRow = (password: string): boolean => ROWS.some((row) => row.includes(password) || [...row].reverse().join('').includes(password));
+const isRow = (password: string): boolean => ROWS.some((row) => row.includes(password) || row.split('').reverse().join('').includes(password));

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { later, operatorOf, signedUp, told, Visitor } from './people.ts';
+import { later, operatorOf, signedUp, told, type Visitor } from './people.ts';
 import { testApi, type TestApi } from './support.ts';
 
 let api: TestApi;

@@ -102,7 +102,7 @@ describe('sessions', () => {
   test('a forged, empty or foreign cookie opens nothing; a key goes before a cookie', async () => {
     const { visitor } = await signedUp(api, 'cookie@example.org');
     const real = visitor.cookie!;
-    for (const cookie of ['x', real.slice(1), `${real}x`, real.toUpperCase(), 'ses_1', `${'a'.repeat(5000)}`]) {
+    for (const cookie of ['x', real.slice(1), `${real}x`, real.toUpperCase(), 'ses_1', 'a'.repeat(5000)]) {
       visitor.cookie = cookie;
       expect((await visitor.send('GET', '/v1/session')).json().code).toBe('SESSION_INVALID');
     }

@@ -5,7 +5,7 @@ import { accessOf } from '../../api/access.ts';
 import { withTransaction } from '../../db/connection.ts';
 import { notify } from '../../db/stores/notifications.ts';
 import { documentOf, type Operation } from './operations.ts';
-import { signedUp, Visitor } from './people.ts';
+import { signedUp, type Visitor } from './people.ts';
 import { statementStory } from './statement-story.ts';
 import { testApi, type TestApi } from './support.ts';
 
