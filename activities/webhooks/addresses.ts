@@ -1,4 +1,4 @@
-import { lookup } from 'node:dns/promises';
+import { lookup, Resolver as DnsResolver } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { SendFailure } from './sendFailure.ts';
@@ -7,10 +7,24 @@ export interface Address { address: string; family: 4 | 6 }
 /** Every address of a name; throws where there is none. Tests put their own in its place. */
 export type Resolver = (host: string) => Promise<readonly Address[]>;
 
+/** As every program of this machine would find it, /etc/hosts included: for development. */
 export const systemResolver: Resolver = async (host) => {
   const found = await lookup(host, { all: true, verbatim: true });
   return found.map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 }));
 };
+
+/**
+ * By DNS alone: no /etc/hosts, no search domains. It asks by itself, without the few threads that `lookup` shares with the whole
+ * process, so that name servers that do not answer hold up nobody else. IPv4 first.
+ */
+export function publicDns(servers?: readonly string[]): Resolver {
+  return async (host) => {
+    const dns = new DnsResolver({ timeout: 1_500, tries: 2 });
+    if (servers) dns.setServers(servers);
+    const [four, six] = await Promise.all([dns.resolve4(host).catch(() => []), dns.resolve6(host).catch(() => [])]);
+    return [...four.map((address) => ({ address, family: 4 }) as const), ...six.map((address) => ({ address, family: 6 }) as const)];
+  };
+}
 
 /**
  * Whether anybody on the internet could reach this address: no loopback, private, link-local, carrier-grade NAT, multicast, reserved

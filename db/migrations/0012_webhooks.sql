@@ -81,6 +81,9 @@ CREATE TABLE webhook_attempt (
   CONSTRAINT webhook_attempt_counts CHECK (no >= 1 AND round >= 1 AND duration_ms >= 0)
 );
 --> statement-breakpoint
+-- What happened while an endpoint was disabled is looked for by time.
+CREATE INDEX notification_created ON notification (created_at, id);
+--> statement-breakpoint
 CREATE FUNCTION webhook_attempt_finished_once() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   RAISE EXCEPTION 'WEBHOOK_ATTEMPT_FINISHED: attempt % of % is finished and stays as it was', OLD.no, OLD.delivery_id USING ERRCODE = 'WH001';
