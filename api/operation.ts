@@ -56,13 +56,13 @@ export function operation<S extends OperationSchema>(operationId: OperationId, s
   const { tag, etag, ifMatch, deprecated, ...rest } = schema;
   const isPublic = access === 'public';
   const takesBody = schema.body !== undefined || schema.consumes !== undefined;
-  const changes = takesBody || (access !== 'public' && access.scope !== '' && !access.scope.endsWith(':read'));
+  const changes = takesBody || (access !== 'public' && (access.session === true || (access.scope !== '' && !access.scope.endsWith(':read'))));
   const money = access !== 'public' && access.money === true;
   const response = {
     ...schema.response,
     400: error('The request is not as described'),
-    ...(isPublic && !takesBody ? {} : { 401: error(isPublic ? 'What it proves itself with is wrong' : 'No key, or one that is unknown, expired or revoked') }),
-    ...(isPublic ? {} : { 403: error('The key may not do this') }),
+    ...(isPublic && !takesBody ? {} : { 401: error(isPublic ? 'What it proves itself with is wrong' : 'No key or session, or one that is unknown, expired or ended') }),
+    ...(isPublic ? {} : { 403: error('The caller may not do this, or must give a second factor first') }),
     ...(schema.params || changes ? { 404: error('It, or what it names, does not exist, or not for this key') } : {}),
     ...(schema.querystring ? { 422: error('Understood, but refused by a rule') } : {}),
     ...(changes ? { 409: error('It contradicts the present state'), 413: error('Too large'), 415: error('Unsupported Content-Type'), 422: error('Understood, but refused by a rule') } : {}),
@@ -71,7 +71,7 @@ export function operation<S extends OperationSchema>(operationId: OperationId, s
   };
   const full = {
     ...rest, operationId, tags: [tag], response, ...queryOf(schema, isPublic), ...headersOf(schema, money), ...(etag === undefined ? {} : { 'x-etag': true }), ...(deprecated === undefined ? {} : { deprecated: true }), ...(ifMatch === 'required' ? { 'x-if-match': true } : {}),
-    ...(isPublic ? { security: [] } : { description: [deprecated && deprecationText(deprecated), schema.description, accessText(access)].filter(Boolean).join('\n\n') }),
+    ...(isPublic ? { security: [] } : { ...(access.session ? { security: [{ session: [] }] } : {}), description: [deprecated && deprecationText(deprecated), schema.description, accessText(access)].filter(Boolean).join('\n\n') }),
   };
   return { schema: full as unknown as Pick<S, 'params' | 'querystring' | 'body' | 'response'>, config: { etag: etag === true, ...(deprecated === undefined ? {} : { deprecated }) } };
 }
@@ -79,5 +79,7 @@ export function operation<S extends OperationSchema>(operationId: OperationId, s
 function accessText(access: Access): string {
   const own = access.own.length > 0 ? `own objects: ${access.own.join(', ')}` : '';
   const any = access.any.length > 0 ? `all: ${access.any.join(', ')}` : '';
-  return `Roles – ${[own, any].filter(Boolean).join('; ')}.${access.scope === '' ? '' : ` Scope \`${access.scope}\`.`}`;
+  const scope = access.scope === '' ? '' : ` Scope \`${access.scope}\`.`;
+  const person = `${access.session ? ' For sessions, not for keys.' : ''}${access.stepUp ? ' In a session: with a second factor of the last ten minutes.' : ''}`;
+  return `Roles – ${[own, any].filter(Boolean).join('; ')}.${scope}${person}`;
 }
