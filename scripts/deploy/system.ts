@@ -18,13 +18,16 @@ export interface ServiceSettings {
   hosts: Record<string, string>;
 }
 
+/** Not as a part of a longer word or number. */
+const whole = (text: string): RegExp => new RegExp(String.raw`(?<![\w.])${text.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}(?!\w)`, 'g');
+
 export interface Run { child: ChildProcess; said(): string; ended: Promise<number | null> }
 
 /** Runs a service's command in the built copy as compose would: the image's and its own environment and nothing else. */
 export function runService(name: string, settings: ServiceSettings, change: Record<string, string> = {}): Run {
   const { root, compose, app, secrets, hosts } = settings;
   const service = compose.services[name]!;
-  const here = (text: string): string => Object.entries({ ...hosts, '/run/secrets': secrets, '/app': app }).reduce((all, [from, to]) => all.replaceAll(from, to), text);
+  const here = (text: string): string => Object.entries({ ...hosts, '/run/secrets': secrets, '/app': app }).reduce((all, [from, to]) => all.replaceAll(whole(from), to), text);
   const env = Object.fromEntries(Object.entries({ ...imageEnvironment(root), ...service.environment, ...change }).map(([key, value]) => [key, here(String(value))]));
   const [, ...args] = (service.command ?? []).map(here);
   // The lockfile's Node, which is the image's.

@@ -9,7 +9,7 @@ const VERSION = '4.32.5';
 
 /** The first Python 3.10 or newer of this machine, or undefined. */
 export function python(): string | undefined {
-  return ['python3', 'python'].find((name) => onPath(name, ['-c', 'import sys, venv; sys.exit(sys.version_info < (3, 10))']));
+  return ['python3', 'python'].find((name) => onPath(name, ['-c', 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))']));
 }
 
 /**
@@ -29,7 +29,7 @@ async function install(ready: string, log: (line: string) => void): Promise<void
   if (existsSync(join(ready, 'installed'))) return;
   const found = python();
   if (found === undefined) {
-    throw new Problem('PYTHON_MISSING', 'The fuzzing is done by schemathesis, which needs Python 3.10 or newer with its venv module (on Debian and Ubuntu: apt install python3-venv).');
+    throw new Problem('PYTHON_MISSING', 'The fuzzing is done by schemathesis, which needs Python 3.10 or newer with venv and pip (on Debian and Ubuntu: apt install python3-venv).');
   }
   log(`Schemathesis: installing ${VERSION} with pip, once, about half a minute …`);
   // An environment has its own path inside and cannot be moved: an unfinished one is deleted, and a mark says that it is whole.
