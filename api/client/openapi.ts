@@ -75,7 +75,7 @@ export interface paths {
      * Lift a hold
      * @description After the last one the accrual clears at its time, or held money is available again.
      *
-     * Roles – all: compliance, admin. Scope `accruals:hold`.
+     * Roles – all: compliance, admin. Scope `accruals:hold`. In a session: with a second factor of the last ten minutes.
      */
     post: operations["releaseHold"];
   };
@@ -96,7 +96,7 @@ export interface paths {
      * Make a key; it is shown once
      * @description An admin for anybody; a trader or partner for himself. Nobody gives a key more than he has.
      *
-     * Roles – own objects: trader, partner; all: admin. Scope `keys:write`.
+     * Roles – own objects: trader, partner; all: admin. Scope `keys:write`. In a session: with a second factor of the last ten minutes.
      */
     post: operations["createApiKey"];
   };
@@ -112,7 +112,7 @@ export interface paths {
      * Make a successor with the same rights
      * @description The old key goes on working for a while, so that programs can change over. The successor of a key that expires lives as long as that one was given.
      *
-     * Roles – own objects: trader, partner; all: admin. Scope `keys:write`.
+     * Roles – own objects: trader, partner; all: admin. Scope `keys:write`. In a session: with a second factor of the last ten minutes.
      */
     post: operations["rotateApiKey"];
   };
@@ -133,7 +133,7 @@ export interface paths {
      * Set a policy whole
      * @description Itself a change that a second operator agrees to. Changes that wait already keep their expiry.
      *
-     * Roles – all: admin. Scope `approval-policies:write`.
+     * Roles – all: admin. Scope `approval-policies:write`. In a session: with a second factor of the last ten minutes.
      */
     put: operations["putApprovalPolicy"];
   };
@@ -220,7 +220,7 @@ export interface paths {
     get: operations["listRates"];
     /**
      * Add the next version of a class's rate
-     * @description Roles – all: finance, admin. Scope `rates:write`.
+     * @description Roles – all: finance, admin. Scope `rates:write`. In a session: with a second factor of the last ten minutes.
      */
     post: operations["addRate"];
   };
@@ -276,14 +276,14 @@ export interface paths {
      * Agree to a change, as a second operator
      * @description It is applied at once, against the state of now. One that cannot be applied any more becomes `failed`, and the answer says why.
      *
-     * Roles – all: support, finance, compliance, admin. Scope `changes:decide`.
+     * Roles – all: support, finance, compliance, admin. Scope `changes:decide`. In a session: with a second factor of the last ten minutes.
      */
     post: operations["approveChange"];
   };
   "/v1/changes/{changeId}/reject": {
     /**
      * Say no to a change, as a second operator
-     * @description Roles – all: support, finance, compliance, admin. Scope `changes:decide`.
+     * @description Roles – all: support, finance, compliance, admin. Scope `changes:decide`. In a session: with a second factor of the last ten minutes.
      */
     post: operations["rejectChange"];
   };
@@ -343,7 +343,7 @@ export interface paths {
      * Ask for another mail address
      * @description It counts once the link mailed to it is used; the present one is told at once. Answers the same for an address that somebody has.
      *
-     * Roles – all: trader, partner, support, finance, compliance, admin.
+     * Roles – all: trader, partner, support, finance, compliance, admin. For sessions, not for keys. In a session: with a second factor of the last ten minutes.
      */
     post: operations["changeMail"];
   };
@@ -389,14 +389,14 @@ export interface paths {
   "/v1/me/notification-preferences": {
     /**
      * Of what you want mails
-     * @description Roles – all: trader, partner, support, finance, compliance, admin.
+     * @description Roles – all: trader, partner, support, finance, compliance, admin. For sessions, not for keys.
      */
     get: operations["getNotificationPreferences"];
     /**
      * Say of what you want mails
      * @description What is not named stays. Mails about security cannot be switched off.
      *
-     * Roles – all: trader, partner, support, finance, compliance, admin.
+     * Roles – all: trader, partner, support, finance, compliance, admin. For sessions, not for keys.
      */
     put: operations["putNotificationPreferences"];
   };
@@ -408,7 +408,7 @@ export interface paths {
     get: operations["listMethodologies"];
     /**
      * Publish the next version
-     * @description Roles – all: admin. Scope `methodologies:write`.
+     * @description Roles – all: admin. Scope `methodologies:write`. In a session: with a second factor of the last ten minutes.
      */
     post: operations["publishMethodology"];
   };
@@ -436,7 +436,7 @@ export interface paths {
      * Invite an operator by mail
      * @description The link in the mail sets the password; the first sign-in enrols the second factor. Inviting an address again that has not accepted sends a new link. An API key may invite the first admin only.
      *
-     * Roles – all: admin. Scope `operators:write`.
+     * Roles – all: admin. Scope `operators:write`. In a session: with a second factor of the last ten minutes.
      */
     post: operations["inviteOperator"];
   };
@@ -450,7 +450,7 @@ export interface paths {
      * Change an operator's role
      * @description Counts from his next request; keys he made keep the role they have.
      *
-     * Roles – all: admin. Scope `operators:write`.
+     * Roles – all: admin. Scope `operators:write`. For sessions, not for keys. In a session: with a second factor of the last ten minutes.
      */
     patch: operations["changeOperator"];
   };
@@ -459,7 +459,7 @@ export interface paths {
      * Close an operator's account
      * @description Ends his sessions and, unless they are to be kept, the keys he made.
      *
-     * Roles – all: admin. Scope `operators:write`.
+     * Roles – all: admin. Scope `operators:write`. For sessions, not for keys. In a session: with a second factor of the last ten minutes.
      */
     post: operations["closeOperator"];
   };
@@ -468,7 +468,7 @@ export interface paths {
      * Take away a second factor that was lost
      * @description Ends his sessions; he enrols a new one when he signs in next. Not for oneself.
      *
-     * Roles – all: admin. Scope `operators:write`.
+     * Roles – all: admin. Scope `operators:write`. For sessions, not for keys. In a session: with a second factor of the last ten minutes.
      */
     post: operations["resetOperatorSecondFactor"];
   };
@@ -498,7 +498,7 @@ export interface paths {
   "/v1/ownerships/{ownershipId}/decide": {
     /**
      * Confirm or reject
-     * @description Roles – all: compliance, admin. Scope `ownership:decide`.
+     * @description Roles – all: compliance, admin. Scope `ownership:decide`. In a session: with a second factor of the last ten minutes.
      */
     post: operations["decideOwnership"];
   };
@@ -514,7 +514,7 @@ export interface paths {
      * Change my password
      * @description Ends my other sessions.
      *
-     * Roles – all: trader, partner, support, finance, compliance, admin.
+     * Roles – all: trader, partner, support, finance, compliance, admin. For sessions, not for keys. In a session: with a second factor of the last ten minutes.
      */
     post: operations["changePassword"];
   };
@@ -532,7 +532,7 @@ export interface paths {
   "/v1/payout-methods/{methodId}": {
     /**
      * Stop using a method
-     * @description Roles – own objects: trader, partner; all: support, admin. Scope `payout-methods:write`.
+     * @description Roles – own objects: trader, partner; all: support, admin. Scope `payout-methods:write`. In a session: with a second factor of the last ten minutes.
      */
     delete: operations["removePayoutMethod"];
   };
@@ -546,7 +546,7 @@ export interface paths {
      * Start a week's run by hand
      * @description Of a week that has a run already, that run is answered.
      *
-     * Roles – all: finance, admin. Scope `payout-runs:write`.
+     * Roles – all: finance, admin. Scope `payout-runs:write`. In a session: with a second factor of the last ten minutes.
      */
     post: operations["startPayoutRun"];
   };
@@ -562,7 +562,7 @@ export interface paths {
      * Approve a run over the limit, as a second operator
      * @description The same as approving the change that it waits for.
      *
-     * Roles – all: finance, admin. Scope `payout-runs:approve`.
+     * Roles – all: finance, admin. Scope `payout-runs:approve`. In a session: with a second factor of the last ten minutes.
      */
     post: operations["approvePayoutRun"];
   };
@@ -578,7 +578,7 @@ export interface paths {
      * Refuse a run that waits for approval
      * @description It ends; nothing was reserved, and its members keep their money for the next run. Whoever started it may, too.
      *
-     * Roles – all: finance, admin. Scope `payout-runs:approve`.
+     * Roles – all: finance, admin. Scope `payout-runs:approve`. In a session: with a second factor of the last ten minutes.
      */
     post: operations["refusePayoutRun"];
   };
@@ -678,7 +678,7 @@ export interface paths {
      * Decide about a hit
      * @description The reason is kept encrypted under the user.
      *
-     * Roles – all: compliance, admin. Scope `screening:decide`.
+     * Roles – all: compliance, admin. Scope `screening:decide`. In a session: with a second factor of the last ten minutes.
      */
     post: operations["decideScreening"];
   };
@@ -687,7 +687,7 @@ export interface paths {
      * Get the secret of a new second factor
      * @description It counts once a code of it was sent to `/v1/second-factor/confirm`. Who has one already must have stepped up.
      *
-     * Roles – all: trader, partner, support, finance, compliance, admin.
+     * Roles – all: trader, partner, support, finance, compliance, admin. For sessions, not for keys.
      */
     post: operations["startSecondFactor"];
   };
@@ -696,7 +696,7 @@ export interface paths {
      * Enrol the second factor by its first code
      * @description Answers the recovery codes, once. Ends my other sessions; this one has stepped up.
      *
-     * Roles – all: trader, partner, support, finance, compliance, admin.
+     * Roles – all: trader, partner, support, finance, compliance, admin. For sessions, not for keys.
      */
     post: operations["confirmSecondFactor"];
   };
@@ -705,7 +705,7 @@ export interface paths {
      * Do without a second factor
      * @description Not for operators. Sensitive acts need one again.
      *
-     * Roles – all: trader, partner, support, finance, compliance, admin.
+     * Roles – all: trader, partner, support, finance, compliance, admin. For sessions, not for keys. In a session: with a second factor of the last ten minutes.
      */
     post: operations["disableSecondFactor"];
   };
@@ -714,21 +714,21 @@ export interface paths {
      * Get new recovery codes
      * @description Those before do not work any more.
      *
-     * Roles – all: trader, partner, support, finance, compliance, admin.
+     * Roles – all: trader, partner, support, finance, compliance, admin. For sessions, not for keys. In a session: with a second factor of the last ten minutes.
      */
     post: operations["renewRecoveryCodes"];
   };
   "/v1/session": {
     /**
      * The session of this request
-     * @description Roles – all: trader, partner, support, finance, compliance, admin.
+     * @description Roles – all: trader, partner, support, finance, compliance, admin. For sessions, not for keys.
      */
     get: operations["getSession"];
   };
   "/v1/session/sign-out": {
     /**
      * End this session
-     * @description Roles – all: trader, partner, support, finance, compliance, admin.
+     * @description Roles – all: trader, partner, support, finance, compliance, admin. For sessions, not for keys.
      */
     post: operations["signOut"];
   };
@@ -737,28 +737,28 @@ export interface paths {
      * Give the second factor once more, for sensitive acts
      * @description Counts for ten minutes.
      *
-     * Roles – all: trader, partner, support, finance, compliance, admin.
+     * Roles – all: trader, partner, support, finance, compliance, admin. For sessions, not for keys.
      */
     post: operations["stepUp"];
   };
   "/v1/sessions": {
     /**
      * My open sessions, latest first
-     * @description Roles – all: trader, partner, support, finance, compliance, admin.
+     * @description Roles – all: trader, partner, support, finance, compliance, admin. For sessions, not for keys.
      */
     get: operations["listSessions"];
   };
   "/v1/sessions/{sessionId}": {
     /**
      * End one of my sessions
-     * @description Roles – all: trader, partner, support, finance, compliance, admin.
+     * @description Roles – all: trader, partner, support, finance, compliance, admin. For sessions, not for keys.
      */
     delete: operations["revokeSession"];
   };
   "/v1/sessions/revoke-others": {
     /**
      * End all my sessions but this one
-     * @description Roles – all: trader, partner, support, finance, compliance, admin.
+     * @description Roles – all: trader, partner, support, finance, compliance, admin. For sessions, not for keys.
      */
     post: operations["revokeOtherSessions"];
   };
@@ -847,7 +847,7 @@ export interface paths {
      * Erase a user's personal data
      * @description For ever. Not while a payout is open, nor while money is owed unless said. The ledger is not touched; the answer lists what remains.
      *
-     * Roles – all: compliance, admin. Scope `personal-data:erase`.
+     * Roles – all: compliance, admin. Scope `personal-data:erase`. In a session: with a second factor of the last ten minutes.
      */
     post: operations["erasePersonalData"];
   };
@@ -859,7 +859,7 @@ export interface paths {
     get: operations["listPayoutMethods"];
     /**
      * Add a payout method
-     * @description Roles – own objects: trader, partner; all: support, admin. Scope `payout-methods:write`.
+     * @description Roles – own objects: trader, partner; all: support, admin. Scope `payout-methods:write`. In a session: with a second factor of the last ten minutes.
      */
     post: operations["addPayoutMethod"];
   };
@@ -942,7 +942,7 @@ export interface paths {
      * Approve or reject by hand
      * @description The reason is kept encrypted under the user. An approved one can be taken back by rejecting it.
      *
-     * Roles – all: compliance, admin. Scope `verification:decide`.
+     * Roles – all: compliance, admin. Scope `verification:decide`. In a session: with a second factor of the last ten minutes.
      */
     post: operations["decideVerification"];
   };
@@ -970,7 +970,7 @@ export interface paths {
     get: operations["listWebhookEndpoints"];
     /**
      * Add an endpoint; its secret is shown once
-     * @description Roles – own objects: trader, partner; all: admin. Scope `webhooks:write`.
+     * @description Roles – own objects: trader, partner; all: admin. Scope `webhooks:write`. In a session: with a second factor of the last ten minutes.
      */
     post: operations["createWebhookEndpoint"];
   };
@@ -989,7 +989,7 @@ export interface paths {
     delete: operations["deleteWebhookEndpoint"];
     /**
      * Change its url, event types or description
-     * @description Roles – own objects: trader, partner; all: admin. Scope `webhooks:write`.
+     * @description Roles – own objects: trader, partner; all: admin. Scope `webhooks:write`. In a session: with a second factor of the last ten minutes.
      */
     patch: operations["changeWebhookEndpoint"];
   };
@@ -1030,7 +1030,7 @@ export interface paths {
      * Make a new secret; it is shown once
      * @description Until the old one expires, deliveries carry a signature by each.
      *
-     * Roles – own objects: trader, partner; all: admin. Scope `webhooks:write`.
+     * Roles – own objects: trader, partner; all: admin. Scope `webhooks:write`. In a session: with a second factor of the last ten minutes.
      */
     post: operations["rotateWebhookSecret"];
   };
@@ -2697,6 +2697,14 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *   "brokerId": "alpha",
+         *   "server": "Alpha-Live",
+         *   "login": "7001001",
+         *   "type": "standard"
+         * }
+         */
         "application/json": components["schemas"]["NewTradingAccount"];
       };
     };
@@ -2843,6 +2851,12 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *   "reason": "FRAUD_CHECK",
+         *   "note": "Looked at with the broker"
+         * }
+         */
         "application/json": components["schemas"]["NewHold"];
       };
     };
@@ -2890,7 +2904,7 @@ export interface operations {
    * Lift a hold
    * @description After the last one the accrual clears at its time, or held money is available again.
    *
-   * Roles – all: compliance, admin. Scope `accruals:hold`.
+   * Roles – all: compliance, admin. Scope `accruals:hold`. In a session: with a second factor of the last ten minutes.
    */
   releaseHold: {
     parameters: {
@@ -2908,6 +2922,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *   "holdId": "hld_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e"
+         * }
+         */
         "application/json": {
           holdId: string;
         };
@@ -2942,6 +2961,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *   "activeTo": "2026-11-02T09:00:00Z"
+         * }
+         */
         "application/json": {
           /** @description ISO 8601 instant with an offset. */
           activeTo: string;
@@ -2992,7 +3016,7 @@ export interface operations {
    * Make a key; it is shown once
    * @description An admin for anybody; a trader or partner for himself. Nobody gives a key more than he has.
    *
-   * Roles – own objects: trader, partner; all: admin. Scope `keys:write`.
+   * Roles – own objects: trader, partner; all: admin. Scope `keys:write`. In a session: with a second factor of the last ten minutes.
    */
   createApiKey: {
     parameters: {
@@ -3006,6 +3030,16 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *   "name": "portal backend",
+         *   "role": "trader",
+         *   "scopes": [
+         *     "reports:read",
+         *     "reports:write"
+         *   ]
+         * }
+         */
         "application/json": components["schemas"]["NewApiKey"];
       };
     };
@@ -3053,7 +3087,7 @@ export interface operations {
    * Make a successor with the same rights
    * @description The old key goes on working for a while, so that programs can change over. The successor of a key that expires lives as long as that one was given.
    *
-   * Roles – own objects: trader, partner; all: admin. Scope `keys:write`.
+   * Roles – own objects: trader, partner; all: admin. Scope `keys:write`. In a session: with a second factor of the last ten minutes.
    */
   rotateApiKey: {
     parameters: {
@@ -3071,6 +3105,7 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /** @example {} */
         "application/json": components["schemas"]["ApiKeyRotation"];
       };
     };
@@ -3124,7 +3159,8 @@ export interface operations {
         "if-none-match"?: string;
       };
       path: {
-        kind: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "dashboard_figures" | "unaligned_mail";
+        /** @example rate */
+        kind: string;
       };
     };
     responses: {
@@ -3144,7 +3180,7 @@ export interface operations {
    * Set a policy whole
    * @description Itself a change that a second operator agrees to. Changes that wait already keep their expiry.
    *
-   * Roles – all: admin. Scope `approval-policies:write`.
+   * Roles – all: admin. Scope `approval-policies:write`. In a session: with a second factor of the last ten minutes.
    */
   putApprovalPolicy: {
     parameters: {
@@ -3161,11 +3197,22 @@ export interface operations {
         "if-match": string;
       };
       path: {
-        kind: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "dashboard_figures" | "unaligned_mail";
+        /** @example rate */
+        kind: string;
       };
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *   "needsSecondOperator": true,
+         *   "overAmount": "50000",
+         *   "expiryHours": 1,
+         *   "deciders": [
+         *     "support"
+         *   ]
+         * }
+         */
         "application/json": components["schemas"]["NewApprovalPolicy"];
       };
     };
@@ -3378,6 +3425,12 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *   "id": "alpha",
+         *   "name": "Alpha Markets"
+         * }
+         */
         "application/json": components["schemas"]["NewBroker"];
       };
     };
@@ -3472,6 +3525,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *   "activeFrom": "2026-11-02T09:00:00Z"
+         * }
+         */
         "application/json": components["schemas"]["NewAgreement"];
       };
     };
@@ -3539,6 +3597,22 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *   "format": "csv",
+         *   "dateFormat": "yyyy.MM.dd HH:mm",
+         *   "timeZone": "Europe/Athens",
+         *   "level": "trade",
+         *   "server": "Alpha-Live",
+         *   "columns": {
+         *     "ticket": "Ticket",
+         *     "account": "Login",
+         *     "symbol": "Symbol",
+         *     "lots": "Volume",
+         *     "closeTime": "Close time"
+         *   }
+         * }
+         */
         "application/json": OneOf<[{
           adjustmentShare?: string;
           classes?: {
@@ -3722,7 +3796,7 @@ export interface operations {
   };
   /**
    * Add the next version of a class's rate
-   * @description Roles – all: finance, admin. Scope `rates:write`.
+   * @description Roles – all: finance, admin. Scope `rates:write`. In a session: with a second factor of the last ten minutes.
    */
   addRate: {
     parameters: {
@@ -3740,6 +3814,13 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *   "class": "forex",
+         *   "perLot": "6.00",
+         *   "effectiveFrom": "2026-11-02T09:00:00Z"
+         * }
+         */
         "application/json": components["schemas"]["NewRate"];
       };
     };
@@ -3783,6 +3864,13 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *   "servers": [
+         *     "Alpha-Live"
+         *   ]
+         * }
+         */
         "application/json": {
           servers: string[];
         };
@@ -3856,6 +3944,14 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *   "symbols": {
+         *     "EURUSD": "forex",
+         *     "XAUUSD": "metals"
+         *   }
+         * }
+         */
         "application/json": {
           symbols: {
             [key: string]: string;
@@ -3935,6 +4031,25 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *   "effectiveFrom": "2026-11-02T09:00:00Z",
+         *   "accountTypes": {
+         *     "standard": {
+         *       "eligible": true,
+         *       "lotFactor": "1"
+         *     },
+         *     "cent": {
+         *       "eligible": true,
+         *       "lotFactor": "0.01"
+         *     },
+         *     "demo": {
+         *       "eligible": false,
+         *       "lotFactor": "1"
+         *     }
+         *   }
+         * }
+         */
         "application/json": components["schemas"]["NewTerms"];
       };
     };
@@ -3968,7 +4083,8 @@ export interface operations {
         state?: "requested" | "approved" | "rejected" | "expired" | "withdrawn" | "failed";
         subjectType?: string;
         subjectId?: string;
-        requestedBy?: string;
+        /** @description Who asked for it. */
+        principalId?: string;
       };
     };
     responses: {
@@ -4007,7 +4123,7 @@ export interface operations {
    * Agree to a change, as a second operator
    * @description It is applied at once, against the state of now. One that cannot be applied any more becomes `failed`, and the answer says why.
    *
-   * Roles – all: support, finance, compliance, admin. Scope `changes:decide`.
+   * Roles – all: support, finance, compliance, admin. Scope `changes:decide`. In a session: with a second factor of the last ten minutes.
    */
   approveChange: {
     parameters: {
@@ -4034,7 +4150,7 @@ export interface operations {
   };
   /**
    * Say no to a change, as a second operator
-   * @description Roles – all: support, finance, compliance, admin. Scope `changes:decide`.
+   * @description Roles – all: support, finance, compliance, admin. Scope `changes:decide`. In a session: with a second factor of the last ten minutes.
    */
   rejectChange: {
     parameters: {
@@ -4052,6 +4168,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *   "reason": "Seen at the broker"
+         * }
+         */
         "application/json": components["schemas"]["ChangeReason"];
       };
     };
@@ -4151,6 +4272,12 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *   "tradingAccountId": "tac_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e",
+         *   "userId": "usr_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e"
+         * }
+         */
         "application/json": components["schemas"]["NewAccountLink"];
       };
     };
@@ -4259,6 +4386,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *   "accountType": "standard"
+         * }
+         */
         "application/json": components["schemas"]["LinkVerification"];
       };
     };
@@ -4275,7 +4407,7 @@ export interface operations {
    * Ask for another mail address
    * @description It counts once the link mailed to it is used; the present one is told at once. Answers the same for an address that somebody has.
    *
-   * Roles – all: trader, partner, support, finance, compliance, admin.
+   * Roles – all: trader, partner, support, finance, compliance, admin. For sessions, not for keys. In a session: with a second factor of the last ten minutes.
    */
   changeMail: {
     parameters: {
@@ -4289,6 +4421,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *   "mail": "ann@example.org"
+         * }
+         */
         "application/json": components["schemas"]["MailAddress"];
       };
     };
@@ -4305,6 +4442,11 @@ export interface operations {
   confirmMailChange: {
     requestBody: {
       content: {
+        /**
+         * @example {
+         *   "token": "tok_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e.0Jk3_mQ2vYw8Zr5Xb1Tc"
+         * }
+         */
         "application/json": components["schemas"]["LinkToken"];
       };
     };
@@ -4364,6 +4506,12 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *   "messageId": "<2c26b46b68ffc68ff99b453c1d30413413422d706483@example.org>",
+         *   "kind": "hard"
+         * }
+         */
         "application/json": components["schemas"]["NewMailBounce"];
       };
     };
@@ -4450,7 +4598,7 @@ export interface operations {
   };
   /**
    * Of what you want mails
-   * @description Roles – all: trader, partner, support, finance, compliance, admin.
+   * @description Roles – all: trader, partner, support, finance, compliance, admin. For sessions, not for keys.
    */
   getNotificationPreferences: {
     responses: {
@@ -4466,7 +4614,7 @@ export interface operations {
    * Say of what you want mails
    * @description What is not named stays. Mails about security cannot be switched off.
    *
-   * Roles – all: trader, partner, support, finance, compliance, admin.
+   * Roles – all: trader, partner, support, finance, compliance, admin. For sessions, not for keys.
    */
   putNotificationPreferences: {
     parameters: {
@@ -4480,6 +4628,7 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /** @example {} */
         "application/json": components["schemas"]["NotificationPreferencesChange"];
       };
     };
@@ -4519,7 +4668,7 @@ export interface operations {
   };
   /**
    * Publish the next version
-   * @description Roles – all: admin. Scope `methodologies:write`.
+   * @description Roles – all: admin. Scope `methodologies:write`. In a session: with a second factor of the last ten minutes.
    */
   publishMethodology: {
     parameters: {
@@ -4533,6 +4682,27 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *   "effectiveFrom": "2026-11-02T09:00:00Z",
+         *   "pendingPeriod": "P7D",
+         *   "payoutMinimum": "10.00",
+         *   "tierWindowDays": 30,
+         *   "tiers": [
+         *     {
+         *       "name": "standard",
+         *       "fromLots": "0",
+         *       "multiplier": "1"
+         *     },
+         *     {
+         *       "name": "gold",
+         *       "fromLots": "20",
+         *       "multiplier": "1.10"
+         *     }
+         *   ],
+         *   "changelog": "First version"
+         * }
+         */
         "application/json": components["schemas"]["NewMethodology"];
       };
     };
@@ -4628,7 +4798,7 @@ export interface operations {
    * Invite an operator by mail
    * @description The link in the mail sets the password; the first sign-in enrols the second factor. Inviting an address again that has not accepted sends a new link. An API key may invite the first admin only.
    *
-   * Roles – all: admin. Scope `operators:write`.
+   * Roles – all: admin. Scope `operators:write`. In a session: with a second factor of the last ten minutes.
    */
   inviteOperator: {
     parameters: {
@@ -4642,6 +4812,12 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *   "mail": "ann@example.org",
+         *   "role": "support"
+         * }
+         */
         "application/json": components["schemas"]["NewOperator"];
       };
     };
@@ -4678,7 +4854,7 @@ export interface operations {
    * Change an operator's role
    * @description Counts from his next request; keys he made keep the role they have.
    *
-   * Roles – all: admin. Scope `operators:write`.
+   * Roles – all: admin. Scope `operators:write`. For sessions, not for keys. In a session: with a second factor of the last ten minutes.
    */
   changeOperator: {
     parameters: {
@@ -4696,6 +4872,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *   "role": "support"
+         * }
+         */
         "application/json": components["schemas"]["OperatorChange"];
       };
     };
@@ -4712,7 +4893,7 @@ export interface operations {
    * Close an operator's account
    * @description Ends his sessions and, unless they are to be kept, the keys he made.
    *
-   * Roles – all: admin. Scope `operators:write`.
+   * Roles – all: admin. Scope `operators:write`. For sessions, not for keys. In a session: with a second factor of the last ten minutes.
    */
   closeOperator: {
     parameters: {
@@ -4730,6 +4911,7 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /** @example {} */
         "application/json": components["schemas"]["OperatorClosing"];
       };
     };
@@ -4746,7 +4928,7 @@ export interface operations {
    * Take away a second factor that was lost
    * @description Ends his sessions; he enrols a new one when he signs in next. Not for oneself.
    *
-   * Roles – all: admin. Scope `operators:write`.
+   * Roles – all: admin. Scope `operators:write`. For sessions, not for keys. In a session: with a second factor of the last ten minutes.
    */
   resetOperatorSecondFactor: {
     parameters: {
@@ -4775,6 +4957,12 @@ export interface operations {
   acceptInvitation: {
     requestBody: {
       content: {
+        /**
+         * @example {
+         *   "token": "tok_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e.0Jk3_mQ2vYw8Zr5Xb1Tc",
+         *   "password": "correct horse battery staple"
+         * }
+         */
         "application/json": components["schemas"]["NewPassword"];
       };
     };
@@ -4845,6 +5033,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *   "accountLinkId": "lnk_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e"
+         * }
+         */
         "application/json": {
           accountLinkId: string;
         };
@@ -4881,7 +5074,7 @@ export interface operations {
   };
   /**
    * Confirm or reject
-   * @description Roles – all: compliance, admin. Scope `ownership:decide`.
+   * @description Roles – all: compliance, admin. Scope `ownership:decide`. In a session: with a second factor of the last ten minutes.
    */
   decideOwnership: {
     parameters: {
@@ -4899,6 +5092,12 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *   "decision": "confirmed",
+         *   "reason": "Seen at the broker"
+         * }
+         */
         "application/json": components["schemas"]["NewOwnershipDecision"];
       };
     };
@@ -4931,6 +5130,16 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *   "kind": "broker_confirmation",
+         *   "content": {
+         *     "login": "7001001",
+         *     "code": "CB-4F2K",
+         *     "sha256": "0000000000000000000000000000000000000000000000000000000000000000"
+         *   }
+         * }
+         */
         "application/json": components["schemas"]["NewEvidence"];
       };
     };
@@ -4950,7 +5159,7 @@ export interface operations {
    * Change my password
    * @description Ends my other sessions.
    *
-   * Roles – all: trader, partner, support, finance, compliance, admin.
+   * Roles – all: trader, partner, support, finance, compliance, admin. For sessions, not for keys. In a session: with a second factor of the last ten minutes.
    */
   changePassword: {
     parameters: {
@@ -4964,6 +5173,12 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *   "password": "correct horse battery staple",
+         *   "newPassword": "correct horse battery staple"
+         * }
+         */
         "application/json": components["schemas"]["PasswordChange"];
       };
     };
@@ -4980,6 +5195,11 @@ export interface operations {
   forgotPassword: {
     requestBody: {
       content: {
+        /**
+         * @example {
+         *   "mail": "ann@example.org"
+         * }
+         */
         "application/json": components["schemas"]["MailAddress"];
       };
     };
@@ -4999,6 +5219,12 @@ export interface operations {
   resetPassword: {
     requestBody: {
       content: {
+        /**
+         * @example {
+         *   "token": "tok_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e.0Jk3_mQ2vYw8Zr5Xb1Tc",
+         *   "password": "correct horse battery staple"
+         * }
+         */
         "application/json": components["schemas"]["NewPassword"];
       };
     };
@@ -5013,7 +5239,7 @@ export interface operations {
   };
   /**
    * Stop using a method
-   * @description Roles – own objects: trader, partner; all: support, admin. Scope `payout-methods:write`.
+   * @description Roles – own objects: trader, partner; all: support, admin. Scope `payout-methods:write`. In a session: with a second factor of the last ten minutes.
    */
   removePayoutMethod: {
     parameters: {
@@ -5078,7 +5304,7 @@ export interface operations {
    * Start a week's run by hand
    * @description Of a week that has a run already, that run is answered.
    *
-   * Roles – all: finance, admin. Scope `payout-runs:write`.
+   * Roles – all: finance, admin. Scope `payout-runs:write`. In a session: with a second factor of the last ten minutes.
    */
   startPayoutRun: {
     parameters: {
@@ -5092,6 +5318,7 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /** @example {} */
         "application/json": components["schemas"]["NewPayoutRun"];
       };
     };
@@ -5128,7 +5355,7 @@ export interface operations {
    * Approve a run over the limit, as a second operator
    * @description The same as approving the change that it waits for.
    *
-   * Roles – all: finance, admin. Scope `payout-runs:approve`.
+   * Roles – all: finance, admin. Scope `payout-runs:approve`. In a session: with a second factor of the last ten minutes.
    */
   approvePayoutRun: {
     parameters: {
@@ -5189,7 +5416,7 @@ export interface operations {
    * Refuse a run that waits for approval
    * @description It ends; nothing was reserved, and its members keep their money for the next run. Whoever started it may, too.
    *
-   * Roles – all: finance, admin. Scope `payout-runs:approve`.
+   * Roles – all: finance, admin. Scope `payout-runs:approve`. In a session: with a second factor of the last ten minutes.
    */
   refusePayoutRun: {
     parameters: {
@@ -5207,6 +5434,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *   "reason": "Seen at the broker"
+         * }
+         */
         "application/json": components["schemas"]["PayoutRunRefusal"];
       };
     };
@@ -5604,7 +5836,7 @@ export interface operations {
    * Decide about a hit
    * @description The reason is kept encrypted under the user.
    *
-   * Roles – all: compliance, admin. Scope `screening:decide`.
+   * Roles – all: compliance, admin. Scope `screening:decide`. In a session: with a second factor of the last ten minutes.
    */
   decideScreening: {
     parameters: {
@@ -5622,6 +5854,12 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *   "decision": "cleared",
+         *   "reason": "Seen at the broker"
+         * }
+         */
         "application/json": components["schemas"]["NewScreeningDecision"];
       };
     };
@@ -5638,7 +5876,7 @@ export interface operations {
    * Get the secret of a new second factor
    * @description It counts once a code of it was sent to `/v1/second-factor/confirm`. Who has one already must have stepped up.
    *
-   * Roles – all: trader, partner, support, finance, compliance, admin.
+   * Roles – all: trader, partner, support, finance, compliance, admin. For sessions, not for keys.
    */
   startSecondFactor: {
     parameters: {
@@ -5652,6 +5890,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *   "password": "correct horse battery staple"
+         * }
+         */
         "application/json": components["schemas"]["Password"];
       };
     };
@@ -5668,7 +5911,7 @@ export interface operations {
    * Enrol the second factor by its first code
    * @description Answers the recovery codes, once. Ends my other sessions; this one has stepped up.
    *
-   * Roles – all: trader, partner, support, finance, compliance, admin.
+   * Roles – all: trader, partner, support, finance, compliance, admin. For sessions, not for keys.
    */
   confirmSecondFactor: {
     parameters: {
@@ -5682,6 +5925,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *   "code": "492039"
+         * }
+         */
         "application/json": components["schemas"]["Code"];
       };
     };
@@ -5698,7 +5946,7 @@ export interface operations {
    * Do without a second factor
    * @description Not for operators. Sensitive acts need one again.
    *
-   * Roles – all: trader, partner, support, finance, compliance, admin.
+   * Roles – all: trader, partner, support, finance, compliance, admin. For sessions, not for keys. In a session: with a second factor of the last ten minutes.
    */
   disableSecondFactor: {
     parameters: {
@@ -5723,7 +5971,7 @@ export interface operations {
    * Get new recovery codes
    * @description Those before do not work any more.
    *
-   * Roles – all: trader, partner, support, finance, compliance, admin.
+   * Roles – all: trader, partner, support, finance, compliance, admin. For sessions, not for keys. In a session: with a second factor of the last ten minutes.
    */
   renewRecoveryCodes: {
     parameters: {
@@ -5746,7 +5994,7 @@ export interface operations {
   };
   /**
    * The session of this request
-   * @description Roles – all: trader, partner, support, finance, compliance, admin.
+   * @description Roles – all: trader, partner, support, finance, compliance, admin. For sessions, not for keys.
    */
   getSession: {
     responses: {
@@ -5760,7 +6008,7 @@ export interface operations {
   };
   /**
    * End this session
-   * @description Roles – all: trader, partner, support, finance, compliance, admin.
+   * @description Roles – all: trader, partner, support, finance, compliance, admin. For sessions, not for keys.
    */
   signOut: {
     parameters: {
@@ -5785,7 +6033,7 @@ export interface operations {
    * Give the second factor once more, for sensitive acts
    * @description Counts for ten minutes.
    *
-   * Roles – all: trader, partner, support, finance, compliance, admin.
+   * Roles – all: trader, partner, support, finance, compliance, admin. For sessions, not for keys.
    */
   stepUp: {
     parameters: {
@@ -5799,6 +6047,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *   "code": "492039"
+         * }
+         */
         "application/json": components["schemas"]["Code"];
       };
     };
@@ -5813,15 +6066,24 @@ export interface operations {
   };
   /**
    * My open sessions, latest first
-   * @description Roles – all: trader, partner, support, finance, compliance, admin.
+   * @description Roles – all: trader, partner, support, finance, compliance, admin. For sessions, not for keys.
    */
   listSessions: {
+    parameters: {
+      query?: {
+        /** @description How many at most. */
+        limit?: number;
+        /** @description `nextCursor` of the page before. */
+        cursor?: string;
+      };
+    };
     responses: {
       /** @description Default Response */
       200: {
         content: {
           "application/json": {
             items: components["schemas"]["Session"][];
+            nextCursor: string | null;
           };
         };
       };
@@ -5829,7 +6091,7 @@ export interface operations {
   };
   /**
    * End one of my sessions
-   * @description Roles – all: trader, partner, support, finance, compliance, admin.
+   * @description Roles – all: trader, partner, support, finance, compliance, admin. For sessions, not for keys.
    */
   revokeSession: {
     parameters: {
@@ -5856,7 +6118,7 @@ export interface operations {
   };
   /**
    * End all my sessions but this one
-   * @description Roles – all: trader, partner, support, finance, compliance, admin.
+   * @description Roles – all: trader, partner, support, finance, compliance, admin. For sessions, not for keys.
    */
   revokeOtherSessions: {
     parameters: {
@@ -5884,6 +6146,12 @@ export interface operations {
   signIn: {
     requestBody: {
       content: {
+        /**
+         * @example {
+         *   "mail": "ann@example.org",
+         *   "password": "correct horse battery staple"
+         * }
+         */
         "application/json": components["schemas"]["SignIn"];
       };
     };
@@ -5903,6 +6171,12 @@ export interface operations {
   signUp: {
     requestBody: {
       content: {
+        /**
+         * @example {
+         *   "mail": "ann@example.org",
+         *   "password": "correct horse battery staple"
+         * }
+         */
         "application/json": components["schemas"]["SignUp"];
       };
     };
@@ -5919,6 +6193,11 @@ export interface operations {
   confirmSignUp: {
     requestBody: {
       content: {
+        /**
+         * @example {
+         *   "token": "tok_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e.0Jk3_mQ2vYw8Zr5Xb1Tc"
+         * }
+         */
         "application/json": components["schemas"]["LinkToken"];
       };
     };
@@ -5935,6 +6214,11 @@ export interface operations {
   resendConfirmation: {
     requestBody: {
       content: {
+        /**
+         * @example {
+         *   "mail": "ann@example.org"
+         * }
+         */
         "application/json": components["schemas"]["MailAddress"];
       };
     };
@@ -6000,6 +6284,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *   "externalId": "customer-4711"
+         * }
+         */
         "application/json": components["schemas"]["NewUser"];
       };
     };
@@ -6067,6 +6356,7 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /** @example {} */
         "application/json": components["schemas"]["UserChange"];
       };
     };
@@ -6208,7 +6498,7 @@ export interface operations {
    * Erase a user's personal data
    * @description For ever. Not while a payout is open, nor while money is owed unless said. The ledger is not touched; the answer lists what remains.
    *
-   * Roles – all: compliance, admin. Scope `personal-data:erase`.
+   * Roles – all: compliance, admin. Scope `personal-data:erase`. In a session: with a second factor of the last ten minutes.
    */
   erasePersonalData: {
     parameters: {
@@ -6226,6 +6516,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *   "reason": "Seen at the broker"
+         * }
+         */
         "application/json": components["schemas"]["NewErasure"];
       };
     };
@@ -6272,7 +6567,7 @@ export interface operations {
   };
   /**
    * Add a payout method
-   * @description Roles – own objects: trader, partner; all: support, admin. Scope `payout-methods:write`.
+   * @description Roles – own objects: trader, partner; all: support, admin. Scope `payout-methods:write`. In a session: with a second factor of the last ten minutes.
    */
   addPayoutMethod: {
     parameters: {
@@ -6290,6 +6585,14 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *   "rail": "sandbox",
+         *   "destination": {
+         *     "account": "ACC-1"
+         *   }
+         * }
+         */
         "application/json": components["schemas"]["NewPayoutMethod"];
       };
     };
@@ -6364,6 +6667,13 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *   "fullName": "Anna Maria Schmidt",
+         *   "country": "DE",
+         *   "dateOfBirth": "1990-05-17"
+         * }
+         */
         "application/json": components["schemas"]["NewUserProfile"];
       };
     };
@@ -6539,6 +6849,16 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *   "documents": [
+         *     {
+         *       "kind": "passport",
+         *       "number": "C01X00T47"
+         *     }
+         *   ]
+         * }
+         */
         "application/json": components["schemas"]["NewVerificationSubmission"];
       };
     };
@@ -6604,7 +6924,7 @@ export interface operations {
    * Approve or reject by hand
    * @description The reason is kept encrypted under the user. An approved one can be taken back by rejecting it.
    *
-   * Roles – all: compliance, admin. Scope `verification:decide`.
+   * Roles – all: compliance, admin. Scope `verification:decide`. In a session: with a second factor of the last ten minutes.
    */
   decideVerification: {
     parameters: {
@@ -6622,6 +6942,12 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *   "decision": "approved",
+         *   "reason": "Seen at the broker"
+         * }
+         */
         "application/json": components["schemas"]["NewVerificationDecision"];
       };
     };
@@ -6714,7 +7040,7 @@ export interface operations {
   };
   /**
    * Add an endpoint; its secret is shown once
-   * @description Roles – own objects: trader, partner; all: admin. Scope `webhooks:write`.
+   * @description Roles – own objects: trader, partner; all: admin. Scope `webhooks:write`. In a session: with a second factor of the last ten minutes.
    */
   createWebhookEndpoint: {
     parameters: {
@@ -6728,6 +7054,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *   "url": "https://hooks.program.com/cashback"
+         * }
+         */
         "application/json": components["schemas"]["NewWebhookEndpoint"];
       };
     };
@@ -6799,7 +7130,7 @@ export interface operations {
   };
   /**
    * Change its url, event types or description
-   * @description Roles – own objects: trader, partner; all: admin. Scope `webhooks:write`.
+   * @description Roles – own objects: trader, partner; all: admin. Scope `webhooks:write`. In a session: with a second factor of the last ten minutes.
    */
   changeWebhookEndpoint: {
     parameters: {
@@ -6822,6 +7153,7 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /** @example {} */
         "application/json": components["schemas"]["WebhookEndpointChange"];
       };
     };
@@ -6959,6 +7291,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *   "since": "2026-11-02T09:00:00Z"
+         * }
+         */
         "application/json": components["schemas"]["WebhookReplay"];
       };
     };
@@ -6975,7 +7312,7 @@ export interface operations {
    * Make a new secret; it is shown once
    * @description Until the old one expires, deliveries carry a signature by each.
    *
-   * Roles – own objects: trader, partner; all: admin. Scope `webhooks:write`.
+   * Roles – own objects: trader, partner; all: admin. Scope `webhooks:write`. In a session: with a second factor of the last ten minutes.
    */
   rotateWebhookSecret: {
     parameters: {
@@ -6993,6 +7330,7 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /** @example {} */
         "application/json": components["schemas"]["WebhookSecretRotation"];
       };
     };
@@ -7046,6 +7384,7 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /** @example {} */
         "application/json": {
           [key: string]: unknown;
         };
@@ -7072,6 +7411,14 @@ export interface operations {
     parameters: {
       path: {
         provider: string;
+      };
+    };
+    requestBody: {
+      content: {
+        /** @example {} */
+        "application/json": {
+          [key: string]: unknown;
+        };
       };
     };
     responses: {

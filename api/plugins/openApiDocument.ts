@@ -1,4 +1,5 @@
 import { describeConventions, type DocumentedOperation } from './openApiConventions.ts';
+import { addExamples, type Schema } from './openApiExamples.ts';
 
 type Json = { [key: string]: Json } | Json[] | string | number | boolean | null | undefined;
 type JsonObject = { [key: string]: Json };
@@ -43,7 +44,9 @@ export function finishDocument<T extends object>(document: T): T {
   const used = reachable(doc.paths as unknown as Json, schemas);
   const names = new Map([...used].map((name) => [name, name.endsWith('Input') && !used.has(name.slice(0, -5)) ? name.slice(0, -5) : name]));
   const kept = Object.fromEntries([...names].sort((a, b) => (a[1] < b[1] ? -1 : 1)).map(([from, to]) => [to, renamed(schemas[from], names)]));
-  return { ...document, paths: renamed(doc.paths as unknown as Json, names), components: { ...doc.components, schemas: kept } };
+  const paths = renamed(doc.paths as unknown as Json, names) as unknown as typeof doc.paths;
+  addExamples(Object.values(paths).flatMap((methods) => Object.values(methods) as unknown as DocumentedOperation[]), kept as Record<string, Schema>);
+  return { ...document, paths, components: { ...doc.components, schemas: kept } };
 }
 
 function reachable(start: Json, schemas: JsonObject): Set<string> {

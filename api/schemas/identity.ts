@@ -9,7 +9,7 @@ const newPassword = z.string().min(PASSWORD_LENGTH.min).max(PASSWORD_LENGTH.max)
 /** One that exists: no rule of today may lock out who chose his under another. */
 const password = z.string().min(1).max(PASSWORD_LENGTH.max).meta({ examples: ['correct horse battery staple'] });
 const code = z.string().min(6).max(20).regex(/^[0-9A-Za-z -]+$/, 'is no code').meta({ description: 'Six digits of the authenticator app, or a recovery code.', examples: ['492039'] });
-const token = z.string().min(1).max(200).regex(/^[A-Za-z0-9_.-]+$/, 'is not from a link').meta({ description: 'What the link in the mail carries after `token=`.', examples: ['tok_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e.0Jk3…'] });
+const token = z.string().min(1).max(200).regex(/^[A-Za-z0-9_.-]+$/, 'is not from a link').meta({ description: 'What the link in the mail carries after `token=`.', examples: ['tok_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e.0Jk3_mQ2vYw8Zr5Xb1Tc'] });
 const operatorRole = z.enum(['support', 'finance', 'compliance', 'admin']);
 const role = z.enum(['trader', 'partner', 'support', 'finance', 'compliance', 'admin']);
 

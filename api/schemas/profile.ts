@@ -58,7 +58,10 @@ export const fileProfileSchema = fileShape.superRefine((profile, context) => {
 export const brokerProfileSchema = z.discriminatedUnion('format', [
   fileProfileSchema,
   z.strictObject({ format: z.literal('eml'), from: z.array(z.string().min(3).max(254)).max(50).optional(), attachment: fileProfileSchema }),
-]);
+]).meta({ examples: [{
+  format: 'csv', dateFormat: 'yyyy.MM.dd HH:mm', timeZone: 'Europe/Athens', level: 'trade', server: 'Alpha-Live',
+  columns: { ticket: 'Ticket', account: 'Login', symbol: 'Symbol', lots: 'Volume', closeTime: 'Close time' },
+}] });
 
 function checkTimes(profile: FileProfile, report: Report): void {
   const say = (field: string, check: () => void): void => {

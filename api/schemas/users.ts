@@ -34,7 +34,7 @@ export const AccountQuery = { brokerId: brokerIdIn().optional(), server: text(10
 export const NewLink = z.strictObject({
   tradingAccountId: idIn('tac'),
   userId: idIn('usr').optional().meta({ description: "For operators; a trader's key always asks for its own user." }),
-}).meta({ id: 'NewAccountLink' });
+}).meta({ id: 'NewAccountLink', examples: [{ tradingAccountId: 'tac_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e', userId: 'usr_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e' }] });
 export const LinkVerification = z.strictObject({
   accountType: text(60).meta({ description: 'What the account is, as you found it at the broker: it decides the lot factor. The type named on registering is only a claim and is corrected.', examples: ['standard'] }),
 }).meta({ id: 'LinkVerification' });
