@@ -35,7 +35,7 @@ export function createChangeActivities({ pool, client }: Pick<Dependencies, 'poo
     /** Tells the workflow that waited. */
     followUpChange: (input: { changeId: string; asOf: string }): Promise<void> => refusing(async () => {
       const change = await getChange(pool, input.changeId);
-      if (change.subject.type === 'payout_run') await tellRun(client, change.subject.id);
+      if (change.subject.type === 'payoutRun') await tellRun(client, change.subject.id);
       if (change.subject.type === 'report') await tellReport(client, change);
       await markFollowedUp(pool, change.id, input.asOf);
     }),

@@ -16,7 +16,7 @@ export async function askForRun(tx: Tx, run: PayoutRun, total: string, settings:
   if (approvalLimit === null) return false;
   const largest = await largestPayable(tx, run.id);
   const change = (kind: NewChange['kind'], amount: string): NewChange & { amount: string } => ({
-    kind, amount, subject: { type: 'payout_run', id: run.id }, payload: { key: run.key, total, largest }, by: run.startedBy ?? system('payoutRun').principalId, at,
+    kind, amount, subject: { type: 'payoutRun', id: run.id }, payload: { key: run.key, total, largest }, by: run.startedBy ?? system('payoutRun').principalId, at,
   });
   if (approvalLimit !== undefined) {
     if (new Decimal(total).lte(approvalLimit)) return false;

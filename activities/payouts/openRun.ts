@@ -56,7 +56,7 @@ export function createRunActivities(deps: Pick<Dependencies, 'pool' | 'client'>,
      */
     freezeMembers: (input: { runId: string; asOf: string; now?: string }): Promise<FrozenRun> => refusing(() => alive(async () => {
       const frozen = await freeze(input);
-      if (frozen.state === 'awaiting_approval') await startChangeOf({ pool, client }, { type: 'payout_run', id: input.runId });
+      if (frozen.state === 'awaiting_approval') await startChangeOf({ pool, client }, { type: 'payoutRun', id: input.runId });
       return frozen;
     })),
 
@@ -64,7 +64,7 @@ export function createRunActivities(deps: Pick<Dependencies, 'pool' | 'client'>,
     approveRun: (input: { runId: string; operatorId: string }): Promise<{ state: RunState }> => refusing(() => withTransaction(pool, async (tx) => {
       const run = await getRun(tx, input.runId, true);
       if (run.startedBy === input.operatorId) throw sameOperator(run);
-      const asked = await openChangeOf(tx, { type: 'payout_run', id: run.id });
+      const asked = await openChangeOf(tx, { type: 'payoutRun', id: run.id });
       if (asked !== null) await endGate(tx, asked, 'approved', { by: input.operatorId, at: now(), reason: null });
       else await moveRun(tx, run.id, 'approved', { approvedBy: input.operatorId });
       return { state: 'approved' };
@@ -72,7 +72,7 @@ export function createRunActivities(deps: Pick<Dependencies, 'pool' | 'client'>,
 
     /** An operator ends a run that waits for approval: nothing was reserved, its members keep their money. Throws PAYOUT_RUN_MOVE_REFUSED. */
     refuseRun: (input: { runId: string; operatorId: string; reason: string }): Promise<{ state: RunState }> => refusing(() => withTransaction(pool, async (tx) => {
-      const asked = await openChangeOf(tx, { type: 'payout_run', id: input.runId });
+      const asked = await openChangeOf(tx, { type: 'payoutRun', id: input.runId });
       if (asked !== null) await endGate(tx, asked, asked.requestedBy === input.operatorId ? 'withdrawn' : 'rejected', { by: input.operatorId, at: now(), reason: input.reason });
       else await moveRun(tx, input.runId, 'refused', { refusedBy: input.operatorId, refusalReason: input.reason });
       return { state: 'refused' };

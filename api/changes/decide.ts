@@ -107,6 +107,7 @@ const end = (deps: ApiDeps, tx: Tx, change: Change, to: ChangeEnd, { by, reason 
 /** The entry is about what was changed, so that whoever looks for that finds the whole story. */
 function audited(audit: AuditDraft, before: Change, after: Change): Change {
   audit.subject = before.subject;
+  if (before.subject.type === 'user') audit.userId = before.subject.id;
   audit.before = { change: before.id, state: before.state, requestedBy: before.requestedBy, was: before.before };
   audit.after = { change: after.id, kind: after.kind, state: after.state, payload: after.payload, result: after.result };
   return after;

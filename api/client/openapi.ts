@@ -434,7 +434,7 @@ export interface paths {
     get: operations["listOperators"];
     /**
      * Invite an operator by mail
-     * @description The link in the mail sets the password; the first sign-in enrols the second factor. Inviting an address again that has not accepted sends a new link. An API key may invite the first admin only.
+     * @description The link in the mail sets the password; the first sign-in enrols the second factor. A second operator agrees before the mail is sent, once there is one. Inviting an address again that has not accepted sends a new link. An API key may invite the first admin only.
      *
      * Roles – all: admin. Scope `operators:write`. In a session: with a second factor of the last ten minutes.
      */
@@ -448,7 +448,7 @@ export interface paths {
     get: operations["getOperator"];
     /**
      * Change an operator's role
-     * @description Counts from his next request; keys he made keep the role they have.
+     * @description A second operator agrees, once there is one. Counts from his next request; keys he made keep the role they have.
      *
      * Roles – all: admin. Scope `operators:write`. For sessions, not for keys. In a session: with a second factor of the last ten minutes.
      */
@@ -4796,7 +4796,7 @@ export interface operations {
   };
   /**
    * Invite an operator by mail
-   * @description The link in the mail sets the password; the first sign-in enrols the second factor. Inviting an address again that has not accepted sends a new link. An API key may invite the first admin only.
+   * @description The link in the mail sets the password; the first sign-in enrols the second factor. A second operator agrees before the mail is sent, once there is one. Inviting an address again that has not accepted sends a new link. An API key may invite the first admin only.
    *
    * Roles – all: admin. Scope `operators:write`. In a session: with a second factor of the last ten minutes.
    */
@@ -4828,6 +4828,12 @@ export interface operations {
           "application/json": components["schemas"]["Operator"];
         };
       };
+      /** @description Default Response */
+      202: {
+        content: {
+          "application/json": components["schemas"]["Change"];
+        };
+      };
     };
   };
   /**
@@ -4836,6 +4842,10 @@ export interface operations {
    */
   getOperator: {
     parameters: {
+      header?: {
+        /** @description An ETag that you have: the answer is 304 without a body if nothing has changed. */
+        "if-none-match"?: string;
+      };
       path: {
         /** @example psn_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
         personId: string;
@@ -4844,6 +4854,10 @@ export interface operations {
     responses: {
       /** @description Default Response */
       200: {
+        headers: {
+          /** @description Strong; send it as If-Match to change what you read, or as If-None-Match to read it only if it has changed. */
+          ETag: string;
+        };
         content: {
           "application/json": components["schemas"]["Operator"];
         };
@@ -4852,18 +4866,23 @@ export interface operations {
   };
   /**
    * Change an operator's role
-   * @description Counts from his next request; keys he made keep the role they have.
+   * @description A second operator agrees, once there is one. Counts from his next request; keys he made keep the role they have.
    *
    * Roles – all: admin. Scope `operators:write`. For sessions, not for keys. In a session: with a second factor of the last ten minutes.
    */
   changeOperator: {
     parameters: {
-      header?: {
+      header: {
         /**
          * @description A new text for each new request; the same one when it is repeated.
          * @example 2f1c7d0e-hold-1
          */
         "idempotency-key"?: string;
+        /**
+         * @description The ETag of what you read: the change is refused if it has changed since.
+         * @example "x1Zl0Hq0a3mC9bQ7d2VfS8tWkYp"
+         */
+        "if-match": string;
       };
       path: {
         /** @example psn_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
@@ -4883,8 +4902,22 @@ export interface operations {
     responses: {
       /** @description Default Response */
       200: {
+        headers: {
+          /** @description Strong; send it as If-Match to change what you read, or as If-None-Match to read it only if it has changed. */
+          ETag: string;
+        };
         content: {
           "application/json": components["schemas"]["Operator"];
+        };
+      };
+      /** @description Default Response */
+      202: {
+        headers: {
+          /** @description Strong; send it as If-Match to change what you read, or as If-None-Match to read it only if it has changed. */
+          ETag: string;
+        };
+        content: {
+          "application/json": components["schemas"]["Change"];
         };
       };
     };

@@ -21,13 +21,13 @@ export function approvalPolicyRoutes(app: Api, deps: ApiDeps): void {
   app.put('/v1/approval-policies/:kind', operation('putApprovalPolicy', {
     tag, summary: 'Set a policy whole', description: 'Itself a change that a second operator agrees to. Changes that wait already keep their expiry.', params: PolicyParams, body: NewApprovalPolicy, etag: true, ifMatch: 'required', response: { 200: ApprovalPolicy, 202: Change },
   }), (request, reply) => {
-    const { kind } = request.params;
-    const subject = { type: 'approval_policy', id: kind };
+    const subject = { type: 'approvalPolicy', id: request.params.kind };
     return once(deps, request, reply, {
       status: 200,
       effect: async (tx, audit) => {
-        requireMatch(request, await getPolicy(tx.db, kind, true));
-        return submitChange({ deps, request, tx, audit }, APPROVAL_POLICY, { subject, payload: { kind, ...request.body } });
+        const policy = await getPolicy(tx.db, subject.id, true);
+        requireMatch(request, policy);
+        return submitChange({ deps, request, tx, audit }, APPROVAL_POLICY, { subject, payload: { kind: policy.kind, ...request.body } });
       },
       afterCommit: (body) => afterSubmit(deps, APPROVAL_POLICY, subject, body),
     });

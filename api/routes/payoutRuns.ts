@@ -60,13 +60,13 @@ export function payoutRunRoutes(app: Api, deps: ApiDeps): void {
       status: 200,
       effect: async (tx, audit) => {
         const run = await getRun(tx, runId);
-        const change = await openChangeOf(tx, { type: 'payout_run', id: runId });
+        const change = await openChangeOf(tx, { type: 'payoutRun', id: runId });
         if (change === null) throw new Problem('PAYOUT_RUN_NOT_WAITING', `This run is ${run.state}; there is nothing to decide.`, { status: 409, facts: { state: run.state } });
         await decide({ deps, request, tx, audit }, change);
         return getRun(tx, runId);
       },
       afterCommit: async () => {
-        for (const change of await listChanges(pool, { subjectType: 'payout_run', subjectId: runId }, { before: null, limit: 10 })) await startChange(client, change);
+        for (const change of await listChanges(pool, { subjectType: 'payoutRun', subjectId: runId }, { before: null, limit: 10 })) await startChange(client, change);
       },
     });
   }

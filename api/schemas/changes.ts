@@ -22,7 +22,7 @@ export const ChangeToReview = z.object({
   deciders: z.array(z.enum(DECIDING_ROLES)).meta({ description: 'Roles of those who may decide.' }),
   mayDecide: z.boolean().meta({ description: 'Whether you may.' }),
 }).meta({ id: 'ChangeToReview' });
-export const ChangeQuery = { kind: kind.optional(), state: state.optional(), subjectType: text(60).optional(), subjectId: text(100).optional(), requestedBy: text(100).optional() };
+export const ChangeQuery = { kind: kind.optional(), state: state.optional(), subjectType: text(60).optional(), subjectId: text(100).optional(), principalId: text(100).optional().meta({ description: 'Who asked for it.' }) };
 export const ChangeParams = z.object({ changeId: idIn('chg') });
 export const ChangeReason = z.strictObject({ reason: text(1_000) }).meta({ id: 'ChangeReason' });
 
@@ -34,4 +34,4 @@ const settings = {
 };
 export const NewApprovalPolicy = z.strictObject(settings).meta({ id: 'NewApprovalPolicy' });
 export const ApprovalPolicy = z.object({ kind, ...settings, overAmount: DecimalText.nullable() }).meta({ id: 'ApprovalPolicy' });
-export const PolicyParams = z.object({ kind });
+export const PolicyParams = z.object({ kind: z.string().max(60).regex(/^[a-z0-9_]+$/, 'is not a kind').meta({ examples: ['rate'] }) });

@@ -94,7 +94,7 @@ CREATE TRIGGER report_needs_approval BEFORE UPDATE ON report FOR EACH ROW
 --> statement-breakpoint
 -- Runs that wait already are changes from now on, as if they had been asked for now.
 INSERT INTO change (id, kind, subject_type, subject_id, payload, payload_hash, amount, state, requested_by, requested_at, expires_at)
-SELECT 'chg_' || replace(gen_random_uuid()::text, '-', ''), 'payout_run_over_limit', 'payout_run', r.id, jsonb_build_object('key', r.key, 'total', r.total::text), 'of run ' || r.id, r.total,
+SELECT 'chg_' || replace(gen_random_uuid()::text, '-', ''), 'payout_run_over_limit', 'payoutRun', r.id, jsonb_build_object('key', r.key, 'total', r.total::text), 'of run ' || r.id, r.total,
   'requested', coalesce(r.started_by, 'system:payoutRun'), now(), now() + interval '168 hours'
 FROM payout_run r WHERE r.state = 'awaiting_approval';
 --> statement-breakpoint

@@ -6,8 +6,8 @@ import { Problem } from '../../domain/problem.ts';
 import { approvalPolicy } from '../schema/changes.ts';
 
 /** Throws POLICY_UNKNOWN (404). `lock`: nobody changes it until the transaction ends. */
-export async function getPolicy(db: NodePgDatabase, kind: ChangeKindName, lock = false): Promise<ApprovalPolicy> {
-  const found = db.select().from(approvalPolicy).where(eq(approvalPolicy.kind, kind));
+export async function getPolicy(db: NodePgDatabase, kind: string, lock = false): Promise<ApprovalPolicy> {
+  const found = db.select().from(approvalPolicy).where(eq(approvalPolicy.kind, kind as ChangeKindName));
   const [row] = await (lock ? found.for('update') : found);
   if (!row) throw new Problem('POLICY_UNKNOWN', `There is no approval policy for "${kind}".`, { status: 404 });
   return shown(row);

@@ -20,7 +20,7 @@ export async function askAtGate(tx: Tx, change: NewChange & { amount: string }):
 export async function endGate(tx: Tx, change: Change, to: ChangeEnd, decision: { by: string; at: string; reason: string | null }): Promise<Change> {
   const done = await endChange(tx, change.id, to, decision);
   const reason = decision.reason ?? WHY[to];
-  if (change.subject.type === 'payout_run') {
+  if (change.subject.type === 'payoutRun') {
     await (to === 'approved' ? moveRun(tx, change.subject.id, 'approved', { approvedBy: decision.by }) : moveRun(tx, change.subject.id, 'refused', { refusedBy: decision.by, refusalReason: reason }));
   } else {
     await moveReport(tx, done, to, reason);

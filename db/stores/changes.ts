@@ -83,14 +83,14 @@ export async function openChangeOf(source: SqlSource, subject: ChangeSubject): P
   return rows[0] ? shown(rows[0]) : null;
 }
 
-export interface ChangeFilter { kind?: ChangeKindName; state?: ChangeState; subjectType?: string; subjectId?: string; requestedBy?: string }
+export interface ChangeFilter { kind?: ChangeKindName; state?: ChangeState; subjectType?: string; subjectId?: string; /** Who asked. */ principalId?: string }
 
 /** Newest first; `before` is the id of the last one seen. */
 export async function listChanges(source: SqlSource, filter: ChangeFilter, page: { before: string | null; limit: number }): Promise<Change[]> {
   const { rows } = await sqlOf(source).query<Row>(
     `SELECT ${COLUMNS} FROM change WHERE ($1::text IS NULL OR id < $1) AND ($2::text IS NULL OR kind = $2) AND ($3::text IS NULL OR state = $3)
        AND ($4::text IS NULL OR subject_type = $4) AND ($5::text IS NULL OR subject_id = $5) AND ($6::text IS NULL OR requested_by = $6) ORDER BY id DESC LIMIT $7`,
-    [page.before, filter.kind ?? null, filter.state ?? null, filter.subjectType ?? null, filter.subjectId ?? null, filter.requestedBy ?? null, page.limit]);
+    [page.before, filter.kind ?? null, filter.state ?? null, filter.subjectType ?? null, filter.subjectId ?? null, filter.principalId ?? null, page.limit]);
   return rows.map(shown);
 }
 

@@ -90,7 +90,7 @@ const decided = (decision: 'confirmed' | 'rejected'): Shape => async (stack) => 
 };
 
 /** The change that a report or a run waits for, when it does. */
-async function gate(stack: Stack, type: 'report' | 'payout_run', id: string): Promise<Change> {
+async function gate(stack: Stack, type: 'report' | 'payoutRun', id: string): Promise<Change> {
   let change: Change | null = null;
   await until('it waits for a second operator', async () => (change = await openChangeOf(stack.pool, { type, id })) !== null);
   return change!;
@@ -112,7 +112,7 @@ async function runDecided(stack: Stack, runKey: string, to: 'approved' | 'reject
   const run = await runs(stack, runKey);
   await until('the run waits', async () => (await run.query(payoutRunProgress)).phase === 'awaiting approval');
   const [{ id }] = await stack.rows<{ id: string }>('SELECT id FROM payout_run WHERE key = $1', [runKey]) as [{ id: string }];
-  await decideGate(stack, await gate(stack, 'payout_run', id), to);
+  await decideGate(stack, await gate(stack, 'payoutRun', id), to);
   return run;
 }
 

@@ -3,7 +3,6 @@ import { beforeAll, expect, test } from 'vitest';
 import { requestLink, verifyLink } from '../../db/stores/accountLinks.ts';
 import { recordAudit, system } from '../../db/stores/audit.ts';
 import { allAuditEntries, type AuditEntry } from '../../db/stores/auditEntries.ts';
-import { claimRun } from '../../db/stores/payoutRuns.ts';
 import { registerTradingAccount } from '../../db/stores/tradingAccounts.ts';
 import { Problem } from '../../domain/problem.ts';
 import { testApi, type TestApi } from './support.ts';
@@ -17,7 +16,7 @@ const temporal = {
     getHandle: () => ({
       executeUpdate: async () => {
         seenWhenAsked = (await api.pool.query<{ outcome: string }>('SELECT outcome FROM audit_entry ORDER BY id DESC LIMIT 1')).rows.map(({ outcome }) => outcome);
-        if (refuse) throw new Problem('PAYOUT_RUN_NOT_WAITING', 'There is nothing to approve.', { status: 409 });
+        if (refuse) throw new Problem('OWNERSHIP_DECISION_REFUSED', 'Evidence must be given first.', { status: 409 });
         return { state: 'x' };
       },
     }),
@@ -82,30 +81,25 @@ test('what is added while an export runs does not make it longer, and nothing of
   expect(seen).toEqual(before);
 });
 
-test('what Temporal is asked to do is noted before it is asked, and how it ended after', async () => {
-  const run = await claimRun(api.pool, { key: '2026-W47', workflowId: 'payout-run:2026-W47', scheduledAt: api.clock.now, startedBy: null });
-  const approve = (key: string) => api.call('POST', `/v1/payout-runs/${run.id}/approve`, { headers: { 'idempotency-key': key } });
-  const trail = async () => (await list(`subjectId=${run.id}`)).map(({ outcome, after }) => [outcome, (after as { refusedWith?: string } | null)?.refusedWith]);
-  refuse = true;
-  expect((await approve('a-1')).statusCode).toBe(409);
-  expect(seenWhenAsked).toEqual(['asked']);
-  expect(await trail()).toEqual([['refused', 'PAYOUT_RUN_NOT_WAITING'], ['asked', undefined]]);
-  refuse = false;
-  expect((await approve('a-2')).statusCode).toBe(200);
-  expect((await approve('a-2')).headers['idempotent-replayed']).toBe('true');
-  expect(await trail()).toEqual([['done', undefined], ['asked', undefined], ['refused', 'PAYOUT_RUN_NOT_WAITING'], ['asked', undefined]]);
-  expect((await list(`subjectId=${run.id}`))[0]).toMatchObject({ operation: 'approvePayoutRun', before: { id: run.id, state: 'open' }, after: { id: run.id } });
-});
-
-test('a decision about ownership names its reason and its user', async () => {
+test('what Temporal is asked to do is noted before it is asked, and how it ended after; a decision names its reason and its user', async () => {
   const at = '2026-11-10T00:00:00.000Z';
   await api.call('POST', '/v1/brokers/alpha/terms', { body: { effectiveFrom: '2026-01-01T00:00:00Z', accountTypes: { standard: { eligible: true, lotFactor: '1' } } } });
   const account = await registerTradingAccount(api.db, { brokerId: 'alpha', server: 'A', login: '1', type: 'standard', at });
   const link = await requestLink(api.db, { tradingAccountId: account.id, userId: ann, requestedAt: at });
   await verifyLink(api.db, link.id, at);
   const ownership = (await api.call('POST', '/v1/ownerships', { body: { accountLinkId: link.id } })).json<{ id: string }>();
-  await api.call('POST', `/v1/ownerships/${ownership.id}/decide`, { body: { decision: 'rejected', reason: 'Another name' }, headers: { 'idempotency-key': 'd-1' } });
-  expect(await list(`operation=decideOwnership&subjectId=${ownership.id}`)).toMatchObject([
+  const decide = (key: string) => api.call('POST', `/v1/ownerships/${ownership.id}/decide`, { body: { decision: 'rejected', reason: 'Another name' }, headers: { 'idempotency-key': key } });
+  const entries = () => list(`operation=decideOwnership&subjectId=${ownership.id}`);
+  const trail = async () => (await entries()).map(({ outcome, after }) => [outcome, (after as { refusedWith?: string } | null)?.refusedWith]);
+  refuse = true;
+  expect((await decide('d-1')).statusCode).toBe(409);
+  expect(seenWhenAsked).toEqual(['asked']);
+  expect(await trail()).toEqual([['refused', 'OWNERSHIP_DECISION_REFUSED'], ['asked', undefined]]);
+  refuse = false;
+  expect((await decide('d-2')).statusCode).toBe(200);
+  expect((await decide('d-2')).headers['idempotent-replayed']).toBe('true');
+  expect(await trail()).toEqual([['done', undefined], ['asked', undefined], ['refused', 'OWNERSHIP_DECISION_REFUSED'], ['asked', undefined]]);
+  expect((await entries()).slice(0, 2)).toMatchObject([
     { outcome: 'done', reason: 'Another name', userId: ann }, { outcome: 'asked', reason: 'Another name', userId: ann, before: { state: 'requested' }, after: { decision: 'rejected' } },
   ]);
 });
