@@ -156,5 +156,7 @@ export interface ChangeInput { changeId: string; remindAt: string; expiresAt: st
 export const changeDecided = defineSignal('decided');
 
 // outbox
+/** `turns`: of one execution, after which it goes on as a new one; for tests. */
+export interface OutboxInput { turns?: number }
 /** A notification was written. */
 export const outboxNudge = defineSignal('nudge');

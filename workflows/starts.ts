@@ -1,5 +1,5 @@
 import {
-  type AccrualInput, type ChangeInput, type OwnershipInput, type PayoutInput, type PayoutRunInput, periodKey, type ReportPeriodInput, type ScreeningInput, searchAttribute, TASK_QUEUES, type VerificationInput, type WebhookDeliveryInput, workflowIds,
+  type AccrualInput, type ChangeInput, type OutboxInput, type OwnershipInput, type PayoutInput, type PayoutRunInput, periodKey, type ReportPeriodInput, type ScreeningInput, searchAttribute, TASK_QUEUES, type VerificationInput, type WebhookDeliveryInput, workflowIds,
 } from './contracts.ts';
 
 /*
@@ -81,4 +81,4 @@ export const changeStart = (change: { id: string; kind: string; subject: { type:
   };
 };
 
-export const outboxStart = () => ({ ...IDEMPOTENT, workflowId: workflowIds.outbox(), taskQueue: TASK_QUEUES.notifications, args: [] as [], staticSummary: 'Mails and webhooks of what happened' });
+export const outboxStart = (input: OutboxInput = {}) => ({ ...IDEMPOTENT, workflowId: workflowIds.outbox(), taskQueue: TASK_QUEUES.notifications, args: [input] as [OutboxInput], staticSummary: 'Mails and webhooks of what happened' });

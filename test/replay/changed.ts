@@ -9,6 +9,7 @@ const changed = <Args extends unknown[], Result>(workflow: (...args: Args) => Pr
 
 export const accrual = changed(product.accrual);
 export const changeExpiry = changed(product.changeExpiry);
+export const outbox = changed(product.outbox);
 export const ownershipVerification = changed(product.ownershipVerification);
 export const payout = changed(product.payout);
 export const payoutRun = changed(product.payoutRun);
