@@ -8,7 +8,7 @@ interface ChangeView<R> { id: string; state: string; result: R | null }
 /** Asks for a change as one operator and agrees to it as another; answers what it led to. With TWO_PEOPLE=off it is done at once. */
 export async function agreed<R extends object>({ log, links }: Story, who: { asks: Caller; agrees: Caller }, path: string, body: object): Promise<R> {
   const asked = await who.asks.post<R | ChangeView<R>>(path, body);
-  if (!('id' in asked) || !String(asked.id).startsWith('chg_')) return asked as R;
+  if (!('id' in asked) || !asked.id.startsWith('chg_')) return asked as R;
   const { id } = asked as ChangeView<R>;
   log(`  asked for as change ${id}; nothing is applied yet\n  ${links.workflow(workflowIds.change(id))}`);
   const own = await who.asks.post(`/changes/${id}/approve`).then(() => null, (error: unknown) => error);
