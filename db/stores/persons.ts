@@ -66,10 +66,10 @@ export async function listOperators(source: SqlSource, page: { after?: string | 
   return rows.map(shown);
 }
 
-/** Whether somebody else than `exceptId` can sign in as an admin. Takes a lock: two admins cannot close each other at once. */
-export async function anotherAdmin(tx: Tx, exceptId: string): Promise<boolean> {
+/** Whether somebody else than `exceptId` can sign in with one of these roles. Takes a lock: two admins cannot close each other at once. */
+export async function anotherOperator(tx: Tx, exceptId: string, roles: readonly Role[]): Promise<boolean> {
   await tx.db.execute(sql`select pg_advisory_xact_lock(7310008)`);
-  const [row] = await tx.db.select({ id: person.id }).from(person).where(and(eq(person.role, 'admin'), eq(person.state, 'active'), ne(person.id, exceptId))).limit(1);
+  const [row] = await tx.db.select({ id: person.id }).from(person).where(and(inArray(person.role, [...roles]), eq(person.state, 'active'), ne(person.id, exceptId))).limit(1);
   return row !== undefined;
 }
 

@@ -1,3 +1,4 @@
+import type { Client } from '@temporalio/client';
 import { beforeAll, expect, test } from 'vitest';
 import { latestLink, later, operatorOf, PASSWORD, signedUp, Visitor } from './people.ts';
 import { testApi, type TestApi } from './support.ts';
@@ -50,7 +51,7 @@ test('inviting again sends a new link and the old one dies; an address in use is
 test('a role changes from the next request; the last admin can neither leave nor be closed', async () => {
   await fresh();
   const { visitor, personId } = await operatorOf(api, 'climber@example.org', 'support', admin);
-  const change = (id: string, role: string) => admin.send('PATCH', `/v1/operators/${id}`, { body: { role } });
+  const change = (id: string, role: string) => admin.send('PATCH', `/v1/operators/${id}`, { body: { role }, headers: { 'if-match': '*' } });
   expect((await visitor.send('GET', '/v1/operators')).json().code).toBe('ROLE_NOT_ALLOWED');
   await change(personId, 'compliance');
   expect((await visitor.send('GET', '/v1/operators')).json().items.map((one: { id: string }) => one.id)).toContain(adminId);
@@ -94,6 +95,25 @@ test('operators\' acts are audited with the person behind the session', async ()
   const { rows } = await api.pool.query("SELECT DISTINCT operation FROM audit_entry WHERE actor_kind = 'session' AND principal_id LIKE 'psn_%' AND operation IN ('inviteOperator','changeOperator','closeOperator','resetOperatorSecondFactor')");
   expect(rows).toHaveLength(4);
   expect(api.logged.filter((line) => line.includes('no audit entry'))).toEqual([]);
+});
+
+test('with two people on, a second operator agrees to a role before the invitation is mailed, once there is one', async () => {
+  const two = await testApi({ twoPeople: true, client: { workflow: { start: async () => ({}), signalWithStart: async () => ({}) } } as unknown as Client });
+  const { visitor: ann, personId: annId } = await operatorOf(two, 'ann@example.org', 'admin');
+  const { visitor: ben } = await operatorOf(two, 'ben@example.org', 'compliance', ann);
+  const links = async () => Number((await two.pool.query("SELECT count(*) AS n FROM mail_token WHERE purpose = 'invitation'")).rows[0].n);
+  const before = await links();
+  const asked = await invite(ann, 'third@example.org', 'admin');
+  expect([asked.statusCode, asked.json()]).toMatchObject([202, { kind: 'operator_role', state: 'requested', requestedBy: annId }]);
+  expect(await links()).toBe(before);
+  const approve = (visitor: Visitor) => visitor.send('POST', `/v1/changes/${asked.json().id}/approve`, { headers: { 'idempotency-key': crypto.randomUUID() } });
+  expect((await approve(ann)).json()).toMatchObject({ status: 403, code: 'SAME_PERSON' });
+  expect((await approve(ben)).json()).toMatchObject({ state: 'approved' });
+  expect(await links()).toBe(before + 1);
+  const third = new Visitor(two);
+  expect((await third.send('POST', '/v1/operators/accept', { body: { token: await latestLink(two, 'invitation'), password: PASSWORD } })).json()).toMatchObject({ state: 'active', role: 'admin' });
+  const { body } = await two.call('GET', '/v1/changes');
+  expect(body).not.toContain('third@example.org');
 });
 
 test('a trader is none of the operators', async () => {
