@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { until } from '../../scripts/case/until.ts';
@@ -5,6 +8,7 @@ import { endProcess, spawnServer, tiedToUs } from '../../scripts/local/processes
 import { workflowBundle } from '../support/ask-host.ts';
 import { devServer } from '../support/dev-server.ts';
 import { arrives, mainJob, type MainJob } from '../support/main-job.ts';
+import { workerEnvironment } from '../support/worker-environment.ts';
 
 const ACCOUNTS = 6;
 const stops: (() => Promise<unknown>)[] = [];
@@ -12,12 +16,15 @@ afterAll(async () => {
   for (const stop of stops.toReversed()) await stop();
 });
 
+const folder = mkdtempSync(join(tmpdir(), 'cashback-accruals-'));
+stops.push(() => Promise.resolve(rmSync(folder, { recursive: true })));
+
 /** The product's worker as its own process, which can be killed; answers its process id when it polls. */
 async function workerProcess(job: MainJob, address: string): Promise<number> {
   const { codePath } = await workflowBundle();
   const child = spawnServer(tiedToUs('KILL', [process.execPath, fileURLToPath(new URL('../../activities/worker.ts', import.meta.url))]), {
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    env: { ...process.env, DATABASE_APP_URL: job.appUrl, TEMPORAL_ADDRESS: address, WORKFLOW_BUNDLE: codePath, LOG_LEVEL: 'error', SANDBOX_RAIL_URL: job.rail.url, SANDBOX_RAIL_SECRET: 'main job' },
+    env: { ...process.env, ...workerEnvironment(folder), DATABASE_APP_URL: job.appUrl, TEMPORAL_ADDRESS: address, WORKFLOW_BUNDLE: codePath, LOG_LEVEL: 'error', SANDBOX_RAIL_URL: job.rail.url, SANDBOX_RAIL_SECRET: 'main job' },
   });
   const pid = child.pid!;
   stops.push(() => endProcess(pid, [['SIGTERM', 10_000]]));

@@ -7,13 +7,13 @@ import { afterAll, expect, test } from 'vitest';
 import { startDeliveries } from '../../activities/webhooks/startDeliveries.ts';
 import { readMasterKeys } from '../../db/personal/masterKeys.ts';
 import { personalData } from '../../db/personal/personalData.ts';
-import { personalKeys } from '../../scripts/local/personal-keys.ts';
 import { endProcess, spawnServer, tiedToUs } from '../../scripts/local/processes.ts';
 import { TASK_QUEUES, workflowIds } from '../../workflows/contracts.ts';
 import { workflowBundle } from '../support/ask-host.ts';
 import { devServer } from '../support/dev-server.ts';
 import { webhookReceiver } from '../support/webhook-receiver.ts';
 import { webhookFixture } from '../support/webhooks.ts';
+import { workerEnvironment } from '../support/worker-environment.ts';
 
 const stops: (() => unknown)[] = [];
 afterAll(async () => {
@@ -25,7 +25,7 @@ async function workerProcess(env: NodeJS.ProcessEnv): Promise<number> {
   const { codePath } = await workflowBundle();
   const child = spawnServer(tiedToUs('KILL', [process.execPath, fileURLToPath(new URL('../../activities/worker.ts', import.meta.url))]), {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    env: { ...process.env, WORKFLOW_BUNDLE: codePath, LOG_LEVEL: 'error', TASK_QUEUES: `${TASK_QUEUES.notifications},${TASK_QUEUES.webhooks}`, WEBHOOKS_ALLOW_PRIVATE: 'true', SANDBOX_RAIL_URL: 'http://127.0.0.1:9', SANDBOX_RAIL_SECRET: 'no rail here', ...env },
+    env: { ...process.env, WORKFLOW_BUNDLE: codePath, LOG_LEVEL: 'error', TASK_QUEUES: `${TASK_QUEUES.notifications},${TASK_QUEUES.webhooks}`, WEBHOOKS_ALLOW_PRIVATE: 'true', ...env },
   });
   const pid = child.pid!;
   stops.push(() => endProcess(pid, [['SIGTERM', 10_000]]));
@@ -39,7 +39,7 @@ async function workerProcess(env: NodeJS.ProcessEnv): Promise<number> {
 test('kill -9 of the worker between send and mark: another one sends the same again under the same webhook-id, within seconds', { timeout: 180_000 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'cashback-webhooks-'));
   stops.push(() => rmSync(folder, { recursive: true }));
-  const keys = personalKeys({}, folder);
+  const keys = workerEnvironment(folder);
   const f = await webhookFixture(personalData(readMasterKeys(keys)));
   stops.push(() => f.close());
   const receiver = await webhookReceiver();
