@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { readSystemConfig } from './config.ts';
+import { ENVIRONMENT, readSystemConfig } from './config.ts';
 import { realIds, type OpenApi } from './fuzz/ids.ts';
 import { fuzzOptions } from './fuzz/options.ts';
 import { runPass } from './fuzz/pass.ts';
@@ -15,6 +15,15 @@ import { startSystem } from './system/start.ts';
  */
 const log = (line = ''): void => console.log(line);
 
+/** Without our own settings: thousands of random changes must meet nobody's database, mail server or rail. */
+const foreign = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => {
+  const ours = new Set<string>(Object.values(ENVIRONMENT).flatMap(({ shape }) => Object.keys(shape)));
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('TEMPORAL_') && !ours.has(name) && !ours.has(name.replace(/_FILE$/, ''))));
+};
+
+/** Parameters that are no ids of something listed. */
+const NAMES = { rail: 'sandbox', provider: 'sandbox', year: '2026', kind: 'rate' };
+
 await supervise(async (supervisor) => {
   const options = fuzzOptions(process.argv.slice(2));
   const started = performance.now();
@@ -22,13 +31,12 @@ await supervise(async (supervisor) => {
   const executable = await schemathesis(log);
   const dataDir = resolve(readSystemConfig().DATA_DIR, `fuzz-${process.pid}`);
   supervisor.onStop('data folder', async () => rmSync(dataDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));
-  // Its own servers, whatever the environment names: thousands of random changes must meet nobody's data.
-  const { DATABASE_URL: _, DATABASE_APP_URL: __, ...rest } = process.env;
-  const env = { ...Object.fromEntries(Object.entries(rest).filter(([name]) => !name.startsWith('TEMPORAL_'))), API_RATE_LIMIT: '10000000', API_SIGN_IN_RATE_LIMIT: '10000000', API_MAX_EVENT_LOOP_DELAY: '0', LOG_LEVEL: 'error', PORT: '' };
+  const env = { ...foreign(process.env), API_RATE_LIMIT: '10000000', API_SIGN_IN_RATE_LIMIT: '10000000', WEBHOOKS_ALLOW_PRIVATE: 'true', API_MAX_EVENT_LOOP_DELAY: '0', LOG_LEVEL: 'error', PORT: '' };
   const system = await startSystem(supervisor, { config: { ...readSystemConfig(env), PORT: 0, portChosen: false }, dataDir, env, log, schedulesPaused: true });
   const { keys, admin, trader } = await seed(supervisor, system);
   const document = await (await fetch(`${system.apiUrl}/openapi.json`)).json() as OpenApi;
   const ids = await realIds(document, [trader, admin]);
+  for (const [name, value] of Object.entries(NAMES)) ids.set(name, [...(ids.get(name) ?? []), value]);
   ids.set('keyId', (ids.get('keyId') ?? []).filter((id) => !keys.ids.includes(id)));
   const without = [...ids].filter(([, values]) => values.length === 0).map(([name]) => name);
   log(`Seeded after ${seconds()} s: ids for ${[...ids.keys()].filter((name) => !without.includes(name)).join(', ')}${without.length > 0 ? `; none for ${without.join(', ')}` : ''}.\n`);

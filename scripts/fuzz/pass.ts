@@ -44,7 +44,8 @@ function toml(pass: Pass, { ids }: PassSettings, users: string): string {
     `positive_data_acceptance.expected-statuses = ${JSON.stringify(['2xx', '3xx', '401', '403', '404', '409', '429', ...REFUSED_BY_A_RULE])}`,
     ...known.flatMap(([name, values]) => [`[dictionaries.${name}]`, `values = ${JSON.stringify(values)}`]),
     '[parameters]',
-    ...known.flatMap(([name]) => [`"${name}" = { dictionary = "${name}", probability = 0.7 }`, `"body.${name}" = { dictionary = "${name}", probability = 0.7 }`]),
+    // An id is the same thing wherever it stands; other names (`year`) mean something in the path only.
+    ...known.flatMap(([name]) => (name.endsWith('Id') ? [name, `body.${name}`] : [`path.${name}`]).map((where) => `"${where}" = { dictionary = "${name}", probability = 0.7 }`)),
     '',
   ].join('\n');
 }

@@ -25,6 +25,9 @@ export async function seed(supervisor: Supervisor, system: System): Promise<{ ke
   const paid = await admin.list<{ userId: string }>('/payouts');
   const [own, other] = [...new Set([...paid.map(({ userId }) => userId), ...users.values()])];
   const [adminKey, trader, otherTrader] = await Promise.all([made('admin'), made('trader', own), made('trader', other)]);
+  // What the demo has no need of: an endpoint that nobody answers at, and an invited operator.
+  for (const as of [admin, admin.as(trader.key)]) await as.post('/webhook-endpoints', { url: 'http://127.0.0.1:9/hook' });
+  await admin.post('/operators', { mail: 'fuzz@example.com', role: 'admin' });
   return {
     keys: { admin: adminKey.key, trader: trader.key, otherTrader: otherTrader.key, ids: [adminKey.id, trader.id, otherTrader.id] },
     admin, trader: admin.as(trader.key),
