@@ -54,12 +54,12 @@ export const ACCESS = {
   publishMethodology: stepUp(any('methodologies:write', 'admin')), listMethodologies: any('methodologies:read', ...EVERYBODY), getMethodology: any('methodologies:read', ...EVERYBODY),
 
   createUser: any('users:write', 'support', 'admin'), listUsers: any('users:read', ...OPERATORS), getUser: ownOr('users:read', ...OPERATORS),
-  changeUser: any('users:write', 'compliance', 'admin'),
+  changeUser: stepUp(any('users:write', 'compliance', 'admin')),
   addPayoutMethod: stepUp(money(ownOr('payout-methods:write', 'support', 'admin'))), listPayoutMethods: ownOr('payout-methods:read', ...OPERATORS),
   removePayoutMethod: stepUp(ownOr('payout-methods:write', 'support', 'admin')),
   registerAccount: any('accounts:write', 'trader', 'support', 'admin'), listAccounts: any('accounts:read', ...OPERATORS), getAccount: ownOr('accounts:read', ...OPERATORS),
   requestLink: ownOr('links:write', 'support', 'admin'), listLinks: ownOr('links:read', ...OPERATORS), getLink: ownOr('links:read', ...OPERATORS),
-  verifyLink: any('links:decide', 'support', 'compliance', 'admin'), rejectLink: any('links:decide', 'support', 'compliance', 'admin'),
+  verifyLink: stepUp(any('links:decide', 'support', 'compliance', 'admin')), rejectLink: any('links:decide', 'support', 'compliance', 'admin'),
   endLink: ownOr('links:write', 'support', 'compliance', 'admin'),
 
   uploadReport: money(any('reports:write', 'support', 'finance', 'admin')), listReports: any('reports:read', ...OPERATORS), getReport: any('reports:read', ...OPERATORS),

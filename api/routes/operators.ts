@@ -14,7 +14,7 @@ import { afterSubmit, isChange, submitChange } from '../changes/submit.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { addressGuard } from '../identity/attempts.ts';
 import { tell } from '../identity/tell.ts';
-import { personView } from '../identity/views.ts';
+import { personView, withoutMail } from '../identity/views.ts';
 import { operation } from '../operation.ts';
 import { callerOf } from '../plugins/auth.ts';
 import { requireMatch } from '../plugins/etag.ts';
@@ -38,6 +38,7 @@ export function operatorRoutes(app: Api, deps: ApiDeps): void {
     description: 'The link in the mail sets the password; the first sign-in enrols the second factor. A second operator agrees before the mail is sent, once there is one. Inviting an address again that has not accepted sends a new link. An API key may invite the first admin only.',
   }), (request, reply) => once(deps, request, reply, {
     status: 201,
+    kept: withoutMail,
     effect: async (tx, audit) => {
       const { mail, role } = request.body;
       const caller = callerOf(request);
@@ -63,6 +64,7 @@ export function operatorRoutes(app: Api, deps: ApiDeps): void {
     tag, summary: "Change an operator's role", description: 'A second operator agrees, once there is one. Counts from his next request; keys he made keep the role they have.', params: OperatorParams, body: OperatorChange, etag: true, ifMatch: 'required', response: { 200: Operator, 202: Change },
   }), (request, reply) => once(deps, request, reply, {
     status: 200,
+    kept: withoutMail,
     effect: async (tx, audit) => {
       const who = await openOperator(tx, request.params.personId);
       requireMatch(request, await view(tx, who));
@@ -74,6 +76,7 @@ export function operatorRoutes(app: Api, deps: ApiDeps): void {
   app.post('/v1/operators/:personId/close', operation('closeOperator', { tag, summary: "Close an operator's account", description: 'Ends his sessions and, unless they are to be kept, the keys he made.', params: OperatorParams, body: OperatorClosing, response: { 200: ClosedOperator } }), (request, reply) =>
     once(deps, request, reply, {
       status: 200,
+      kept: (body) => ({ ...body, operator: withoutMail(body.operator) }),
       effect: async (tx, audit) => {
         const who = await openOperator(tx, request.params.personId);
         audit.subject = { type: 'person', id: who.id };
@@ -89,6 +92,7 @@ export function operatorRoutes(app: Api, deps: ApiDeps): void {
   app.post('/v1/operators/:personId/reset-second-factor', operation('resetOperatorSecondFactor', { tag, summary: 'Take away a second factor that was lost', description: 'Ends his sessions; he enrols a new one when he signs in next. Not for oneself.', params: OperatorParams, response: { 200: Operator } }), (request, reply) =>
     once(deps, request, reply, {
       status: 200,
+      kept: withoutMail,
       effect: async (tx, audit) => {
         const who = await openOperator(tx, request.params.personId);
         audit.before = { secondFactor: who.totpSecret !== null };

@@ -12,7 +12,7 @@ import { sendLink } from '../identity/links.ts';
 import { hashPassword, passwordIs } from '../identity/passwords.ts';
 import { actorOf, sessionOf } from '../identity/signedIn.ts';
 import { tell } from '../identity/tell.ts';
-import { personView } from '../identity/views.ts';
+import { personView, withoutMail } from '../identity/views.ts';
 import { operation } from '../operation.ts';
 import { once } from '../plugins/idempotency.ts';
 import { Mailed, MailOnly, NewPassword, PasswordChange, Person } from '../schemas/identity.ts';
@@ -71,6 +71,7 @@ export function passwordRoutes(app: Api, deps: ApiDeps): void {
       const passwordHash = await hashPassword(newPassword);
       return once(deps, request, reply, {
         status: 200,
+        kept: withoutMail,
         effect: async (tx) => {
           const who = await lockPerson(tx, personId);
           if (who.passwordHash !== found.passwordHash) throw passwordWrong();

@@ -33,7 +33,7 @@ export const SessionParams = z.object({ sessionId: idIn('ses') });
 export const Mailed = z.object({ mailed: z.literal(true).meta({ description: 'A mail is on its way to that address, if there is something to tell it.' }) }).meta({ id: 'Mailed' });
 
 export const Person = z.object({
-  id: idOut('psn'), role, userId: z.string().nullable(), state: z.enum(['unconfirmed', 'active', 'closed']), mail: z.string().nullable().meta({ description: 'Null once erased.' }),
+  id: idOut('psn'), role, userId: z.string().nullable(), state: z.enum(['unconfirmed', 'active', 'closed']), mail: z.string().nullable().meta({ description: 'Null once erased, and where a request is repeated with its Idempotency-Key.' }),
   secondFactor: z.boolean(), createdAt: Instant, closedAt: Instant.nullable(),
 }).meta({ id: 'Person' });
 export const Operator = Person.extend({ lockedUntil: Instant.nullable().meta({ description: 'Signing in is locked after too many wrong attempts.' }) }).meta({ id: 'Operator' });

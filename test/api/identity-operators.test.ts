@@ -116,6 +116,15 @@ test('with two people on, a second operator agrees to a role before the invitati
   expect(body).not.toContain('third@example.org');
 });
 
+test('no address is kept in an answer for its repetition, nor in an audit entry', async () => {
+  await fresh();
+  const again = () => admin.send('POST', '/v1/operators', { body: { mail: 'kept.secret@example.org', role: 'support' }, headers: { 'idempotency-key': 'invite-kept' } });
+  const first = await again();
+  expect([first.json().mail, (await again()).json()]).toEqual(['kept.secret@example.org', { ...first.json(), mail: null }]);
+  await admin.send('POST', `/v1/operators/${first.json().id}/close`, { body: {}, headers: { 'idempotency-key': 'close-kept' } });
+  for (const table of ['idempotency_record', 'audit_entry']) expect(JSON.stringify((await api.pool.query(`SELECT t::text FROM ${table} t`)).rows)).not.toContain('kept.secret');
+});
+
 test('a trader is none of the operators', async () => {
   const { personId } = await signedUp(api, 'plain@example.org');
   expect((await api.call('GET', `/v1/operators/${personId}`)).json()).toMatchObject({ status: 404, code: 'PERSON_UNKNOWN' });
