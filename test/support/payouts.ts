@@ -10,7 +10,7 @@ import { type RailRegistry, railRegistry } from '../../activities/payouts/rails/
 import type { Rail } from '../../activities/payouts/rails/rail.ts';
 import { sandboxRail } from '../../activities/payouts/rails/sandbox.ts';
 import { PAYOUT_SETTINGS, type PayoutSettings } from '../../activities/payouts/settings.ts';
-import { createWorkers, runWorkers } from '../../activities/workers.ts';
+import { createWorkers, runWorkers, type WorkersOptions } from '../../activities/workers.ts';
 import { createPool, withTransaction } from '../../db/connection.ts';
 import { userBalances } from '../../db/ledger/balances.ts';
 import { postJournals } from '../../db/ledger/journals.ts';
@@ -98,11 +98,11 @@ export async function plannedPayout(fixture: PayoutFixture, amount: string, asOf
 const withoutTemporal = { workflow: { start: async () => undefined } } as unknown as Client;
 
 /** Runs the product's workers on a server until `stop`. */
-export async function payoutWorkers(fixture: PayoutFixture, on: { nativeConnection: NativeConnection; client: Client; namespace?: string }) {
+export async function payoutWorkers(fixture: PayoutFixture, on: { nativeConnection: NativeConnection; client: Client; namespace?: string }, verification?: WorkersOptions['verification']) {
   const workers = await createWorkers({
     personal: testPersonalData(),
     connection: on.nativeConnection, namespace: on.namespace ?? 'default', workflows: { workflowBundle: await workflowBundle() },
-    pool: fixture.pool, client: on.client, rails: fixture.rails, payoutSettings: fixture.settings, worker: { shutdownGraceTime: '2s' },
+    pool: fixture.pool, client: on.client, rails: fixture.rails, payoutSettings: fixture.settings, ...(verification && { verification }), worker: { shutdownGraceTime: '2s' },
   });
   return runWorkers(workers);
 }
