@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { WorkflowContinuedAsNewError, type WorkflowHandle } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { Problem } from '../domain/problem.ts';
 import { SHAPES } from './histories/shapes.ts';
@@ -28,7 +29,7 @@ await supervise(async (supervisor) => {
   const stack = await startRecordingStack(supervisor, (line) => console.log(line));
   for (const [name, shape] of Object.entries(SHAPES)) {
     const handle = await shape(stack);
-    await handle.result();
+    await ended(handle);
     if (!wanted.has(name)) continue;
     const history = await handle.fetchHistory();
     writeFileSync(fileOf(name), proto.temporal.api.history.v1.History.encode(history).finish());
@@ -36,3 +37,10 @@ await supervise(async (supervisor) => {
   }
   return 0;
 });
+
+/** One that went on as a new execution has ended as well. */
+async function ended(handle: WorkflowHandle): Promise<void> {
+  await handle.result().catch((error: unknown) => {
+    if (!(error instanceof WorkflowContinuedAsNewError)) throw error;
+  });
+}

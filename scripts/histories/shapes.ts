@@ -19,6 +19,7 @@ import {
 import { until } from '../case/until.ts';
 import { receiveSample, type SampleReport } from '../sample/report.ts';
 import type { Fault } from '../sandbox-rail/faults.ts';
+import { OUTBOX_SHAPES } from './outbox.ts';
 import { ACCOUNTS, type Stack, UNPROVEN } from './stack.ts';
 import { WEBHOOK_SHAPES } from './webhooks.ts';
 
@@ -119,6 +120,7 @@ async function runDecided(stack: Stack, runKey: string, to: 'approved' | 'reject
 /** One history a shape, in an order in which none spoils the next: a run pays everyone who has money by then. */
 export const SHAPES: Readonly<Record<string, Shape>> = {
   ...WEBHOOK_SHAPES,
+  ...OUTBOX_SHAPES,
   'payout-run-empty': (stack) => runs(stack, 'empty'),
   'payout-run-two-pages': (stack) => runFor(stack, 3, 'two-pages'),
   'payout-run-approved': async (stack) => {

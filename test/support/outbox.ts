@@ -20,6 +20,7 @@ export const FROM = { name: 'Cashback', address: 'no-reply@cashback.test' };
 export interface OutboxFixture {
   pool: Pool;
   appUrl: string;
+  ownerUrl: string;
   personal: PersonalData;
   /** A user with somebody who signs in for him. */
   user(address?: string): Promise<{ userId: string; personId: string; address: string }>;
@@ -54,7 +55,7 @@ export async function outboxFixture(personal: PersonalData = testPersonalData())
     transport: typeof transport === 'string' ? smtpTransport({ url: transport, from: FROM, connectMs: 3_000, mailMs: 2_000 }) : transport,
   });
   return {
-    pool, appUrl: database.appUrl, personal, settings,
+    pool, appUrl: database.appUrl, ownerUrl: database.ownerUrl, personal, settings,
     async user(address = `trader${++counter}@mail.test`) {
       const userId = newId('user');
       await pool.query(`INSERT INTO app_user (id, external_id, status, created_at) VALUES ($1, $1, 'active', $2)`, [userId, AT]);
