@@ -29,5 +29,6 @@ export function verdictOn({ step, code, said }: SendFailure, attempts: number, a
   const bounce = step === 'recipient' ? 'soft' : null;
   const next = nextAttemptAt(attempts, asOf);
   if (next === null) return { state: 'failed', reason: `TRIES_USED_UP: ${said}`, bounce };
-  return { state: 'queued', nextAttemptAt: next, reason: `${code === null ? 'NO_ANSWER' : 'REFUSED_FOR_NOW'}: ${said}`, bounce };
+  const why = code === null ? 'NO_ANSWER' : permanent ? 'SENDER_REFUSED' : 'REFUSED_FOR_NOW';
+  return { state: 'queued', nextAttemptAt: next, reason: `${why}: ${said}`, bounce };
 }
