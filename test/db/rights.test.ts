@@ -23,7 +23,7 @@ const MAY_CHANGE: Record<string, string[]> = {
   account_link: ['decided_at', 'ended_at', 'status'],
   accrual: ['cleared_at', 'held_amount', 'reversed_by_report_no', 'state', 'taken_back'],
   agreement: ['active_to'],
-  api_key: ['revoked_at'],
+  api_key: ['expires_at', 'last_used_at', 'replaced_by', 'revoked_at'],
   app_user: ['external_id', 'pinned_tier', 'status'],
   approval_policy: ['deciders', 'expiry_hours', 'needs_second_operator', 'over_amount'],
   broker_symbol: ['class'],
