@@ -334,7 +334,7 @@ export interface paths {
      * Verify a claim
      * @description Lines that waited for it since its request are judged again, as new entries.
      *
-     * Roles – all: support, compliance, admin. Scope `links:decide`.
+     * Roles – all: support, compliance, admin. Scope `links:decide`. In a session: with a second factor of the last ten minutes.
      */
     post: operations["verifyLink"];
   };
@@ -806,7 +806,7 @@ export interface paths {
      * Suspend, reactivate or pin a tier
      * @description A suspended user is not paid; accruals go on.
      *
-     * Roles – all: compliance, admin. Scope `users:write`.
+     * Roles – all: compliance, admin. Scope `users:write`. In a session: with a second factor of the last ten minutes.
      */
     patch: operations["changeUser"];
   };
@@ -1082,26 +1082,38 @@ export interface components {
       userId: string;
     };
     Accrual: {
+      /** @description Only where `expand` names it. */
+      account?: components["schemas"]["TradingAccount"] | null;
       accountLinkId: string;
       /** @description USD as posted. */
       amount: string;
+      /** @description Only where `expand` names it. */
+      broker?: components["schemas"]["Broker"] | null;
       brokerId: string;
       clearedAt: string | null;
       /** @description ISO 8601 instant in UTC with milliseconds. */
       clearsAt: string;
       /** @description Exact decimal text. */
       heldAmount: string;
+      /** @description Only where `expand` names it. */
+      holds?: components["schemas"]["Hold"][];
       id: string;
+      /** @description Only where `expand` names it. */
+      link?: components["schemas"]["AccountLink"] | null;
       onHold: boolean;
       periodId: string;
       /** @description ISO 8601 instant in UTC with milliseconds. */
       postedAt: string;
+      /** @description Only where `expand` names it. */
+      report?: components["schemas"]["Report"] | null;
       reportId: string;
       /** @enum {string} */
       state: "pending" | "available" | "held" | "reversed";
       /** @description Exact decimal text. */
       takenBack: string;
       tradingAccountId: string;
+      /** @description Only where `expand` names it. */
+      user?: components["schemas"]["User"] | null;
       userId: string;
     };
     Agreement: {
@@ -1343,6 +1355,89 @@ export interface components {
           why: string;
         }[];
       userId: string;
+    };
+    ExpandedAccountLink: {
+      /** @description Only where `expand` names it. */
+      account?: components["schemas"]["TradingAccount"] | null;
+      decidedAt: string | null;
+      /** @description Exclusive. */
+      endedAt: string | null;
+      id: string;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      requestedAt: string;
+      /** @enum {string} */
+      status: "requested" | "verified" | "rejected" | "ended";
+      tradingAccountId: string;
+      /** @description Only where `expand` names it. */
+      user?: components["schemas"]["User"] | null;
+      userId: string;
+    };
+    ExpandedOwnership: {
+      accountLinkId: string;
+      decidedAt: string | null;
+      decidedBy: string | null;
+      decisionReason: string | null;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      expiresAt: string;
+      id: string;
+      /** @description Only where `expand` names it. */
+      link?: components["schemas"]["AccountLink"] | null;
+      remindersSent: number;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      requestedAt: string;
+      /** @enum {string} */
+      state: "requested" | "evidence_given" | "confirmed" | "rejected" | "expired";
+      /** @description Only where `expand` names it. */
+      user?: components["schemas"]["User"] | null;
+      userId: string;
+    };
+    ExpandedReport: {
+      /** @description Only where `expand` names it. */
+      broker?: components["schemas"]["Broker"] | null;
+      brokerId: string;
+      declaredVersion: number | null;
+      fileName: string;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      from: string;
+      id: string;
+      lines: number | null;
+      lots: string | null;
+      /** @description Only where `expand` names it. */
+      period?: components["schemas"]["ReportPeriod"] | null;
+      periodId: string;
+      postedAt: string | null;
+      profileId: string;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      receivedAt: string;
+      receivedBy: string;
+      refusal: ({
+        at?: {
+          [key: string]: string | number;
+        };
+        code: string;
+        facts?: {
+          [key: string]: unknown;
+        };
+        message: string;
+      }) | null;
+      sha256: string;
+      /** @description Bytes. */
+      size: string;
+      /** @enum {string} */
+      state: "received" | "staged" | "judging" | "judged" | "awaiting_approval" | "tied_out" | "posting" | "settling" | "posted" | "refused" | "unchanged";
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      to: string;
+    };
+    ExpandedTradingAccount: {
+      /** @description Only where `expand` names it. */
+      broker?: components["schemas"]["Broker"] | null;
+      brokerId: string;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      createdAt: string;
+      id: string;
+      login: string;
+      server: string;
+      type: string;
     };
     Explanation: {
       accrualId: string;
@@ -1725,7 +1820,7 @@ export interface components {
       id: string;
       /** @description Signing in is locked after too many wrong attempts. */
       lockedUntil: string | null;
-      /** @description Null once erased. */
+      /** @description Null once erased, and where a request is repeated with its Idempotency-Key. */
       mail: string | null;
       /** @enum {string} */
       role: "trader" | "partner" | "support" | "finance" | "compliance" | "admin";
@@ -1797,6 +1892,8 @@ export interface components {
     Payout: {
       /** @description Exact decimal text. */
       amount: string;
+      /** @description Only where `expand` names it. */
+      attempts?: components["schemas"]["PayoutAttempt"][];
       currency: string;
       destination: {
         [key: string]: string;
@@ -1807,10 +1904,21 @@ export interface components {
       plannedAt: string;
       rail: string;
       railReference: string | null;
+      /** @description Only where `expand` names it. */
+      run?: components["schemas"]["PayoutRun"] | null;
       runId: string;
       settledAt: string | null;
+      /** @description Only where `expand` names it. */
+      sources?: {
+          /** @description Exact decimal text. */
+          amount: string;
+          brokerId: string;
+          programme: string;
+        }[];
       /** @enum {string} */
       state: "reserved" | "submitting" | "submitted" | "unknown" | "paid" | "failed" | "returned";
+      /** @description Only where `expand` names it. */
+      user?: components["schemas"]["User"] | null;
       userId: string;
     };
     PayoutAttempt: {
@@ -1875,6 +1983,8 @@ export interface components {
       available: string;
       /** @enum {string} */
       decision: "to_pay" | "planned" | "below_minimum" | "suspended" | "no_method" | "rail_unavailable" | "verification_missing" | "verification_pending" | "verification_rejected" | "screening_hit" | "screening_due" | "payee_name_differs" | "ownership_missing" | "changed_since";
+      /** @description Only where `expand` names it. */
+      user?: components["schemas"]["User"] | null;
       userId: string;
     };
     PayoutRunRefusal: {
@@ -1913,6 +2023,8 @@ export interface components {
       plannedAt: string;
       rail: string;
       railReference: string | null;
+      /** @description Only where `expand` names it. */
+      run?: components["schemas"]["PayoutRun"] | null;
       runId: string;
       settledAt: string | null;
       sources: {
@@ -1923,6 +2035,8 @@ export interface components {
         }[];
       /** @enum {string} */
       state: "reserved" | "submitting" | "submitted" | "unknown" | "paid" | "failed" | "returned";
+      /** @description Only where `expand` names it. */
+      user?: components["schemas"]["User"] | null;
       userId: string;
     };
     Person: {
@@ -1930,7 +2044,7 @@ export interface components {
       /** @description ISO 8601 instant in UTC with milliseconds. */
       createdAt: string;
       id: string;
-      /** @description Null once erased. */
+      /** @description Null once erased, and where a request is repeated with its Idempotency-Key. */
       mail: string | null;
       /** @enum {string} */
       role: "trader" | "partner" | "support" | "finance" | "compliance" | "admin";
@@ -2075,6 +2189,8 @@ export interface components {
       state: "received" | "staged" | "judging" | "judged" | "awaiting_approval" | "tied_out" | "posting" | "settling" | "posted" | "refused" | "unchanged";
     };
     ReportWithOutcomes: {
+      /** @description Only where `expand` names it. */
+      broker?: components["schemas"]["Broker"] | null;
       brokerId: string;
       declaredVersion: number | null;
       fileName: string;
@@ -2092,6 +2208,8 @@ export interface components {
           outcome: string;
           reason: string | null;
         })[];
+      /** @description Only where `expand` names it. */
+      period?: components["schemas"]["ReportPeriod"] | null;
       periodId: string;
       postedAt: string | null;
       profileId: string;
@@ -2665,6 +2783,11 @@ export interface operations {
         brokerId?: string;
         server?: string;
         login?: string;
+        /**
+         * @description Shown in full with each item, instead of only by id: `broker`.
+         * @example broker
+         */
+        expand?: string;
       };
     };
     responses: {
@@ -2672,7 +2795,7 @@ export interface operations {
       200: {
         content: {
           "application/json": {
-            items: components["schemas"]["TradingAccount"][];
+            items: components["schemas"]["ExpandedTradingAccount"][];
             nextCursor: string | null;
           };
         };
@@ -2775,6 +2898,11 @@ export interface operations {
          * @example 2026-11-02T09:00:00Z
          */
         to?: string;
+        /**
+         * @description Shown in full with each item, instead of only by id: `report`, `link`, `account`, `user`, `broker`, `holds`.
+         * @example report,link
+         */
+        expand?: string;
       };
     };
     responses: {
@@ -2795,6 +2923,13 @@ export interface operations {
    */
   getAccrual: {
     parameters: {
+      query?: {
+        /**
+         * @description Shown in full with each item, instead of only by id: `report`, `link`, `account`, `user`, `broker`, `holds`.
+         * @example report,link
+         */
+        expand?: string;
+      };
       path: {
         /** @example acr_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
         accrualId: string;
@@ -4240,6 +4375,11 @@ export interface operations {
          * @example 2026-11-02T09:00:00Z
          */
         to?: string;
+        /**
+         * @description Shown in full with each item, instead of only by id: `account`, `user`.
+         * @example account,user
+         */
+        expand?: string;
       };
     };
     responses: {
@@ -4247,7 +4387,7 @@ export interface operations {
       200: {
         content: {
           "application/json": {
-            items: components["schemas"]["AccountLink"][];
+            items: components["schemas"]["ExpandedAccountLink"][];
             nextCursor: string | null;
           };
         };
@@ -4296,6 +4436,13 @@ export interface operations {
    */
   getLink: {
     parameters: {
+      query?: {
+        /**
+         * @description Shown in full with each item, instead of only by id: `account`, `user`.
+         * @example account,user
+         */
+        expand?: string;
+      };
       path: {
         /** @example lnk_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
         linkId: string;
@@ -4305,7 +4452,7 @@ export interface operations {
       /** @description Default Response */
       200: {
         content: {
-          "application/json": components["schemas"]["AccountLink"];
+          "application/json": components["schemas"]["ExpandedAccountLink"];
         };
       };
     };
@@ -4368,7 +4515,7 @@ export interface operations {
    * Verify a claim
    * @description Lines that waited for it since its request are judged again, as new entries.
    *
-   * Roles – all: support, compliance, admin. Scope `links:decide`.
+   * Roles – all: support, compliance, admin. Scope `links:decide`. In a session: with a second factor of the last ten minutes.
    */
   verifyLink: {
     parameters: {
@@ -5036,6 +5183,11 @@ export interface operations {
          * @example 2026-11-02T09:00:00Z
          */
         to?: string;
+        /**
+         * @description Shown in full with each item, instead of only by id: `link`, `user`.
+         * @example link,user
+         */
+        expand?: string;
       };
     };
     responses: {
@@ -5043,7 +5195,7 @@ export interface operations {
       200: {
         content: {
           "application/json": {
-            items: components["schemas"]["Ownership"][];
+            items: components["schemas"]["ExpandedOwnership"][];
             nextCursor: string | null;
           };
         };
@@ -5427,6 +5579,11 @@ export interface operations {
         /** @example usr_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
         userId?: string;
         decision?: "to_pay" | "planned" | "below_minimum" | "suspended" | "no_method" | "rail_unavailable" | "verification_missing" | "verification_pending" | "verification_rejected" | "screening_hit" | "screening_due" | "payee_name_differs" | "ownership_missing" | "changed_since";
+        /**
+         * @description Shown in full with each item, instead of only by id: `user`.
+         * @example user
+         */
+        expand?: string;
       };
       path: {
         /** @example run_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
@@ -5513,6 +5670,11 @@ export interface operations {
          * @example 2026-11-02T09:00:00Z
          */
         to?: string;
+        /**
+         * @description Shown in full with each item, instead of only by id: `user`, `run`, `attempts`, `sources`.
+         * @example user,run
+         */
+        expand?: string;
       };
     };
     responses: {
@@ -5533,6 +5695,13 @@ export interface operations {
    */
   getPayout: {
     parameters: {
+      query?: {
+        /**
+         * @description Shown in full with each item, instead of only by id: `user`, `run`.
+         * @example user,run
+         */
+        expand?: string;
+      };
       path: {
         /** @example pay_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
         payoutId: string;
@@ -5650,6 +5819,11 @@ export interface operations {
          * @example 2026-11-02T09:00:00Z
          */
         to?: string;
+        /**
+         * @description Shown in full with each item, instead of only by id: `period`, `broker`.
+         * @example period,broker
+         */
+        expand?: string;
       };
     };
     responses: {
@@ -5657,7 +5831,7 @@ export interface operations {
       200: {
         content: {
           "application/json": {
-            items: components["schemas"]["Report"][];
+            items: components["schemas"]["ExpandedReport"][];
             nextCursor: string | null;
           };
         };
@@ -5729,6 +5903,13 @@ export interface operations {
    */
   getReport: {
     parameters: {
+      query?: {
+        /**
+         * @description Shown in full with each item, instead of only by id: `period`, `broker`.
+         * @example period,broker
+         */
+        expand?: string;
+      };
       path: {
         /** @example rpt_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
         reportId: string;
@@ -6366,7 +6547,7 @@ export interface operations {
    * Suspend, reactivate or pin a tier
    * @description A suspended user is not paid; accruals go on.
    *
-   * Roles – all: compliance, admin. Scope `users:write`.
+   * Roles – all: compliance, admin. Scope `users:write`. In a session: with a second factor of the last ten minutes.
    */
   changeUser: {
     parameters: {

@@ -1,13 +1,16 @@
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { z } from 'zod';
 import { listLinks } from '../../db/stores/accountLinks.ts';
-import { getTradingAccount, listTradingAccounts, registerTradingAccount } from '../../db/stores/tradingAccounts.ts';
+import { getTradingAccount, listTradingAccounts, registerTradingAccount, type TradingAccount } from '../../db/stores/tradingAccounts.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { Api, ApiDeps } from '../deps.ts';
+import { expanded, expandQuery } from '../expansion.ts';
+import { ACCOUNT_EXPANSIONS } from '../expansions.ts';
 import { operation } from '../operation.ts';
 import { callerOf, requireOwn } from '../plugins/auth.ts';
 import { once } from '../plugins/idempotency.ts';
 import { idIn } from '../schemas/common.ts';
+import { ExpandedAccount } from '../schemas/expanded.ts';
 import { pageOf, pageQuery, readPage } from '../schemas/paging.ts';
 import { Account, AccountQuery, NewAccount } from '../schemas/users.ts';
 
@@ -29,8 +32,10 @@ export function accountRoutes(app: Api, deps: ApiDeps): void {
         return account;
       },
     }));
-  app.get('/v1/accounts', operation('listAccounts', { tag, summary: 'Trading accounts, oldest first', querystring: z.object({ ...pageQuery, ...AccountQuery }), response: { 200: pageOf(Account) } }), (request) =>
-    readPage(request.query, (account) => account.id, (page) => listTradingAccounts(db, request.query, page)));
+  app.get('/v1/accounts', operation('listAccounts', { tag, summary: 'Trading accounts, oldest first', querystring: z.object({ ...pageQuery, ...AccountQuery, ...expandQuery(ACCOUNT_EXPANSIONS) }), response: { 200: pageOf(ExpandedAccount) } }), async (request) => {
+    const page = await readPage<TradingAccount>(request.query, (account) => account.id, (page) => listTradingAccounts(db, request.query, page));
+    return { ...page, items: await expanded(request, pool, ACCOUNT_EXPANSIONS, page.items) };
+  });
   app.get('/v1/accounts/:accountId', operation('getAccount', { tag, summary: 'A trading account', description: 'A user sees the accounts that he has asked to link.', params: z.object({ accountId: idIn('tac') }), response: { 200: Account } }), async (request) => {
     const { accountId } = request.params;
     const { ownUserId } = callerOf(request);

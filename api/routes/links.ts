@@ -1,13 +1,16 @@
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { z } from 'zod';
-import { endLink, getLink, listLinks, rejectLink, requestLink, verifyLink } from '../../db/stores/accountLinks.ts';
+import { type AccountLink, endLink, getLink, listLinks, rejectLink, requestLink, verifyLink } from '../../db/stores/accountLinks.ts';
 import { periodsWithWaitingLines } from '../../db/stores/waitingLines.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { Api, ApiDeps } from '../deps.ts';
+import { expanded, expandQuery } from '../expansion.ts';
+import { LINK_EXPANSIONS } from '../expansions.ts';
 import { operation } from '../operation.ts';
 import { callerOf, requireOwn } from '../plugins/auth.ts';
 import { once } from '../plugins/idempotency.ts';
 import { idIn } from '../schemas/common.ts';
+import { ExpandedLink } from '../schemas/expanded.ts';
 import { pageOf, pageQuery, readPage } from '../schemas/paging.ts';
 import { Link, LinkQuery, LinkVerification, NewLink } from '../schemas/users.ts';
 import { waitingLinesMayCount } from '../workflowCalls.ts';
@@ -26,15 +29,16 @@ export function linkRoutes(app: Api, deps: ApiDeps): void {
     if (request.body.userId !== undefined) requireOwn(request, request.body.userId, { code: 'USER_UNKNOWN', sentence: `There is no user "${request.body.userId}".` });
     return once(deps, request, reply, { status: 201, effect: (tx) => requestLink(tx.db, { tradingAccountId: request.body.tradingAccountId, userId, requestedAt: deps.now() }) });
   });
-  app.get('/v1/links', operation('listLinks', { tag, summary: 'Links, oldest first', querystring: z.object({ ...pageQuery, ...LinkQuery }), response: { 200: pageOf(Link) } }), (request) => {
+  app.get('/v1/links', operation('listLinks', { tag, summary: 'Links, oldest first', querystring: z.object({ ...pageQuery, ...LinkQuery, ...expandQuery(LINK_EXPANSIONS) }), response: { 200: pageOf(ExpandedLink) } }), async (request) => {
     const { ownUserId } = callerOf(request);
     const filter = ownUserId === null ? request.query : { ...request.query, userId: ownUserId };
-    return readPage(request.query, (link) => link.id, (page) => listLinks(db, filter, page));
+    const page = await readPage<AccountLink>(request.query, (link) => link.id, (page) => listLinks(db, filter, page));
+    return { ...page, items: await expanded(request, pool, LINK_EXPANSIONS, page.items) };
   });
-  app.get('/v1/links/:linkId', operation('getLink', { tag, summary: 'A link', params: LinkParams, response: { 200: Link } }), async (request) => {
+  app.get('/v1/links/:linkId', operation('getLink', { tag, summary: 'A link', params: LinkParams, querystring: z.object(expandQuery(LINK_EXPANSIONS)), response: { 200: ExpandedLink } }), async (request) => {
     const link = await getLink(db, request.params.linkId);
     requireOwn(request, link.userId, { code: 'LINK_UNKNOWN', sentence: `There is no account link "${link.id}".` });
-    return link;
+    return (await expanded(request, pool, LINK_EXPANSIONS, [link]))[0]!;
   });
   app.post('/v1/links/:linkId/verify', operation('verifyLink', { tag, summary: 'Verify a claim', description: 'Lines that waited for it since its request are judged again, as new entries.', params: LinkParams, body: LinkVerification, response: { 200: Link } }), (request, reply) =>
     once(deps, request, reply, {

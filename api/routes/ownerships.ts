@@ -2,14 +2,17 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { getLink } from '../../db/stores/accountLinks.ts';
 import { openFields } from '../../db/stores/sealedFields.ts';
-import { getOwnership, giveEvidence, listEvidence, listOwnerships, requestOwnership } from '../../db/stores/ownership.ts';
+import { getOwnership, giveEvidence, listEvidence, listOwnerships, type Ownership as OwnershipRow, requestOwnership } from '../../db/stores/ownership.ts';
 import { EVIDENCE_KINDS } from '../../domain/ownership/evidenceKinds.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { Api, ApiDeps } from '../deps.ts';
+import { expanded, expandQuery } from '../expansion.ts';
+import { OWNERSHIP_EXPANSIONS } from '../expansions.ts';
 import { operation } from '../operation.ts';
 import { callerOf, requireOwn } from '../plugins/auth.ts';
 import { once } from '../plugins/idempotency.ts';
 import { idIn } from '../schemas/common.ts';
+import { ExpandedOwnership } from '../schemas/expanded.ts';
 import { asFlag, defined, pageOf, pageQuery, readPage } from '../schemas/paging.ts';
 import { GivenEvidence, NewDecision, NewEvidence, NewOwnership, Ownership, OwnershipQuery, OwnershipWithEvidence } from '../schemas/payouts.ts';
 import { startOwnership } from '../workflowCalls.ts';
@@ -37,10 +40,11 @@ export function ownershipRoutes(app: Api, deps: ApiDeps): void {
       },
       afterCommit: (ownership) => startOwnership(client, ownership),
     }));
-  app.get('/v1/ownerships', operation('listOwnerships', { tag, summary: 'Verifications, oldest first', querystring: z.object({ ...pageQuery, ...OwnershipQuery }), response: { 200: pageOf(Ownership) } }), (request) => {
+  app.get('/v1/ownerships', operation('listOwnerships', { tag, summary: 'Verifications, oldest first', querystring: z.object({ ...pageQuery, ...OwnershipQuery, ...expandQuery(OWNERSHIP_EXPANSIONS) }), response: { 200: pageOf(ExpandedOwnership) } }), async (request) => {
     const { userId, accountLinkId, state, open, from, to } = request.query;
     const filter = defined({ userId: callerOf(request).ownUserId ?? userId, accountLinkId, state, open: asFlag(open), from, to });
-    return readPage(request.query, (ownership) => ownership.id, (page) => listOwnerships(pool, { ...filter, ...page }));
+    const page = await readPage<OwnershipRow>(request.query, (ownership) => ownership.id, (page) => listOwnerships(pool, { ...filter, ...page }));
+    return { ...page, items: await expanded(request, pool, OWNERSHIP_EXPANSIONS, page.items) };
   });
   app.get('/v1/ownerships/:ownershipId', operation('getOwnership', { tag, summary: 'A verification with its evidence', params: OwnershipParams, response: { 200: OwnershipWithEvidence } }), async (request) => {
     const ownership = await seen(request, request.params.ownershipId);

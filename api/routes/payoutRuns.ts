@@ -1,19 +1,22 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type Change, listChanges, openChangeOf } from '../../db/stores/changes.ts';
-import { claimRun, getRun, listMembers, listRuns, memberTotals, type PayoutRun } from '../../db/stores/payoutRuns.ts';
+import { claimRun, getRun, listMembers, listRuns, memberTotals, type PayoutRun, type RunMember } from '../../db/stores/payoutRuns.ts';
 import { RUN_ENDED } from '../../domain/payouts/runStates.ts';
 import { weekKey } from '../../domain/payouts/weekKey.ts';
 import { Problem } from '../../domain/problem.ts';
 import { workflowIds } from '../../workflows/contracts.ts';
 import { approve, reject, withdraw } from '../changes/decide.ts';
 import type { Api, ApiDeps } from '../deps.ts';
+import { expanded, expandQuery } from '../expansion.ts';
+import { MEMBER_EXPANSIONS } from '../expansions.ts';
 import { operation } from '../operation.ts';
 import { callerOf } from '../plugins/auth.ts';
 import { once } from '../plugins/idempotency.ts';
 import { idIn } from '../schemas/common.ts';
+import { ExpandedMember } from '../schemas/expanded.ts';
 import { pageOf, pageQuery, readPage } from '../schemas/paging.ts';
-import { Member, MemberQuery, NewRun, Run, RunQuery, RunRefusal, RunWithMembers } from '../schemas/payouts.ts';
+import { MemberQuery, NewRun, Run, RunQuery, RunRefusal, RunWithMembers } from '../schemas/payouts.ts';
 import { startChange, startPayoutRun } from '../workflowCalls.ts';
 
 const RunParams = z.object({ runId: idIn('run') });
@@ -44,9 +47,10 @@ export function payoutRunRoutes(app: Api, deps: ApiDeps): void {
     const { members, byDecision } = await memberTotals(pool, run.id);
     return { ...run, members, byDecision };
   });
-  app.get('/v1/payout-runs/:runId/members', operation('listRunMembers', { tag, summary: 'Who was looked at and what was decided', params: RunParams, querystring: z.object({ ...pageQuery, ...MemberQuery }), response: { 200: pageOf(Member) } }), async (request) => {
+  app.get('/v1/payout-runs/:runId/members', operation('listRunMembers', { tag, summary: 'Who was looked at and what was decided', params: RunParams, querystring: z.object({ ...pageQuery, ...MemberQuery, ...expandQuery(MEMBER_EXPANSIONS) }), response: { 200: pageOf(ExpandedMember) } }), async (request) => {
     const run = await getRun(pool, request.params.runId);
-    return readPage(request.query, (member) => member.userId, (page) => listMembers(pool, run.id, request.query, page));
+    const page = await readPage<RunMember>(request.query, (member) => member.userId, (page) => listMembers(pool, run.id, request.query, page));
+    return { ...page, items: await expanded(request, pool, MEMBER_EXPANSIONS, page.items) };
   });
   app.post('/v1/payout-runs/:runId/approve', operation('approvePayoutRun', { tag, summary: 'Approve a run over the limit, as a second operator', description: 'The same as approving the change that it waits for.', params: RunParams, response: { 200: Run } }), (request, reply) =>
     deciding(request, reply, (scene, change) => approve(scene, change.id)));

@@ -4,10 +4,13 @@ import { listReportLines, reportSummary } from '../../db/stores/reportLines.ts';
 import { getReportPeriod, listReportPeriods } from '../../db/stores/reportPeriods.ts';
 import { getReport, listReports, openReportFile, type Report as ReportRow } from '../../db/stores/reports.ts';
 import type { Api, ApiDeps } from '../deps.ts';
+import { expanded, expandQuery } from '../expansion.ts';
+import { REPORT_EXPANSIONS } from '../expansions.ts';
 import { operation } from '../operation.ts';
 import { brokerIdIn, idIn } from '../schemas/common.ts';
+import { ExpandedReport, ExpandedReportWithOutcomes } from '../schemas/expanded.ts';
 import { defined, NUMBERED, pageOf, pageQuery, readPage, ROWS, timeQuery } from '../schemas/paging.ts';
-import { Line, LineQuery, Period, Progress, Report, ReportQuery, ReportWithOutcomes } from '../schemas/reports.ts';
+import { Line, LineQuery, Period, Progress, ReportQuery } from '../schemas/reports.ts';
 
 const ReportParams = z.object({ reportId: idIn('rpt') });
 
@@ -15,10 +18,12 @@ const ReportParams = z.object({ reportId: idIn('rpt') });
 export function reportRoutes(app: Api, { pool }: ApiDeps): void {
   const tag = 'Reports';
 
-  app.get('/v1/reports', operation('listReports', { tag, summary: 'Reports, newest first', querystring: z.object({ ...pageQuery, ...ReportQuery }), response: { 200: pageOf(Report) } }), (request) =>
-    readPage<ReportRow>(request.query, (report) => report.no, ({ after, limit }) => listReports(pool, defined(request.query), { before: after ?? null, limit }), NUMBERED));
-  app.get('/v1/reports/:reportId', operation('getReport', { tag, summary: 'A report with its lines and lots by outcome and reason', params: ReportParams, response: { 200: ReportWithOutcomes } }), async (request) => {
-    const report = await getReport(pool, request.params.reportId);
+  app.get('/v1/reports', operation('listReports', { tag, summary: 'Reports, newest first', querystring: z.object({ ...pageQuery, ...ReportQuery, ...expandQuery(REPORT_EXPANSIONS) }), response: { 200: pageOf(ExpandedReport) } }), async (request) => {
+    const page = await readPage<ReportRow>(request.query, (report) => report.no, ({ after, limit }) => listReports(pool, defined(request.query), { before: after ?? null, limit }), NUMBERED);
+    return { ...page, items: await expanded(request, pool, REPORT_EXPANSIONS, page.items) };
+  });
+  app.get('/v1/reports/:reportId', operation('getReport', { tag, summary: 'A report with its lines and lots by outcome and reason', params: ReportParams, querystring: z.object(expandQuery(REPORT_EXPANSIONS)), response: { 200: ExpandedReportWithOutcomes } }), async (request) => {
+    const report = (await expanded(request, pool, REPORT_EXPANSIONS, [await getReport(pool, request.params.reportId)]))[0]!;
     return { ...report, outcomes: await reportSummary(pool, report.id) };
   });
   app.get('/v1/reports/:reportId/progress', operation('getReportProgress', { tag, summary: 'How far the work on it is', params: ReportParams, response: { 200: Progress } }), async (request) => {

@@ -7,7 +7,7 @@ export const Accrual = z.object({
   id: idOut('acr'), reportId: idOut('rpt'), brokerId: z.string(), periodId: idOut('per'), userId: idOut('usr'), tradingAccountId: idOut('tac'), accountLinkId: idOut('lnk'),
   amount: DecimalText.meta({ description: 'USD as posted.' }), takenBack: DecimalText, heldAmount: DecimalText, state: accrualState, onHold: z.boolean(),
   postedAt: Instant, clearsAt: Instant, clearedAt: Instant.nullable(),
-}).meta({ id: 'Accrual' });
+});
 export const AccrualQuery = {
   userId: idIn('usr').optional(), brokerId: brokerIdIn().optional(), reportId: idIn('rpt').optional(), state: accrualState.optional(), onHold: flag('Whether a hold stops it.'),
   periodId: idIn('per').optional(), accountLinkId: idIn('lnk').optional(), tradingAccountId: idIn('tac').optional(), ...timeQuery('posted'),

@@ -16,20 +16,21 @@ export const Run = z.object({
 }).meta({ id: 'PayoutRun' });
 export const RunRefusal = z.strictObject({ reason: text(1_000) }).meta({ id: 'PayoutRunRefusal' });
 export const RunWithMembers = z.object({ ...Run.shape, members: z.int(), byDecision: z.record(z.string(), z.int()) }).meta({ id: 'PayoutRunWithMembers' });
-export const Member = z.object({ userId: idOut('usr'), available: DecimalText, decision: z.enum(MEMBER_DECISIONS) }).meta({ id: 'PayoutRunMember' });
+export const Member = z.object({ userId: idOut('usr'), available: DecimalText, decision: z.enum(MEMBER_DECISIONS) });
 
 const state = z.enum(PAYOUT_STATES);
 export const Payout = z.object({
   id: idOut('pay'), runId: idOut('run'), userId: idOut('usr'), rail: z.string(), destination: z.record(z.string(), z.string()), amount: DecimalText, currency: z.string(), state,
   railReference: z.string().nullable(), detail: z.string().nullable(), plannedAt: Instant, settledAt: Instant.nullable(),
-}).meta({ id: 'Payout' });
+});
 export const Attempt = z.object({
   id: idOut('att'), no: z.int(), state: z.enum(ATTEMPT_STATES), railReference: z.string().nullable(), detail: z.string().nullable(), sends: z.int(), looks: z.int(),
   preparedAt: Instant, firstSentAt: Instant.nullable(), lastSentAt: Instant.nullable(), closedAt: Instant.nullable(),
 }).meta({ id: 'PayoutAttempt' });
+export const Source = z.object({ brokerId: z.string(), programme: z.string(), amount: DecimalText });
 export const PayoutWithAttempts = z.object({
-  ...Payout.shape, attempts: z.array(Attempt), sources: z.array(z.object({ brokerId: z.string(), programme: z.string(), amount: DecimalText })),
-}).meta({ id: 'PayoutWithAttempts' });
+  ...Payout.shape, attempts: z.array(Attempt), sources: z.array(Source),
+});
 export const PayoutQuery = { runId: idIn('run').optional(), userId: idIn('usr').optional(), state: state.optional(), rail: text(60).optional(), open: flag('Whose outcome is still to come, or only settled ones.'), ...timeQuery('planned') };
 
 const ownershipState = z.enum(OWNERSHIP_STATES);

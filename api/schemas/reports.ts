@@ -26,7 +26,7 @@ export const Report = z.object({
   refusal: refusal.nullable(), postedAt: Instant.nullable(),
 }).meta({ id: 'Report' });
 export const OutcomeSum = z.object({ outcome: z.string(), reason: z.string().nullable(), lines: z.int(), lots: DecimalText, amount: DecimalText });
-export const ReportWithOutcomes = z.object({ ...Report.shape, outcomes: z.array(OutcomeSum) }).meta({ id: 'ReportWithOutcomes' });
+export const ReportWithOutcomes = z.object({ ...Report.shape, outcomes: z.array(OutcomeSum) });
 export const Progress = z.object({ state, linesDone: z.int().meta({ description: 'Of the present step.' }), lines: z.int().nullable() }).meta({ id: 'ReportProgress' });
 export const ReportQuery = { brokerId: brokerIdIn().optional(), periodId: idIn('per').optional(), state: state.optional(), ...timeQuery('received') };
 

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, gte, lt } from 'drizzle-orm';
+import { and, asc, eq, gt, gte, inArray, lt } from 'drizzle-orm';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { newId } from '../../domain/ids.ts';
 import { normaliseInstant } from '../../domain/instant.ts';
@@ -88,6 +88,11 @@ export async function endLink(db: NodePgDatabase, id: string, at: string): Promi
 export async function getLink(db: NodePgDatabase, id: string): Promise<AccountLink> {
   const [row] = await db.select().from(accountLink).where(eq(accountLink.id, id));
   return shown(row ?? unknown(id));
+}
+
+/** Those of these links that exist, in one statement. */
+export async function linksByIds(db: NodePgDatabase, ids: readonly string[]): Promise<AccountLink[]> {
+  return (await db.select().from(accountLink).where(inArray(accountLink.id, [...ids]))).map(shown);
 }
 
 /** `from` and `to` (ISO instants, `to` exclusive) are about when it was requested. */

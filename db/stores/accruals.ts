@@ -71,11 +71,20 @@ export async function pendingAccruals(source: SqlSource, reportId: string | null
   return found.rows.map(asAccrual);
 }
 
+/** The holds of many accruals in one statement: accrual id → holds, oldest first. */
+export async function holdsOf(source: SqlSource, accrualIds: readonly string[]): Promise<Map<string, Hold[]>> {
+  const found = await sqlOf(source).query<RawHold>(`${HOLD} WHERE accrual_id = ANY ($1) ORDER BY id`, [accrualIds]);
+  return Map.groupBy(found.rows.map(asHold), ({ accrualId }) => accrualId);
+}
+
 /** The holds of an accrual, oldest first, open and released unless `open` says which. */
 export async function accrualHolds(source: SqlSource, accrualId: string, filter: { open?: boolean | undefined } = {}, page: Partial<Page> = {}): Promise<Hold[]> {
-  const found = await sqlOf(source).query<Omit<Hold, 'placedAt' | 'releasedAt'> & { placedAt: Date; releasedAt: Date | null }>(
-    `SELECT id, accrual_id AS "accrualId", reason, note, placed_by AS "placedBy", placed_at AS "placedAt", released_by AS "releasedBy", released_at AS "releasedAt"
-     FROM hold WHERE accrual_id = $1 AND ($2::boolean IS NULL OR $2 = (released_at IS NULL)) AND ($3::text IS NULL OR id > $3) ORDER BY id LIMIT $4`,
+  const found = await sqlOf(source).query<RawHold>(
+    `${HOLD} WHERE accrual_id = $1 AND ($2::boolean IS NULL OR $2 = (released_at IS NULL)) AND ($3::text IS NULL OR id > $3) ORDER BY id LIMIT $4`,
     [accrualId, filter.open ?? null, page.after ?? null, page.limit ?? null]);
-  return found.rows.map((row) => ({ ...row, placedAt: row.placedAt.toISOString(), releasedAt: row.releasedAt?.toISOString() ?? null }));
+  return found.rows.map(asHold);
 }
+
+type RawHold = Omit<Hold, 'placedAt' | 'releasedAt'> & { placedAt: Date; releasedAt: Date | null };
+const HOLD = 'SELECT id, accrual_id AS "accrualId", reason, note, placed_by AS "placedBy", placed_at AS "placedAt", released_by AS "releasedBy", released_at AS "releasedAt" FROM hold';
+const asHold = (row: RawHold): Hold => ({ ...row, placedAt: row.placedAt.toISOString(), releasedAt: row.releasedAt?.toISOString() ?? null });

@@ -1,4 +1,4 @@
-import { asc, eq, gt, sql } from 'drizzle-orm';
+import { asc, eq, gt, inArray, sql } from 'drizzle-orm';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { normaliseInstant } from '../../domain/instant.ts';
 import { Problem } from '../../domain/problem.ts';
@@ -46,5 +46,12 @@ export async function getBroker(db: NodePgDatabase, brokerId: string): Promise<B
 /** Brokers by id, after the id `after`. */
 export async function listBrokers(db: NodePgDatabase, page: { after?: string | undefined; limit: number }): Promise<Broker[]> {
   const rows = await db.select({ id: broker.id }).from(broker).where(page.after === undefined ? undefined : gt(broker.id, page.after)).orderBy(asc(broker.id)).limit(page.limit);
-  return Promise.all(rows.map((row) => getBroker(db, row.id)));
+  return brokersByIds(db, rows.map(({ id }) => id));
+}
+
+/** Those of these brokers that exist, by id, in two statements however many they are. */
+export async function brokersByIds(db: NodePgDatabase, ids: readonly string[]): Promise<Broker[]> {
+  const rows = await db.select().from(broker).where(inArray(broker.id, [...ids])).orderBy(asc(broker.id));
+  const servers = Map.groupBy(await db.select().from(brokerServer).where(inArray(brokerServer.brokerId, [...ids])).orderBy(asc(brokerServer.server)), ({ brokerId }) => brokerId);
+  return rows.map((row) => ({ id: row.id, name: row.name, servers: (servers.get(row.id) ?? []).map(({ server }) => server), createdAt: row.createdAt }));
 }

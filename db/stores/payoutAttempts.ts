@@ -9,10 +9,16 @@ export interface AttemptView {
 
 /** A payout's attempts, oldest first. */
 export async function listAttempts(source: SqlSource, payoutId: string): Promise<AttemptView[]> {
-  type Row = Omit<AttemptView, 'preparedAt' | 'firstSentAt' | 'lastSentAt' | 'closedAt'> & { preparedAt: Date; firstSentAt: Date | null; lastSentAt: Date | null; closedAt: Date | null };
+  return (await attemptsOf(source, [payoutId])).get(payoutId) ?? [];
+}
+
+/** The same of many payouts in one statement: payout id → attempts. */
+export async function attemptsOf(source: SqlSource, payoutIds: readonly string[]): Promise<Map<string, AttemptView[]>> {
+  type Row = Omit<AttemptView, 'preparedAt' | 'firstSentAt' | 'lastSentAt' | 'closedAt'> & { payoutId: string; preparedAt: Date; firstSentAt: Date | null; lastSentAt: Date | null; closedAt: Date | null };
   const { rows } = await sqlOf(source).query<Row>(
-    `SELECT id, no, state, rail_reference AS "railReference", detail, sends, looks, prepared_at AS "preparedAt", first_sent_at AS "firstSentAt", last_sent_at AS "lastSentAt", closed_at AS "closedAt"
-     FROM payout_attempt WHERE payout_id = $1 ORDER BY no`, [payoutId]);
+    `SELECT id, payout_id AS "payoutId", no, state, rail_reference AS "railReference", detail, sends, looks, prepared_at AS "preparedAt", first_sent_at AS "firstSentAt", last_sent_at AS "lastSentAt", closed_at AS "closedAt"
+     FROM payout_attempt WHERE payout_id = ANY ($1) ORDER BY no`, [payoutIds]);
   const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
-  return rows.map((row) => ({ ...row, preparedAt: row.preparedAt.toISOString(), firstSentAt: iso(row.firstSentAt), lastSentAt: iso(row.lastSentAt), closedAt: iso(row.closedAt) }));
+  const shown = rows.map(({ payoutId, ...row }) => ({ payoutId, attempt: { ...row, preparedAt: row.preparedAt.toISOString(), firstSentAt: iso(row.firstSentAt), lastSentAt: iso(row.lastSentAt), closedAt: iso(row.closedAt) } }));
+  return new Map([...Map.groupBy(shown, ({ payoutId }) => payoutId)].map(([id, list]) => [id, list.map(({ attempt }) => attempt)]));
 }

@@ -49,6 +49,12 @@ export async function openRuns(source: SqlSource): Promise<PayoutRun[]> {
   return rows.map(shown);
 }
 
+/** Those of these runs that exist, in one statement. */
+export async function runsByIds(source: SqlSource, ids: readonly string[]): Promise<PayoutRun[]> {
+  const { rows } = await sqlOf(source).query<Row>(`SELECT ${COLUMNS} FROM payout_run WHERE id = ANY ($1)`, [ids]);
+  return rows.map(shown);
+}
+
 /** `from` and `to` (ISO instants, `to` exclusive) are about the scheduled time. */
 export interface RunFilter { state?: RunState | undefined; from?: string | undefined; to?: string | undefined }
 

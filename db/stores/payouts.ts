@@ -56,6 +56,13 @@ export async function payoutSources(source: SqlSource, payoutId: string): Promis
   return rows.map((row) => ({ brokerId: row.broker_id, programme: row.programme, amount: row.amount }));
 }
 
+/** The same of many payouts in one statement: payout id → sources. */
+export async function sourcesOf(source: SqlSource, payoutIds: readonly string[]): Promise<Map<string, AvailableBalance[]>> {
+  const { rows } = await sqlOf(source).query<AvailableBalance & { payoutId: string }>(
+    'SELECT payout_id AS "payoutId", broker_id AS "brokerId", programme, amount FROM payout_source WHERE payout_id = ANY ($1) ORDER BY amount DESC, broker_id, programme', [payoutIds]);
+  return Map.groupBy(rows, ({ payoutId }) => payoutId);
+}
+
 /** `from` and `to` (ISO instants, `to` exclusive) are about when it was planned; `open` false: only settled ones. */
 export interface PayoutFilter { runId?: string; userId?: string; state?: PayoutState; open?: boolean; rail?: string; from?: string; to?: string; after?: string; limit: number }
 

@@ -19,6 +19,12 @@ export async function listReportPeriods(source: SqlSource, filter: { brokerId?: 
   return rows.map(shown);
 }
 
+/** Those of these periods that exist, in one statement. */
+export async function reportPeriodsByIds(source: SqlSource, ids: readonly string[]): Promise<ReportPeriod[]> {
+  const { rows } = await sqlOf(source).query<Row>(`${SELECT} WHERE p.id = ANY ($1)`, [ids]);
+  return rows.map(shown);
+}
+
 /** Throws REPORT_PERIOD_UNKNOWN (404). */
 export async function getReportPeriod(source: SqlSource, id: string): Promise<ReportPeriod> {
   const { rows } = await sqlOf(source).query<Row>(`${SELECT} WHERE p.id = $1`, [id]);

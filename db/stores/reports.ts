@@ -127,6 +127,12 @@ export async function getReport(source: SqlSource, reportId: string): Promise<Re
   return asReport(row);
 }
 
+/** Those of these reports that exist, in one statement. */
+export async function reportsByIds(source: SqlSource, ids: readonly string[]): Promise<Report[]> {
+  const found = await sqlOf(source).query<Raw>(`SELECT ${REPORT_COLUMNS} FROM report r JOIN report_period p ON p.id = r.period_id WHERE r.id = ANY ($1)`, [ids]);
+  return found.rows.map(asReport);
+}
+
 /** `from` and `to` (ISO instants, `to` exclusive) are about when it came in. */
 export interface ReportFilter { brokerId?: string; periodId?: string; state?: ReportState; from?: string; to?: string }
 

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray } from 'drizzle-orm';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { newId } from '../../domain/ids.ts';
 import { normaliseInstant } from '../../domain/instant.ts';
@@ -46,6 +46,11 @@ async function requireType(db: NodePgDatabase, brokerId: string, type: string, f
 export async function getTradingAccount(db: NodePgDatabase, id: string): Promise<TradingAccount> {
   const [row] = await db.select().from(tradingAccount).where(eq(tradingAccount.id, id));
   return shown(row ?? unknown(id));
+}
+
+/** Those of these accounts that exist, in one statement. */
+export async function tradingAccountsByIds(db: NodePgDatabase, ids: readonly string[]): Promise<TradingAccount[]> {
+  return (await db.select().from(tradingAccount).where(inArray(tradingAccount.id, [...ids]))).map(shown);
 }
 
 /** Like `getTradingAccount`; the row is locked until the transaction ends. */

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, gte, lt } from 'drizzle-orm';
+import { and, asc, eq, gt, gte, inArray, lt } from 'drizzle-orm';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { newId } from '../../domain/ids.ts';
 import { normaliseInstant } from '../../domain/instant.ts';
@@ -24,6 +24,11 @@ export async function getUser(db: NodePgDatabase, id: string): Promise<User> {
   const [row] = await db.select().from(appUser).where(eq(appUser.id, id));
   if (!row) throw unknown(id);
   return shown(row);
+}
+
+/** Those of these users that exist, in one statement. */
+export async function usersByIds(db: NodePgDatabase, ids: readonly string[]): Promise<User[]> {
+  return (await db.select().from(appUser).where(inArray(appUser.id, [...ids]))).map(shown);
 }
 
 /** Like `getUser`; the row is locked until the transaction ends. */

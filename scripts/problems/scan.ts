@@ -46,6 +46,6 @@ function inSource(source: string, file: string): FoundCode[] {
   }
   for (const [, code, status, sentence] of source.matchAll(/\['([A-Z_]+)', (\d{3}), '([^']+)'\]/g)) add([code!], [Number(status)], sentence);
   for (const { 0: start, 1: code, 2: status, index } of source.matchAll(/\{ code: '([A-Z_]+)', status: (\d{3}), detail: /g)) add([code!], [Number(status)], sentenceOf(source.slice(index + start.length, index + 600)));
-  for (const [, code, sentence] of source.matchAll(/\bcode: '([A-Z]+_[A-Z_]+)', reason: ['`]([^'`]+)['`]/g)) add([code!], [], sentence!.replaceAll(/\$\{[^}]+\}/g, '…'));
+  for (const [, code, sentence] of source.matchAll(/\bok: false, code: '([A-Z]+_[A-Z_]+)',.*? reason: ['`]([^'`]+)['`]/g)) add([code!], [], sentence!.replaceAll(/\$\{[^}]+\}/g, '…'));
   return found;
 }

@@ -69,7 +69,7 @@ async function sent({ method, path, requestBody, parameters }: Operation, key: s
   const media = requestBody?.content['application/json'];
   const body = media?.example ?? Object.values(media?.examples ?? {})[0]?.value;
   const query = parameters.filter(({ in: where, required }) => where === 'query' && required).map(({ name }) => `${name}=x`).join('&');
-  const filled = path.replaceAll('{brokerId}', 'alpha').replaceAll(/\{(\w+)\}/g, (_whole, name: string) => String(parameters.find((parameter) => parameter.name === name)?.schema.enum?.[0] ?? 'nothing_0'));
+  const filled = path.replaceAll('{brokerId}', 'alpha').replaceAll(/\{(\w+)\}/g, (_whole, name: string) => parameters.find((parameter) => parameter.name === name)?.schema.enum?.[0] ?? 'nothing_0');
   const answer = await api.call(method, `${filled}${query === '' ? '' : `?${query}`}`, { key, headers: { 'idempotency-key': idempotencyKey, 'if-match': '*' }, ...(body === undefined ? {} : { body }) });
   return { code: answer.statusCode >= 400 ? answer.json<{ code: string }>().code : `${answer.statusCode}` };
 }

@@ -1,7 +1,7 @@
 import type { TestApi } from './support.ts';
 
 export interface Parameter { in: 'path' | 'query' | 'header'; name: string; required?: boolean; schema: JsonSchema }
-export interface JsonSchema { type?: string | string[]; $ref?: string; properties?: Record<string, JsonSchema>; items?: JsonSchema; anyOf?: JsonSchema[]; enum?: unknown[]; required?: string[]; [key: string]: unknown }
+export interface JsonSchema { type?: string | string[]; $ref?: string; properties?: Record<string, JsonSchema>; items?: JsonSchema; anyOf?: JsonSchema[]; enum?: string[]; required?: string[]; [key: string]: unknown }
 export interface Media { schema: JsonSchema; example?: unknown; examples?: Record<string, { value: unknown }> }
 export interface Operation {
   operationId: string; path: string; method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'; parameters: Parameter[]; deprecated?: boolean; tags: string[];

@@ -74,7 +74,7 @@ test('payout methods are the user\'s own, checked by their rail, removed once', 
   const method = await add(keys.ann, ids.ann, 'a-1', 'ANN-1');
   expect([method.statusCode, method.json().destination]).toEqual([201, { account: 'ANN-1' }]);
   const wrong = await api.call('POST', `/v1/users/${ids.ann}/payout-methods`, { key: keys.ann, headers: { 'idempotency-key': 'a-2' }, body: { rail: 'sandbox', destination: { iban: 'X' } } });
-  expect(wrong.json()).toMatchObject({ status: 422, code: 'DESTINATION_INVALID', at: { field: 'destination.account' } });
+  expect(wrong.json()).toMatchObject({ status: 422, code: 'DESTINATION_REFUSED', at: { field: 'destination.account' } });
   expect((await api.call('DELETE', `/v1/payout-methods/${method.json().id}`, { key: keys.bob })).statusCode).toBe(404);
   expect((await api.call('DELETE', `/v1/payout-methods/${method.json().id}`, { key: keys.ann })).json().removedAt).toBe(api.clock.now);
   expect((await api.call('GET', `/v1/users/${ids.ann}/payout-methods`, { key: keys.ann })).json().items).toEqual([]);

@@ -33,7 +33,7 @@ export const noTemporal = new Proxy({}, { get: (_target, property) => { throw ne
 
 export const rails: RailDoor = {
   verifyEvent: (rail) => { throw new Problem('RAIL_UNKNOWN', `No rail "${rail}" is configured.`, { status: 404 }); },
-  checkDestination: (_rail, destination) => (destination['account'] ? { ok: true, destination } : { ok: false, code: 'DESTINATION_INVALID', reason: 'The account is missing.', field: 'account' }),
+  checkDestination: (_rail, destination) => (destination['account'] ? { ok: true, destination } : { ok: false, code: 'DESTINATION_REFUSED', reason: 'The account is missing.', field: 'account' }),
 };
 
 export const verification: VerificationDoor = {
