@@ -63,6 +63,8 @@ export async function testApi({ twoPeople = false, ...overrides }: Partial<ApiDe
     log: createLogger('info', { write: (line) => logged.push(line) }), now: () => clock.now, rails, personal: testPersonalData(), verification, ...overrides,
   });
   afterAll(async () => {
+    const unaudited = logged.filter((line) => line.includes('a change left no audit entry'));
+    if (unaudited.length > 0) throw new Error(`Changes without an audit entry: ${unaudited.join('')}`);
     await app.close();
     await pool.end();
     await database.drop();
