@@ -20,18 +20,18 @@ export const personGuard = (personId: string): string => `person:${personId}`;
 export async function attempt<T>(deps: ApiDeps, request: FastifyRequest, guard: { subject: string; who: Person | null; refusals: readonly string[] }, work: () => Promise<T>): Promise<T> {
   const { pool, now } = deps;
   const network = `network:${networkOf(request.ip) ?? 'unknown'}`;
-  await begin(deps, network, NETWORK_LOCKS);
+  const fromNetwork = await begin(deps, network, NETWORK_LOCKS);
   const begun = await begin(deps, guard.subject, ATTEMPT_LOCKS).catch(async (error: unknown) => {
-    await takeBackAttempt(pool, network);
+    await takeBackAttempt(pool, network, fromNetwork);
     throw error;
   });
   try {
     const result = await work();
-    await Promise.all([clearAttempts(pool, [guard.subject]), takeBackAttempt(pool, network)]);
+    await Promise.all([clearAttempts(pool, [guard.subject]), takeBackAttempt(pool, network, fromNetwork)]);
     return result;
   } catch (error) {
     const code = error instanceof Problem ? error.code : '';
-    if (!guard.refusals.includes(code)) await Promise.all([takeBackAttempt(pool, guard.subject), takeBackAttempt(pool, network)]);
+    if (!guard.refusals.includes(code)) await Promise.all([takeBackAttempt(pool, guard.subject, begun), takeBackAttempt(pool, network, fromNetwork)]);
     else await refused(deps, request, guard.who, code, begun, now());
     throw error;
   }

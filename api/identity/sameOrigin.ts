@@ -10,7 +10,7 @@ export function requireSameOrigin(request: FastifyRequest, publicUrl: string): v
   if (request.method === 'GET' || request.method === 'HEAD') return;
   const site = request.headers['sec-fetch-site'];
   const { origin } = request.headers;
-  const own = [new URL(publicUrl).origin, `${request.protocol}://${request.host}`];
+  const own = [publicUrl, `${request.protocol}://${request.host}`].filter((url) => URL.canParse(url)).map((url) => new URL(url).origin);
   if (site !== undefined && site !== 'same-origin') throw foreign(`Sec-Fetch-Site is "${site}"`);
   if (origin !== undefined && !own.includes(origin)) throw foreign('Origin is another one');
   const proven = site !== undefined || origin !== undefined;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { SqlSource, Tx } from '../../db/connection.ts';
+import type { Change } from '../../db/stores/changes.ts';
 import { getPolicy } from '../../db/stores/approvalPolicies.ts';
 import { keysMadeBy, revokeKeysOf } from '../../db/stores/apiKeys.ts';
 import { voidMailTokens } from '../../db/stores/mailTokens.ts';
@@ -19,11 +20,12 @@ import { operation } from '../operation.ts';
 import { callerOf } from '../plugins/auth.ts';
 import { requireMatch } from '../plugins/etag.ts';
 import { once } from '../plugins/idempotency.ts';
-import { Change } from '../schemas/changes.ts';
+import { Change as ChangeBody } from '../schemas/changes.ts';
 import { pageOf, pageQuery, readPage } from '../schemas/paging.ts';
 import { ClosedOperator, NewOperator, Operator, OperatorChange, OperatorClosing, OperatorParams } from '../schemas/identity.ts';
 
 type Scene = Parameters<typeof submitChange>[0];
+type Shown = z.output<typeof Operator>;
 type OperatorRole = z.output<typeof NewOperator>['role'];
 
 /** The staff: invited by mail, given a role, closed. They are never removed: their acts bear their ids. */
@@ -34,9 +36,9 @@ export function operatorRoutes(app: Api, deps: ApiDeps): void {
     ({ ...await personView(source, deps, who), lockedUntil: who.mailIndex === null ? null : await lockedUntil(source, addressGuard(who.mailIndex), now()) });
 
   app.post('/v1/operators', operation('inviteOperator', {
-    tag, summary: 'Invite an operator by mail', body: NewOperator, response: { 201: Operator, 202: Change },
+    tag, summary: 'Invite an operator by mail', body: NewOperator, response: { 201: Operator, 202: ChangeBody },
     description: 'The link in the mail sets the password; the first sign-in enrols the second factor. A second operator agrees before the mail is sent, once there is one. Inviting an address again that has not accepted sends a new link. An API key may invite the first admin only.',
-  }), (request, reply) => once(deps, request, reply, {
+  }), (request, reply) => once<Shown | Change>(deps, request, reply, {
     status: 201,
     kept: withoutMail,
     effect: async (tx, audit) => {
@@ -61,8 +63,8 @@ export function operatorRoutes(app: Api, deps: ApiDeps): void {
   app.get('/v1/operators/:personId', operation('getOperator', { tag, summary: 'An operator', params: OperatorParams, etag: true, response: { 200: Operator } }), async (request) =>
     view(pool, operator(await getPerson(pool, request.params.personId))));
   app.patch('/v1/operators/:personId', operation('changeOperator', {
-    tag, summary: "Change an operator's role", description: 'A second operator agrees, once there is one. Counts from his next request; keys he made keep the role they have.', params: OperatorParams, body: OperatorChange, etag: true, ifMatch: 'required', response: { 200: Operator, 202: Change },
-  }), (request, reply) => once(deps, request, reply, {
+    tag, summary: "Change an operator's role", description: 'A second operator agrees, once there is one. Counts from his next request; keys he made keep the role they have.', params: OperatorParams, body: OperatorChange, etag: true, ifMatch: 'required', response: { 200: Operator, 202: ChangeBody },
+  }), (request, reply) => once<Shown | Change>(deps, request, reply, {
     status: 200,
     kept: withoutMail,
     effect: async (tx, audit) => {
@@ -74,7 +76,7 @@ export function operatorRoutes(app: Api, deps: ApiDeps): void {
     afterCommit: (body) => afterSubmit<{ role: OperatorRole }, object>(deps, OPERATOR_ROLE, { type: 'person', id: request.params.personId }, body),
   }));
   app.post('/v1/operators/:personId/close', operation('closeOperator', { tag, summary: "Close an operator's account", description: 'Ends his sessions and, unless they are to be kept, the keys he made.', params: OperatorParams, body: OperatorClosing, response: { 200: ClosedOperator } }), (request, reply) =>
-    once(deps, request, reply, {
+    once<z.output<typeof ClosedOperator>>(deps, request, reply, {
       status: 200,
       kept: (body) => ({ ...body, operator: withoutMail(body.operator) }),
       effect: async (tx, audit) => {
@@ -90,7 +92,7 @@ export function operatorRoutes(app: Api, deps: ApiDeps): void {
       },
     }));
   app.post('/v1/operators/:personId/reset-second-factor', operation('resetOperatorSecondFactor', { tag, summary: 'Take away a second factor that was lost', description: 'Ends his sessions; he enrols a new one when he signs in next. Not for oneself.', params: OperatorParams, response: { 200: Operator } }), (request, reply) =>
-    once(deps, request, reply, {
+    once<Shown>(deps, request, reply, {
       status: 200,
       kept: withoutMail,
       effect: async (tx, audit) => {

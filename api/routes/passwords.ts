@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { useMailToken, voidMailTokens } from '../../db/stores/mailTokens.ts';
 import { changePerson, findPersonByMail, getPerson, lockPerson, mailIndexOf } from '../../db/stores/persons.ts';
 import { revokeSessions } from '../../db/stores/sessions.ts';
@@ -69,7 +70,7 @@ export function passwordRoutes(app: Api, deps: ApiDeps): void {
     return attempt(deps, request, { subject: personGuard(personId), who: found, refusals: ['PASSWORD_WRONG'] }, async () => {
       if (!(await passwordIs(found.passwordHash, password))) throw passwordWrong();
       const passwordHash = await hashPassword(newPassword);
-      return once(deps, request, reply, {
+      return once<z.output<typeof Person>>(deps, request, reply, {
         status: 200,
         kept: withoutMail,
         effect: async (tx) => {

@@ -1,7 +1,6 @@
 import type { Tx } from '../../db/connection.ts';
-import { changePerson, findPersonByMail, lockPerson, mailIndexOf, type Person } from '../../db/stores/persons.ts';
+import { changePerson, findPersonByMail, isOperator, lockPerson, mailIndexOf, type Person } from '../../db/stores/persons.ts';
 import { openSession, seenBefore } from '../../db/stores/sessions.ts';
-import { isOperator } from '../../db/stores/persons.ts';
 import { agentFamily } from '../../domain/identity/agent.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { Api, ApiDeps } from '../deps.ts';

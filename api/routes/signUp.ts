@@ -1,13 +1,14 @@
-import { newId } from '../../domain/ids.ts';
-import { sendLink } from '../identity/links.ts';
-import { checkPassword } from '../../domain/identity/passwordRules.ts';
 import type { Tx } from '../../db/connection.ts';
 import { pendingSignUp, useMailToken, voidMailTokens } from '../../db/stores/mailTokens.ts';
 import { addPerson, changePerson, findPersonByMail, lockMail, lockPerson, mailIndexOf, type Person } from '../../db/stores/persons.ts';
 import { createUser } from '../../db/stores/users.ts';
+import { checkPassword } from '../../domain/identity/passwordRules.ts';
+import { newId } from '../../domain/ids.ts';
+import { Problem } from '../../domain/problem.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { evenly } from '../identity/evenly.ts';
 import { limited } from '../identity/limited.ts';
+import { sendLink } from '../identity/links.ts';
 import { hashPassword } from '../identity/passwords.ts';
 import { actorOf } from '../identity/signedIn.ts';
 import { tell } from '../identity/tell.ts';
@@ -53,6 +54,7 @@ export function signUpRoutes(app: Api, deps: ApiDeps): void {
       effect: async (tx, audit) => {
         const used = await useMailToken(tx, personal, 'confirm_mail', request.body.token, now());
         const who = await lockPerson(tx, used.personId);
+        if (who.state !== 'unconfirmed') throw new Problem('LINK_INVALID', 'This account was confirmed already, or is closed.', { at: { field: 'token' } });
         audit.actor = actorOf(who);
         await voidMailTokens(tx, who.id, ['confirm_mail'], now());
         // The password of the same sign-up: somebody else who typed this address has set nothing.

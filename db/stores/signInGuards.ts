@@ -22,9 +22,10 @@ export async function beginAttempt(source: SqlSource, subject: string, steps: re
   return row === undefined ? null : { failures: row.failures, lockedUntil: row.locked_until?.toISOString() ?? null };
 }
 
-/** It did not fail: as if it had not been made. */
-export async function takeBackAttempt(source: SqlSource, subject: string): Promise<void> {
-  await sqlOf(source).query('UPDATE sign_in_guard SET failures = greatest(failures - 1, 0), locked_until = NULL WHERE subject = $1', [subject]);
+/** It did not fail: as if it had not been made. A lock that another attempt has set meanwhile stays. */
+export async function takeBackAttempt(source: SqlSource, subject: string, attempt: Attempt): Promise<void> {
+  await sqlOf(source).query('UPDATE sign_in_guard SET failures = greatest(failures - 1, 0), locked_until = CASE WHEN locked_until = $2 THEN NULL ELSE locked_until END WHERE subject = $1',
+    [subject, attempt.lockedUntil]);
 }
 
 /** No failure counts any more. */

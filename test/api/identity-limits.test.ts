@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { readApiConfig } from '../../api/config.ts';
 import { boundedWork } from '../../api/identity/boundedWork.ts';
 import { hashPassword, isDated, passwordIs } from '../../api/identity/passwords.ts';
-import { forgetQuietGuards } from '../../db/stores/signInGuards.ts';
+import { beginAttempt, forgetQuietGuards, lockedUntil, takeBackAttempt } from '../../db/stores/signInGuards.ts';
 import { agentFamily } from '../../domain/identity/agent.ts';
 import { ATTEMPT_LOCKS, NETWORK_LOCKS } from '../../domain/identity/limits.ts';
 import { lockMinutes } from '../../domain/identity/locks.ts';
@@ -76,6 +76,18 @@ test('a network is locked as well, after more failures; guards that are quiet ar
   expect(await forgetQuietGuards(api.pool, api.clock.now)).toBe(3);
 });
 
+test('an attempt that is taken back does not lift the lock that another one has set meanwhile', async () => {
+  const { pool, clock } = await testApi();
+  const begin = () => beginAttempt(pool, 'mail:x', ATTEMPT_LOCKS, clock.now);
+  const attempts = [await begin(), await begin(), await begin(), await begin()];
+  expect(attempts.map((one) => one!.lockedUntil)).toEqual([null, null, null, null]);
+  const fifth = (await begin())!;
+  await takeBackAttempt(pool, 'mail:x', attempts[0]!);
+  expect([await begin(), await lockedUntil(pool, 'mail:x', clock.now)]).toEqual([null, fifth.lockedUntil]);
+  await takeBackAttempt(pool, 'mail:x', fifth);
+  expect((await begin())!.failures).toBe(4);
+});
+
 test('each of these routes has a limit of its own for an address', async () => {
   const api = await testApi({ config: readApiConfig({ API_MAX_EVENT_LOOP_DELAY: '0', API_SIGN_IN_RATE_LIMIT: '3', TWO_PEOPLE: 'off' }) });
   const ask = async () => (await new Visitor(api).send('POST', '/v1/sign-up/confirm', { body: { token: 'x' } })).json().code as string;
@@ -88,7 +100,7 @@ test('no token but the one that was mailed opens a link', async () => {
   await new Visitor(api).send('POST', '/v1/sign-up', { body: { mail: 'ann@example.org', password: PASSWORD } });
   const token = await latestLink(api, 'confirm_mail');
   const [id, secret] = token.split('.') as [string, string];
-  const characters = fc.constantFrom(...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_');
+  const characters = fc.constantFrom(...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'.split(''));
   const forged = fc.oneof(
     fc.tuple(fc.nat(secret.length - 1), characters).map(([at, letter]) => linkToken(id, secret.slice(0, at) + letter + secret.slice(at + 1))),
     fc.nat(secret.length).map((length) => linkToken(id, secret.slice(0, length))),
