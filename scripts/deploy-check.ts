@@ -61,7 +61,7 @@ await supervise(async (supervisor) => {
   const [api, health, other, rail, verification] = [await freePort(), await freePort(), await freePort(), await freePort(), await freePort()];
   const settings: ServiceSettings = {
     root, compose, app, secrets,
-    hosts: { 'temporal:7233': `127.0.0.1:${temporalPort}`, 'sandbox-rail:4010': `127.0.0.1:${rail}`, '4010': String(rail), 'sandbox-verification:4020': `127.0.0.1:${verification}`, '4020': String(verification), 'api:3000': `127.0.0.1:${api}`, '/data/': `${folder}/` },
+    hosts: { 'temporal:7233': `127.0.0.1:${temporalPort}`, 'sandbox-rail:4010': `127.0.0.1:${rail}`, '4010': String(rail), 'sandbox-verification:4020': `127.0.0.1:${verification}`, '4020': String(verification), 'api:3000': `127.0.0.1:${api}`, '/data': folder },
   };
   for (const time of ['the first time', 'again']) {
     const prepare = runService('prepare', settings);
