@@ -6,6 +6,12 @@ import { startOwnership } from '../../activities/ownership/start.ts';
 import { startPayoutRun } from '../../activities/payouts/startRun.ts';
 import { startReportPeriod } from '../../activities/reports/startReportPeriod.ts';
 import { withTransaction } from '../../db/connection.ts';
+import { startVerification } from '../../activities/verification/start.ts';
+import { submitVerification } from '../../db/stores/submitVerification.ts';
+import { putProfile } from '../../db/stores/userProfiles.ts';
+import { createUser } from '../../db/stores/users.ts';
+import { latestVerification, requestVerifications } from '../../db/stores/verifications.ts';
+import { VERIFICATION_TERMS, type VerificationTerms } from '../../domain/verification/terms.ts';
 import { verifyLink } from '../../db/stores/accountLinks.ts';
 import { type Accrual, getAccrual } from '../../db/stores/accruals.ts';
 import { getPolicy } from '../../db/stores/approvalPolicies.ts';
@@ -14,7 +20,7 @@ import { type Change, getChange, openChangeOf, requestChange } from '../../db/st
 import { placeHold, releaseHold } from '../../db/stores/holds.ts';
 import { giveEvidence, type Ownership, requestOwnership } from '../../db/stores/ownership.ts';
 import {
-  accrualHeld, accrualReleased, approvePayoutRun, decideOwnership, linesMayCount, payoutRunProgress, railHint, reportProgress, reportReceived, submitEvidence, TASK_QUEUES, WORKFLOWS, workflowIds,
+  accrualHeld, accrualReleased, approvePayoutRun, decideOwnership, linesMayCount, payoutRunProgress, railHint, reportProgress, reportReceived, providerHint, submitEvidence, TASK_QUEUES, verificationChanged, verificationStatus, WORKFLOWS, workflowIds,
 } from '../../workflows/contracts.ts';
 import { until } from '../case/until.ts';
 import { receiveSample, type SampleReport } from '../sample/report.ts';
@@ -117,6 +123,19 @@ async function runDecided(stack: Stack, runKey: string, to: 'approved' | 'reject
   return run;
 }
 
+/** Somebody's verification as he submitted it. */
+async function verified(stack: Stack, externalId: string, fullName: string): Promise<{ handle: WorkflowHandle; id: string; userId: string; submit: () => Promise<string> }> {
+  const { id: userId } = await createUser(drizzle(stack.pool), { externalId, at: now() });
+  const submit = async (): Promise<string> => (await withTransaction(stack.pool, async (tx) => {
+    await putProfile(tx, stack.personal, userId, { fullName, country: 'DE', dateOfBirth: '1990-01-01' }, now());
+    return submitVerification(tx, stack.personal, { userId, documents: [{ kind: 'passport', number: 'X1' }], provider: 'sandbox', at: now() }, SOON);
+  })).id;
+  const id = await submit();
+  await startVerification(stack.client, { id, userId }, SOON);
+  return { handle: stack.handle(workflowIds.verification(userId)), id, userId, submit };
+}
+const SOON: VerificationTerms = { ...VERIFICATION_TERMS, remindAfterHours: [1 / 3600], userDays: 3 / 86_400, providerDays: 3 / 86_400, firstLookSeconds: 0.3, maxLookSeconds: 1 };
+
 /** One history a shape, in an order in which none spoils the next: a run pays everyone who has money by then. */
 export const SHAPES: Readonly<Record<string, Shape>> = {
   ...WEBHOOK_SHAPES,
@@ -153,6 +172,28 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
   'ownership-confirmed': decided('confirmed'),
   'ownership-rejected': decided('rejected'),
   'ownership-expired': async (stack) => (await asked(stack, { remindAfterHours: [1 / 3600, 2 / 3600], expireAfterDays: 3 / 86_400 })).handle,
+  'verification-approved': async (stack) => (await verified(stack, 'ver-approved', 'Ann Example')).handle,
+  'verification-rejected': async (stack) => (await verified(stack, 'ver-rejected', 'Reject Example')).handle,
+  'verification-asked-again': async (stack) => {
+    const { handle, id, submit } = await verified(stack, 'ver-again', 'Again Example');
+    await until('it is asked again', async () => (await handle.query(verificationStatus)).state === 'asked_again');
+    await submit();
+    await handle.signal(verificationChanged, { verificationId: id });
+    return handle;
+  },
+  'verification-provider-silent': async (stack) => {
+    const { handle } = await verified(stack, 'ver-silent', 'Silent Example');
+    await handle.signal(providerHint, { eventId: 'msg_1' });
+    return handle;
+  },
+  'verification-expired': async (stack) => {
+    const { id: userId } = await createUser(drizzle(stack.pool), { externalId: 'ver-expired', at: now() });
+    await withTransaction(stack.pool, (tx) => requestVerifications(tx, [userId], now(), SOON));
+    const { id } = (await latestVerification(stack.pool, userId))!;
+    await startVerification(stack.client, { id, userId }, SOON);
+    return stack.handle(workflowIds.verification(userId));
+  },
+  screening: async (stack) => stack.client.workflow.start(WORKFLOWS.screening, { workflowId: workflowIds.screening(), taskQueue: TASK_QUEUES.payouts, args: [{ pageSize: 1 }] }),
   'accrual-cleared': async (stack) => (await accruedOne(stack)).handle,
   'accrual-held-and-released': async (stack) => {
     const { accrual, handle } = await accruedOne(stack);

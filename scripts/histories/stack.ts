@@ -11,6 +11,8 @@ import { createWorkers, runWorkers } from '../../activities/workers.ts';
 import { createPool } from '../../db/connection.ts';
 import { migrate } from '../../db/migrate.ts';
 import type { PersonalData } from '../../db/personal/personalData.ts';
+import { configuredList } from '../../activities/verification/configured.ts';
+import { sandboxVerification } from '../../activities/verification/providers/sandbox.ts';
 import { loadSetup } from '../case/setup.ts';
 import { appUrl } from '../local/app-role.ts';
 import { startDevServer } from '../local/dev-server.ts';
@@ -22,6 +24,7 @@ import { temporalCli } from '../local/temporal-cli.ts';
 import { buildWorkflowBundle } from '../local/workflow-bundle.ts';
 import { sampleSetup } from '../sample/setup.ts';
 import type { Fault } from '../sandbox-rail/faults.ts';
+import { startSandboxVerification } from '../sandbox-verification/server.ts';
 import { startSandboxRail } from '../sandbox-rail/server.ts';
 import { RECORDED_SCHEDULE } from './webhooks.ts';
 import { throwawayPersonalData } from '../local/personal-keys.ts';
@@ -73,9 +76,12 @@ export async function startRecordingStack(supervisor: Supervisor, log: (line: st
   const rail = await startSandboxRail({ record: join(folder, 'rail.record'), secret: SECRET, faults: { returnMs: 500 } });
   supervisor.onStop('rail', () => rail.stop());
   const personal = throwawayPersonalData();
+  const verification = await startSandboxVerification({ secret: SECRET });
+  supervisor.onStop('verification provider', () => verification.stop());
+  const list = configuredList({ VERIFICATION_PROVIDER: 'sandbox' });
   const native = await NativeConnection.connect({ address: temporal.address });
   const workers = runWorkers(await createWorkers({
-    personal, webhooks: { settings: { ...WEBHOOK_SETTINGS, allowPrivate: true, schedule: RECORDED_SCHEDULE }, chance: () => 0 },
+    personal, verification: { provider: sandboxVerification({ url: verification.url, secret: SECRET }), list }, webhooks: { settings: { ...WEBHOOK_SETTINGS, allowPrivate: true, schedule: RECORDED_SCHEDULE }, chance: () => 0 },
     connection: native, namespace: 'default', workflows: { workflowBundle: await buildWorkflowBundle(join(folder, 'workflows.cjs')) }, pool, client,
     rails: railRegistry([sandboxRail({ url: rail.url, secret: SECRET, minimum: '0.01' })]), reportPages: { lines: 4, accruals: PAGE }, worker: { identity: IDENTITY },
     payoutSettings: { ...PAYOUT_SETTINGS, approvalLimit: APPROVAL_LIMIT, pageSize: PAGE, policy: { ...PAYOUT_SETTINGS.policy, firstLookSeconds: 0.5, maxLookSeconds: 1 } },

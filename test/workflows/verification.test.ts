@@ -1,4 +1,5 @@
 import type { WorkflowHandle } from '@temporalio/client';
+import proto from '@temporalio/proto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startVerification } from '../../activities/verification/start.ts';
 import { withTransaction } from '../../db/connection.ts';
@@ -11,7 +12,7 @@ import { providerHint, verificationChanged, verificationStatus, workflowIds } fr
 import { payoutFixture, type PayoutFixture, payoutWorkers } from '../support/payouts.ts';
 import { testPersonalData } from '../support/personal.ts';
 import { settleAndSleep, timeSkipping, type TimeSkipping } from '../support/time-skipping.ts';
-import { submit, verificationBench, type VerificationBench } from '../support/verification.ts';
+import { BORN, PASSPORT, submit, verificationBench, type VerificationBench } from '../support/verification.ts';
 
 let fixture: PayoutFixture;
 let temporal: TimeSkipping;
@@ -164,4 +165,15 @@ test('a changed profile ends what was approved, and its new verification is scre
   expect(await fixture.rows('SELECT reason, state, profile_version FROM screening WHERE user_id = $1 ORDER BY id', [userId])).toEqual([
     { reason: 'first_payout', state: 'clear', profile_version: 1 }, { reason: 'change', state: 'clear', profile_version: 2 },
   ]);
+});
+
+test('no history, notification or audit entry holds a name, a date of birth or a document', async () => {
+  const users = await fixture.rows<{ id: string }>('SELECT DISTINCT user_id AS id FROM verification');
+  const histories = await Promise.all(users.map(({ id }) => running(id).fetchHistory().catch(() => null)));
+  const bytes = histories.filter((history) => history !== null).map((history) => Buffer.from(proto.temporal.api.history.v1.History.encode(history).finish()).toString('latin1')).join();
+  const rows = JSON.stringify([await fixture.rows('SELECT * FROM notification'), await fixture.rows('SELECT * FROM audit_entry'), await fixture.rows('SELECT * FROM verification'), await fixture.rows('SELECT * FROM screening')]);
+  expect(histories.length).toBeGreaterThan(5);
+  expect(bytes).toContain('verification:usr_');
+  const seeded = ['Ann Lee', 'Wanted', 'Reject Me', 'Again Please', 'Anybody', 'Later Ann', 'Any Other', 'Ann Married', 'Seen in person', 'SILENT-1', BORN, PASSPORT];
+  expect(seeded.filter((text) => bytes.includes(text) || rows.includes(text))).toEqual([]);
 });

@@ -39,7 +39,9 @@ function diesBeforeNoting(): Pool {
   return new Proxy(fixture.pool, {
     get(pool, name) {
       if (name !== 'connect') return Reflect.get(pool, name) as unknown;
-      return async () => {
+      return async (...callback: []) => {
+        // The pool's own query() asks by a callback; only transactions are to break.
+        if (callback.length > 0) return pool.connect(...callback);
         const client = await pool.connect();
         return new Proxy(client, {
           get(real, part) {
@@ -112,7 +114,7 @@ test('a run pays nobody of whom it is not settled, says why, asks once, and pays
     await call('planPage', { runId, after: '', limit: 1000, asOf });
     return Object.fromEntries((await fixture.rows<{ user_id: string; decision: string }>('SELECT user_id, decision FROM payout_run_member WHERE run_id = $1', [runId])).map((row) => [row.user_id, row.decision]));
   };
-  const [never, stranger] = [(await fixture.user({ verified: false, ownership: 'missing' })).userId, (await fixture.user()).userId];
+  const [never, stranger] = [(await fixture.user({ verified: false, ownership: 'missing', available: { ava: '20' } })).userId, (await fixture.user()).userId];
   await fixture.pool.query(`UPDATE payout_method SET payee = 'differs' WHERE user_id = $1`, [stranger]);
   const first = await run('gate-1', days(61));
   expect([first[never], first[stranger]]).toEqual(['verification_missing', 'payee_name_differs']);
