@@ -44,7 +44,7 @@ export function bridgeOutbox({ databaseUrl, client, log }: { databaseUrl: string
     const lose = (error?: Error): void => {
       if (lost || stopped) return;
       lost = true;
-      void own.end().catch(() => undefined);
+      quietly(own);
       log.warn({ err: error }, 'no longer told of new notifications; connecting again');
       reconnecting = setTimeout(() => void listen(), RECONNECT_MS[Math.min(failures++, RECONNECT_MS.length - 1)]);
     };
@@ -71,4 +71,9 @@ export function bridgeOutbox({ databaseUrl, client, log }: { databaseUrl: string
       await Promise.allSettled([listener?.end(), nudging]);
     },
   };
+}
+
+/** Its end is reported by an event as well; of what is broken already nobody wants to hear again. */
+function quietly(client: pg.Client): void {
+  client.end().catch(() => undefined);
 }

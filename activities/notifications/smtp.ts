@@ -30,7 +30,7 @@ export function smtpTransport({ url, from, connectMs = 15_000, mailMs = 60_000 }
       let broken: (error: NodemailerError) => void = () => {};
       connection.on('error', (error: NodemailerError) => broken(error));
       connection.on('end', () => broken(Object.assign(new Error('the connection was closed'), { code: 'ECONNECTION', command: 'CONN' })));
-      const step = <T>(ms: number, work: (done: (error?: NodemailerError | null) => void) => void): Promise<void> => new Promise((resolve, reject) => {
+      const step = (ms: number, work: (done: (error?: NodemailerError | null) => void) => void): Promise<void> => new Promise((resolve, reject) => {
         const late = setTimeout(() => broken(Object.assign(new Error(`no end after ${ms} ms`), { code: 'ETIMEDOUT', command: 'CONN' })), ms);
         broken = (error) => {
           clearTimeout(late);

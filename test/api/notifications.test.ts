@@ -50,7 +50,7 @@ test('a user sees what he is told, newest first, by pages, and nothing of anothe
   // What concerns one person's sign-in is not shown to a program that acts for his user.
   const key = await api.key('trader', { userId: ann.userId });
   await notify(api.pool, [{ eventId: 'password:1', userId: ann.userId, personId: ann.personId, kind: 'password_changed', facts: {}, at: api.clock.now }]);
-  const kinds = async (list: Promise<{ json<T>(): T }>) => (await list).json<Listed>().items.map((item) => item.kind);
+  const kinds = async (list: ReturnType<TestApi['call']>) => (await list).json<Listed>().items.map((item) => item.kind);
   expect(await kinds(ann.visitor.send('GET', '/v1/notifications'))).toContain('password_changed');
   expect(await kinds(api.call('GET', '/v1/notifications', { key }))).not.toContain('password_changed');
 });

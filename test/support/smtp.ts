@@ -22,7 +22,12 @@ export interface TestSmtp {
 /** A real SMTP server in this process. */
 export async function testSmtp(options: SMTPServerOptions = {}, port = 0): Promise<TestSmtp> {
   let connections = 0;
-  const refuse = (answer: { code: number; text: string }): Error => Object.assign(new Error(answer.text), { responseCode: answer.code });
+  const reply = async (answer: Answer | Promise<Answer>, done: (error?: Error | null, message?: string) => void, taken: () => void = () => {}): Promise<void> => {
+    const refusal = await answer;
+    if (refusal) return done(Object.assign(new Error(refusal.text), { responseCode: refusal.code }));
+    taken();
+    done(null, 'kept');
+  };
   const smtp: TestSmtp = {
     url: '', port: 0, received: [], onRecipient: () => undefined, onMessage: () => undefined, connections: () => connections,
     close: () => new Promise((done) => server.close(() => done())),
@@ -34,7 +39,7 @@ export async function testSmtp(options: SMTPServerOptions = {}, port = 0): Promi
       done();
     },
     onRcptTo({ address }, _session, done) {
-      void Promise.resolve(smtp.onRecipient(address)).then((answer) => done(answer ? refuse(answer) : null));
+      void reply(smtp.onRecipient(address), done);
     },
     onData(stream: Readable, session, done) {
       const chunks: Buffer[] = [];
@@ -47,11 +52,7 @@ export async function testSmtp(options: SMTPServerOptions = {}, port = 0): Promi
           messageId: header('Message-ID'), subject: header('Subject'), from: mailFrom ? mailFrom.address : '', to: rcptTo.map(({ address }) => address), raw,
           secure: session.secure, user: typeof session.user === 'string' ? session.user : null,
         };
-        void Promise.resolve(smtp.onMessage(mail)).then((answer) => {
-          if (answer) return done(refuse(answer));
-          smtp.received.push(mail);
-          done(null, 'kept');
-        });
+        void reply(smtp.onMessage(mail), done, () => smtp.received.push(mail));
       });
     },
     ...options,

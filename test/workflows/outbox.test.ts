@@ -45,10 +45,10 @@ afterAll(async () => {
 });
 
 /** Until it waits for its timer, after whatever it was at. */
-const waiting = () => expect.poll(async () => {
-  const events = (await handle.fetchHistory()).events!;
-  return Boolean(events.findLast((event) => event.timerStartedEventAttributes || event.activityTaskScheduledEventAttributes)?.timerStartedEventAttributes);
-}).toBe(true);
+async function waiting(): Promise<void> {
+  const lastCommand = async () => (await handle.fetchHistory()).events!.findLast((event) => event.timerStartedEventAttributes ?? event.activityTaskScheduledEventAttributes);
+  await expect.poll(async () => Boolean((await lastCommand())?.timerStartedEventAttributes)).toBe(true);
+}
 const now = () => temporal.env.currentTimeMs();
 const start = (turns?: number) => temporal.client.workflow.start(WORKFLOWS.outbox, outboxStart(turns === undefined ? {} : { turns }));
 async function paid(): Promise<{ eventId: string; mail: () => Promise<Awaited<ReturnType<OutboxFixture['mails']>>[number] | undefined> }> {

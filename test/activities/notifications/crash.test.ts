@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readMasterKeys } from '../../../db/personal/masterKeys.ts';
 import { personalData } from '../../../db/personal/personalData.ts';
 import { AT, type OutboxFixture, outboxFixture, PAID } from '../../support/outbox.ts';
@@ -23,7 +23,6 @@ afterEach(async () => {
   await smtp.close();
   await f.close();
 });
-afterAll(() => { expect(running.size).toBe(0); });
 
 function sender(): { child: ChildProcess; ended: Promise<number | null> } {
   const child = spawn(process.execPath, [fileURLToPath(new URL('sender-process.ts', import.meta.url))],

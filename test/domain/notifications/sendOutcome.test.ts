@@ -24,6 +24,7 @@ test.each([
 });
 
 test('only what says that an address does not exist blocks one', () => {
+  expect.hasAssertions();
   fc.assert(fc.property(fc.constantFrom<SendFailure['step']>('sender', 'recipient', 'message', 'connection'), fc.option(fc.integer({ min: 400, max: 599 })), fc.string(), fc.integer({ min: 1, max: 12 }), (step, code, said, attempts) => {
     const { bounce, state } = verdict(step, code, said, attempts);
     if (bounce === 'hard') expect([code! >= 500, state, step === 'recipient' || /^5\d\d[ -]5\./.test(said)]).toEqual([true, 'bounced', true]);
