@@ -4748,9 +4748,19 @@ export interface operations {
    * @description Roles – all: trader, partner, support, finance, compliance, admin. For sessions, not for keys.
    */
   getNotificationPreferences: {
+    parameters: {
+      header?: {
+        /** @description An ETag that you have: the answer is 304 without a body if nothing has changed. */
+        "if-none-match"?: string;
+      };
+    };
     responses: {
       /** @description Default Response */
       200: {
+        headers: {
+          /** @description Strong; send it as If-Match to change what you read, or as If-None-Match to read it only if it has changed. */
+          ETag: string;
+        };
         content: {
           "application/json": components["schemas"]["NotificationPreferences"];
         };
@@ -4771,6 +4781,11 @@ export interface operations {
          * @example 2f1c7d0e-hold-1
          */
         "idempotency-key"?: string;
+        /**
+         * @description The ETag of what you read: the change is refused if it has changed since.
+         * @example "x1Zl0Hq0a3mC9bQ7d2VfS8tWkYp"
+         */
+        "if-match"?: string;
       };
     };
     requestBody: {
@@ -4782,6 +4797,10 @@ export interface operations {
     responses: {
       /** @description Default Response */
       200: {
+        headers: {
+          /** @description Strong; send it as If-Match to change what you read, or as If-None-Match to read it only if it has changed. */
+          ETag: string;
+        };
         content: {
           "application/json": components["schemas"]["NotificationPreferences"];
         };
@@ -6845,6 +6864,10 @@ export interface operations {
    */
   getUserProfile: {
     parameters: {
+      header?: {
+        /** @description An ETag that you have: the answer is 304 without a body if nothing has changed. */
+        "if-none-match"?: string;
+      };
       path: {
         /** @example usr_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
         userId: string;
@@ -6853,6 +6876,10 @@ export interface operations {
     responses: {
       /** @description Default Response */
       200: {
+        headers: {
+          /** @description Strong; send it as If-Match to change what you read, or as If-None-Match to read it only if it has changed. */
+          ETag: string;
+        };
         content: {
           "application/json": components["schemas"]["UserProfile"];
         };
@@ -6873,6 +6900,11 @@ export interface operations {
          * @example 2f1c7d0e-hold-1
          */
         "idempotency-key"?: string;
+        /**
+         * @description The ETag of what you read: the change is refused if it has changed since.
+         * @example "x1Zl0Hq0a3mC9bQ7d2VfS8tWkYp"
+         */
+        "if-match"?: string;
       };
       path: {
         /** @example usr_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
@@ -6894,6 +6926,10 @@ export interface operations {
     responses: {
       /** @description Default Response */
       200: {
+        headers: {
+          /** @description Strong; send it as If-Match to change what you read, or as If-None-Match to read it only if it has changed. */
+          ETag: string;
+        };
         content: {
           "application/json": components["schemas"]["UserProfileState"];
         };

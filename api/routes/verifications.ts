@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { decideVerification } from '../../db/stores/decideVerification.ts';
 import { submitVerification } from '../../db/stores/submitVerification.ts';
 import { findProfileState, putProfile, readProfile } from '../../db/stores/userProfiles.ts';
-import { getUser } from '../../db/stores/users.ts';
+import { getUser, lockUser } from '../../db/stores/users.ts';
 import { getVerification, latestVerification, listVerifications } from '../../db/stores/verifications.ts';
 import { payoutReadiness } from '../../db/stores/payoutGate.ts';
 import { VERIFICATION_TERMS } from '../../domain/verification/terms.ts';
@@ -11,6 +11,7 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import type { Api, ApiDeps } from '../deps.ts';
 import { operation } from '../operation.ts';
 import { callerOf, requireOwn } from '../plugins/auth.ts';
+import { etagOf, requireMatch } from '../plugins/etag.ts';
 import { once } from '../plugins/idempotency.ts';
 import { idIn } from '../schemas/common.ts';
 import { asFlag, defined, pageOf, pageQuery, readPage } from '../schemas/paging.ts';
@@ -26,16 +27,18 @@ export function verificationRoutes(app: Api, deps: ApiDeps): void {
   const tag = 'Verification';
 
   app.put('/v1/users/:userId/profile', operation('putUserProfile', {
-    tag, summary: 'Say who a user is', description: 'Kept encrypted. A change ends what was verified: the next payout waits for a new verification.', params: UserParams, body: NewUserProfile, response: { 200: ProfileState },
+    tag, summary: 'Say who a user is', description: 'Kept encrypted. A change ends what was verified: the next payout waits for a new verification.', params: UserParams, body: NewUserProfile, etag: true, ifMatch: 'optional', response: { 200: ProfileState },
   }), (request, reply) => {
     const { userId } = request.params;
     requireOwn(request, userId, unknownUser(userId));
     return once(deps, request, reply, {
       status: 200,
       effect: async (tx, audit) => {
-        await getUser(tx.db, userId);
+        await lockUser(tx.db, userId);
+        const before = await findProfileState(tx, userId);
+        requireMatch(request, before, { optional: true });
         audit.subject = { type: 'user', id: userId };
-        audit.before = await findProfileState(tx, userId);
+        audit.before = before;
         return putProfile(tx, personal, userId, request.body, deps.now());
       },
       // What ran for the old data looks at its row and ends.
@@ -45,12 +48,14 @@ export function verificationRoutes(app: Api, deps: ApiDeps): void {
       },
     });
   });
-  app.get('/v1/users/:userId/profile', operation('getUserProfile', { tag, summary: 'Who a user is', params: UserParams, response: { 200: UserProfile } }), async (request) => {
+  app.get('/v1/users/:userId/profile', operation('getUserProfile', { tag, summary: 'Who a user is', params: UserParams, etag: true, response: { 200: UserProfile } }), async (request, reply) => {
     const { userId } = request.params;
     requireOwn(request, userId, unknownUser(userId));
     await getUser(drizzle(pool), userId);
     const profile = await readProfile(pool, personal, userId);
     if (profile === null) throw new Problem('PROFILE_UNKNOWN', 'This user has no profile yet.', { status: 404 });
+    // What a change answers and compares: never the personal data themselves.
+    reply.header('etag', etagOf(profile.identity === null ? { ...profile.state, erased: true } : profile.state)).header('cache-control', 'private, no-cache');
     return { ...profile.state, ...(profile.identity ?? { fullName: null, country: null, dateOfBirth: null }) };
   });
 

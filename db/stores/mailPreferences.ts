@@ -10,6 +10,11 @@ export async function readPreferences(source: SqlSource, personId: string): Prom
   return Object.fromEntries(NOTIFICATION_CATEGORIES.map((category) => [category, rows.find((row) => row.category === category)?.wanted ?? true])) as MailPreferences;
 }
 
+/** Until the transaction ends, nobody else who takes this lock changes them: there may be no row yet to lock. */
+export async function lockPreferences(source: SqlSource, personId: string): Promise<void> {
+  await sqlOf(source).query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`mail preferences ${personId}`]);
+}
+
 /** Changes the categories that are named. Throws `Problem` SECURITY_MAIL_REQUIRED (422). */
 export async function writePreferences(source: SqlSource, personId: string, wanted: Partial<MailPreferences>, at: string): Promise<MailPreferences> {
   if (wanted.security === false) throw new Problem('SECURITY_MAIL_REQUIRED', 'Mails about the security of an account cannot be switched off.', { at: { field: 'security' } });

@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { etagOf } from '../../api/plugins/etag.ts';
+import { documentOf } from './operations.ts';
 import { testApi, type TestApi } from './support.ts';
 
 let api: TestApi;
@@ -62,6 +63,15 @@ test('symbols can be added without a tag; what gives a symbol another class need
   expect((await put({ XAUUSD: 'commodity' }, { 'if-match': tag })).statusCode).toBe(200);
   expect((await put({ XAUUSD: 'energies' }, { 'if-match': tag })).json()).toMatchObject({ status: 412, code: 'PRECONDITION_FAILED' });
   expect((await api.call('POST', '/v1/brokers/alpha/servers', { body: { servers: ['B'] }, headers: { 'if-match': '"old"' } })).statusCode).toBe(412);
+});
+
+test('whatever replaces or patches a thing takes If-Match, and what it changes can be read with its tag', async () => {
+  const { operations } = await documentOf(api);
+  for (const { operationId, method, path, parameters } of operations.filter((operation) => operation.method === 'PUT' || operation.method === 'PATCH')) {
+    expect([operationId, parameters.some(({ name }) => name === 'if-match')]).toEqual([operationId, true]);
+    const read = operations.find((other) => other.path === path && other.method === 'GET');
+    expect([method, path, read?.responses['200']?.headers]).toEqual([method, path, expect.objectContaining({ ETag: expect.anything() })]);
+  }
 });
 
 test('the OpenAPI document tells which operations take and answer a tag, and which demand it', async () => {
