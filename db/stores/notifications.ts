@@ -44,7 +44,7 @@ export async function listNotifications(source: SqlSource, filter: { userId?: st
   const { rows } = await sqlOf(source).query<{ id: string; event_id: string; user_id: string | null; kind: string; facts: Record<string, string>; created_at: Date }>(
     `SELECT id, event_id, user_id, kind, facts, created_at FROM notification
      WHERE ($1::text IS NULL OR id < $1) AND ($2::text IS NULL OR user_id = $2) AND ($3::text IS NULL OR kind = $3)
-       AND ($4::text IS NULL OR (user_id = $4 AND (person_id IS NULL OR person_id = $5))) ORDER BY id DESC LIMIT $6`,
-    [page.before, filter.own?.userId ?? filter.userId ?? null, filter.kind ?? null, filter.own?.userId ?? null, filter.own?.personId ?? null, page.limit]);
+       AND ($4::text IS NULL OR (user_id = $4 AND person_id IS NULL) OR person_id = $5) ORDER BY id DESC LIMIT $6`,
+    [page.before, filter.own === undefined ? filter.userId ?? null : null, filter.kind ?? null, filter.own?.userId ?? null, filter.own?.personId ?? null, page.limit]);
   return rows.map((row) => ({ id: row.id, eventId: row.event_id, userId: row.user_id, kind: row.kind, facts: row.facts, at: row.created_at.toISOString() }));
 }
