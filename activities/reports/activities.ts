@@ -3,7 +3,7 @@ import { getReport } from '../../db/stores/reports.ts';
 import { signalReversed } from '../accruals/signalReversed.ts';
 import { startAccrualPage } from '../accruals/startAccruals.ts';
 import { alive } from '../alive.ts';
-import { startChangeOf } from '../changes/start.ts';
+import { startChange, startChangeOf } from '../changes/start.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { refusing } from '../failure.ts';
 import { beginJudging, judgePage, tieOut } from './judgeReport.ts';
@@ -39,7 +39,11 @@ export function createReportActivities({ pool, client }: Pick<Dependencies, 'poo
     beginPosting: (input: { reportId: string; asOf: string }) => step(() => beginPosting(pool, input.reportId, input.asOf)),
     postPage: (input: { reportId: string }) => step(() => postPage(pool, input.reportId, lines)),
     settlePage: (input: { reportId: string }) => step(() => settlePage(pool, input.reportId, lines)),
-    replayWaiting: (input: { periodId: string; asOf: string }) => step(() => replayWaiting(pool, input.periodId, input.asOf)),
+    replayWaiting: (input: { periodId: string; asOf: string }) => step(async () => {
+      const replayed = await replayWaiting(pool, input.periodId, input.asOf, options.twoPeople === false ? null : 'asked');
+      if (replayed?.change) await startChange(client, replayed.change);
+      return replayed && { reportId: replayed.reportId };
+    }),
     startAccruals: async (input: { reportId: string; after: string | null }): Promise<string | null> => {
       const progress = (): void => Context.current().heartbeat();
       if (input.after === null) await signalReversed({ pool, client }, input.reportId, progress);

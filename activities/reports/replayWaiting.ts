@@ -13,14 +13,27 @@ import { judgeAccount } from '../../domain/eligibility/judgeAccount.ts';
 import { Problem } from '../../domain/problem.ts';
 import { clearsAt } from '../../domain/pendingPeriod.ts';
 import { differences } from '../../domain/restatement/difference.ts';
+import type { Change } from '../../db/stores/changes.ts';
 import { periodMethodology } from './judgeReport.ts';
+import { askForReplay, ReplayOverLimit, requireReplayApproved } from './replayApproval.ts';
 
 /**
  * Judges again, as new entries, the lines of one account that waited for its link to be verified (product.md
  * "Eligibility"): at the rate and tier of their trade date, with an accrual window of their own from `asOf` (ISO instant).
- * Answers the report whose accruals are to be started, or null when nothing waits in the period.
+ * Answers the report whose accruals are to be started, or null when nothing waits in the period. Above the limit of reports a second
+ * operator is asked first (`change`); `approval` null: nobody is.
  */
-export async function replayWaiting(pool: Pool, periodId: string, asOf: string): Promise<{ reportId: string } | null> {
+export async function replayWaiting(pool: Pool, periodId: string, asOf: string, approval: 'asked' | null = null): Promise<{ reportId: string; change?: Change } | null> {
+  try {
+    return await replayNext(pool, periodId, asOf, approval);
+  } catch (error) {
+    if (!(error instanceof ReplayOverLimit)) throw error;
+    const change = await askForReplay(pool, error, asOf);
+    return { reportId: error.report.id, ...(change && { change }) };
+  }
+}
+
+async function replayNext(pool: Pool, periodId: string, asOf: string, approval: 'asked' | null): Promise<{ reportId: string } | null> {
   return withTransaction(pool, async (tx) => {
     const next = await nextWaitingAccount(tx, periodId);
     if (next === null) return null;
@@ -29,7 +42,7 @@ export async function replayWaiting(pool: Pool, periodId: string, asOf: string):
     const waiting = await nextWaitingAccount(tx, periodId);
     if (waiting === null || waiting.reportId !== next.reportId) return { reportId: next.reportId };
     const judged = await judgeAgain(tx, report, waiting);
-    await post(tx, report, judged, asOf, `replay:${judged.waited[0]!.line.rowNumber}`);
+    await post(tx, report, judged, asOf, `replay:${judged.waited[0]!.line.rowNumber}`, approval === null ? null : waiting);
     return { reportId: report.id };
   });
 }
@@ -57,7 +70,7 @@ async function judgeAgain(tx: Tx, report: ReportWork, waiting: WaitingAccount): 
   return { waited, summed };
 }
 
-async function post(tx: Tx, report: ReportWork, { waited, summed }: { waited: readonly Again[]; summed: readonly Again[] }, asOf: string, step: string): Promise<void> {
+async function post(tx: Tx, report: ReportWork, { waited, summed }: { waited: readonly Again[]; summed: readonly Again[] }, asOf: string, step: string, approvalFor: WaitingAccount | null): Promise<void> {
   const methodology = await periodMethodology(tx, report);
   const before = await earningsByKey(tx, report.brokerId, waited.map(({ key }) => key));
   const toPost = ({ line, key, commission, kind }: Again): LineToPost => ({
@@ -72,6 +85,7 @@ async function post(tx: Tx, report: ReportWork, { waited, summed }: { waited: re
   const changes = found.flatMap(({ line, parts }): LineChange[] => parts.map((part) => ({
     earningId: ids.get(line.key)!, reportNo: report.no, rowNumber: line.rowNumber, accountLinkId: part.accountLinkId, change: part.change, adjustment: line.kind === 'adjustment',
   })));
+  if (approvalFor !== null) await requireReplayApproved(tx, report, approvalFor, changes);
   const context = { brokerId: report.brokerId, periodId: report.periodId, reportNo: report.no, postedAt: asOf, clearsAt: clearsAt(asOf, methodology.pendingPeriod), step };
   const accruals = await postDifferences(tx, context, changes);
   await holdExceedingMargin(tx, { ...report, postedAt: asOf }, [...lines, ...summed.map(toPost)], accruals);

@@ -28,6 +28,14 @@ export async function endGate(tx: Tx, change: Change, to: ChangeEnd, decision: {
   return keepResult(tx, change.id, { state: to === 'approved' ? 'goes_on' : 'refused' });
 }
 
+/** USD that a second operator has agreed to for lines of an account that waited for its link; null: none. */
+export async function approvedReplay(tx: Tx, reportId: string, { server, account }: { server: string; account: string }): Promise<string | null> {
+  const { rows } = await tx.client.query<{ amount: string }>(
+    `SELECT amount FROM change WHERE kind = 'report_over_limit' AND subject_type = 'report' AND subject_id = $1 AND state = 'approved'
+       AND payload->>'server' = $2 AND payload->>'account' = $3 ORDER BY amount DESC LIMIT 1`, [reportId, server, account]);
+  return rows[0]?.amount ?? null;
+}
+
 const WHY: Record<ChangeEnd, string> = {
   approved: '', rejected: 'Rejected.', failed: 'It could not be applied.', withdrawn: 'Withdrawn by whoever asked for it.', expired: 'No second operator decided in time.',
 };

@@ -7,11 +7,13 @@ export interface WaitingAccount { reportId: string; reportNo: string; server: st
 
 /**
  * What waits: the standing line says LINK_NOT_VERIFIED, or is an adjustment that had no link to go to, and the account has a
- * verified link by now.
+ * verified link by now. Left out while a second operator is asked about them (they earn more than the limit), or has said no.
  */
 const WAITING = `FROM earning e JOIN report_line l ON l.report_no = e.report_no AND l.row_number = e.row_number
   JOIN trading_account a ON a.broker_id = e.broker_id AND a.server = l.server AND a.login = l.account
-  WHERE (e.outcome = 'excluded' AND e.reason = 'LINK_NOT_VERIFIED' OR e.outcome = 'ignored' AND l.kind = 'adjustment' AND e.vanished_in_report_no IS NULL) AND EXISTS (SELECT FROM account_link k WHERE k.trading_account_id = a.id AND k.status = 'verified')`;
+  WHERE (e.outcome = 'excluded' AND e.reason = 'LINK_NOT_VERIFIED' OR e.outcome = 'ignored' AND l.kind = 'adjustment' AND e.vanished_in_report_no IS NULL) AND EXISTS (SELECT FROM account_link k WHERE k.trading_account_id = a.id AND k.status = 'verified')
+    AND NOT EXISTS (SELECT FROM change c JOIN report w ON w.id = c.subject_id WHERE c.subject_type = 'report' AND w.no = e.report_no AND c.state IN ('requested', 'rejected', 'withdrawn')
+      AND c.payload->>'server' = l.server AND c.payload->>'account' = l.account)`;
 
 /** The next account of a period whose waiting lines can be judged now; null where none waits. */
 export async function nextWaitingAccount(source: SqlSource, periodId: string): Promise<WaitingAccount | null> {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PAYOUT_SETTINGS } from '../../activities/payouts/settings.ts';
 import { startPayoutRun } from '../../activities/payouts/startRun.ts';
 import { startMissing } from '../../activities/reconcile/startMissing.ts';
+import { verifyLink } from '../../db/stores/accountLinks.ts';
 import { createApiKey } from '../../db/stores/apiKeys.ts';
 import type { Change } from '../../db/stores/changes.ts';
 import { getReport } from '../../db/stores/reports.ts';
@@ -26,7 +27,7 @@ const dead = { workflow: { start: async () => { throw new Error('killed'); }, si
 
 beforeAll(async () => {
   time = await timeSkipping();
-  job = await mainJob({ accounts: 8, pendingPeriod: 'PT1S' });
+  job = await mainJob({ accounts: 9, unverified: 2, pendingPeriod: 'PT1S' });
   await job.pool.query(`UPDATE approval_policy SET over_amount = CASE kind WHEN 'report_over_limit' THEN 100 WHEN 'payout_run_over_limit' THEN 500 ELSE 200 END WHERE over_amount IS NOT NULL`);
   const { env, client } = time;
   workers = await mainJobWorkers(job, { client, nativeConnection: env.nativeConnection }, { payoutSettings: { ...PAYOUT_SETTINGS, policy: { ...PAYOUT_SETTINGS.policy, firstLookSeconds: 0 } } });
@@ -57,7 +58,7 @@ const sweep = () => startMissing({ pool: job.pool, client: time.client, ownershi
 const told = (id: string, event: string) => job.rows<{ kind: string }>('SELECT kind FROM notification WHERE event_id = $1', [`change:${id}:${event}`]);
 
 test('a report at the limit is posted; one over it waits, and is posted when somebody else agrees', async () => {
-  const at = await arrives(job, time.client, { accounts: [7, 8], linesPerAccount: 1, lots: '16.66666666', day: day++ });
+  const at = await arrives(job, time.client, { accounts: [6, 7], linesPerAccount: 1, lots: '16.66666666', day: day++ });
   expect(await at.handle.result()).toEqual({ posted: 1 });
   const { handle, reportId } = await arrives(job, time.client, big());
   const change = await waiting(handle, reportId);
@@ -95,6 +96,30 @@ test('only what a re-issue adds counts: little more of a large report waits for 
   const second = await arrives(job, time.client, { ...report, lots: '12.00' });
   expect(await second.handle.result()).toEqual({ posted: 1 });
   expect(await changeOf(second.reportId)).toBeUndefined();
+});
+
+test('lines that waited for a link are under the same limit: small ones are posted, large ones when somebody else agrees', async () => {
+  const verified = async (account: number) => {
+    const [link] = await job.rows<{ id: string }>('SELECT id FROM account_link WHERE user_id = $1', [job.users.get(`u${account}`)]);
+    await verifyLink(drizzle(job.pool), link!.id, '2026-11-01T00:00:00.000Z');
+  };
+  const { handle, reportId } = await arrives(job, time.client, { accounts: [7, 9], linesPerAccount: 1, lots: '15.00', day });
+  const other = await arrives(job, time.client, { accounts: [7, 8], linesPerAccount: 1, lots: '20.00', day: ++day });
+  day++;
+  expect([await handle.result(), await other.handle.result()]).toEqual([{ posted: 1 }, { posted: 1 }]);
+  await verified(7);
+  await verified(8);
+  expect((await sweep()).waitingPeriods).toBe(2);
+  const entries = (id = other.reportId) => job.rows('SELECT 1 FROM accrual a JOIN report r ON r.no = a.report_no WHERE r.id = $1', [id]);
+  await expect.poll(async () => (await entries(reportId)).length).toBe(2);
+  await expect.poll(() => changeOf(other.reportId)).toMatchObject({ state: 'requested', amount: '120', payload: { account: expect.any(String) } });
+  expect(await changeOf(reportId)).toBeUndefined();
+  await other.handle.result();
+  expect([(await entries()).length, (await sweep()).waitingPeriods]).toEqual([0, 0]);
+  expect((await decide((await changeOf(other.reportId)).id, 'approve')).statusCode).toBe(200);
+  await expect.poll(async () => (await entries()).length).toBe(1);
+  await expect.poll(async () => (await sweep()).waitingPeriods).toBe(0);
+  expect(await getReport(job.pool, other.reportId)).toMatchObject({ state: 'posted' });
 });
 
 test('nobody decides: one reminder, then it expires at its instant, and the report is refused', async () => {
@@ -170,7 +195,7 @@ test('a payout run over the limit is a change: rejected its members keep their m
 
   const third = await run('third', ben!.id);
   expect((await api.call('POST', `/v1/payout-runs/${third.id}/approve`, { key: keys[0]!, headers: { 'idempotency-key': randomUUID() } })).json()).toMatchObject({ state: 'approved' });
-  expect(await third.handle.result()).toMatchObject({ planned: 2 });
+  expect(await third.handle.result()).toMatchObject({ planned: 4 });
   expect(await stateOf(third.id)).toEqual({ state: 'done', approved: true, refusal_reason: null });
   expect(await changeOf(third.id)).toMatchObject({ state: 'approved' });
 });
@@ -181,11 +206,13 @@ test('a run below its limit with one payout over that limit waits as well; nobod
   await report.handle.result();
   await time.env.sleep('2s');
   await expect.poll(async () => (await job.money(2)).available).toBe('240');
+  // An hour, because the other users' payouts look at their rail every now and then while time is skipped.
+  await job.pool.query("UPDATE approval_policy SET expiry_hours = 1 WHERE kind = 'payout_over_limit'");
   const { handle, id, change } = await run('large payout');
   expect(change).toMatchObject({ kind: 'payout_over_limit', amount: '240' });
   const review = time.client.workflow.getHandle(workflowIds.change(change.id));
-  await settleAndSleep(time.env, review, '5d 7h');
-  await settleAndSleep(time.env, review, '1d 18h');
+  await settleAndSleep(time.env, review, '46m');
+  await settleAndSleep(time.env, review, '15m');
   expect(await handle.result()).toMatchObject({ planned: 0 });
   expect(await stateOf(id)).toMatchObject({ state: 'refused', refusal_reason: 'No second operator decided in time.' });
 });
