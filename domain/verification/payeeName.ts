@@ -46,12 +46,12 @@ function nameParts(name: string): Part[] {
   // A name that is made of titles only is taken as it stands.
   return (parts.length > 0 ? parts : words).map((word) => {
     const short = plain(word);
-    const long = plain([...word].map((letter) => EXPANDED[letter] ?? letter).join(''));
+    const long = plain(Array.from(word, (letter) => EXPANDED[letter] ?? letter).join(''));
     return short === long ? [short] : [short, long];
   });
 }
 
-const plain = (word: string): string => [...word].map((letter) => LETTERS[letter] ?? letter).join('').normalize('NFKD').replace(/\p{M}/gu, '');
+const plain = (word: string): string => Array.from(word, (letter) => LETTERS[letter] ?? letter).join('').normalize('NFKD').replace(/\p{M}/gu, '');
 const same = (a: Part, b: Part): boolean => a.some((form) => b.includes(form));
-const length = (part: Part): number => [...part[0]!].length;
+const length = (part: Part): number => Array.from(part[0]!).length;
 const startsWith = (part: Part, initial: Part): boolean => initial.some((letter) => part.some((form) => form.startsWith(letter)));

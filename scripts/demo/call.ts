@@ -6,6 +6,7 @@ import { Problem } from '../../domain/problem.ts';
 export interface Caller {
   get<T>(path: string): Promise<T>;
   post<T>(path: string, body?: unknown): Promise<T>;
+  put<T>(path: string, body: unknown): Promise<T>;
   upload<T>(path: string, bytes: Uint8Array<ArrayBuffer>): Promise<T>;
   /** Every item of a paged list. */
   list<T>(path: string): Promise<T[]>;
@@ -28,6 +29,7 @@ export function caller(apiUrl: string, key: string): Caller {
   return {
     get,
     post: (path, body) => call('POST', path, body === undefined ? undefined : { type: 'application/json', bytes: JSON.stringify(body) }),
+    put: (path, body) => call('PUT', path, { type: 'application/json', bytes: JSON.stringify(body) }),
     upload: (path, bytes) => call('POST', path, { type: 'application/octet-stream', bytes }),
     async list<T>(path: string): Promise<T[]> {
       const items: T[] = [];

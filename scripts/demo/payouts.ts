@@ -8,6 +8,7 @@ import { table } from './table.ts';
 interface Run { id: string; key: string; workflowId: string; state: string; total: string | null; byDecision: Record<string, number> }
 interface Member { userId: string; available: string; decision: string }
 export interface PayoutView { id: string; userId: string; rail: string; amount: string; state: string; railReference: string | null }
+interface Verification { id: string; userId: string; state: string }
 interface Ownership { id: string; userId: string; accountLinkId: string; state: string }
 
 const WEEK = 7 * 86_400_000;
@@ -39,6 +40,26 @@ export async function payOut(story: Story, week: string, why: string): Promise<{
   log(members.length === 0 ? '  Nobody has the minimum of available money.\n' : `${table(['trader', 'available', 'decision', 'paid USD', 'rail says', ''], rows, [1, 3])}\n`);
   for (const payout of payouts) story.workflows.push({ what: `payout to ${names.get(payout.userId)}`, id: workflowIds.payout(payout.id) });
   return { members, payouts };
+}
+
+/** Whoever was asked says who he is; the sandbox provider looks at the passport and approves, and the list is asked. Returns how many did. */
+export async function proveIdentity(story: Story): Promise<number> {
+  const { staff: { admin }, names, links, log, signal } = story;
+  const asked = await admin.list<Verification>('/verifications?open=true');
+  for (const { id, userId } of asked) {
+    const name = names.get(userId) ?? userId;
+    const workflowId = workflowIds.verification(userId);
+    log(`${name} is asked who that is; the money stays available meanwhile\n  ${links.workflow(workflowId)}`);
+    story.workflows.push({ what: `verification of ${name}`, id: workflowId });
+    const trader = await story.trader(userId);
+    await trader.put(`/users/${userId}/profile`, { fullName: `${name[0]!.toUpperCase()}${name.slice(1)} Example`, country: 'DE', dateOfBirth: '1990-05-17' });
+    await trader.post(`/users/${userId}/verification`, { documents: [{ kind: 'passport', number: 'C01X00T47' }] });
+    log(`  ${name} gives name, country, date of birth and a passport: kept encrypted, sent to the sandbox provider, in no workflow`);
+    await waitFor('the provider', signal, () => admin.get<Verification>(`/verifications/${id}`), ({ state }) => state === 'approved' || state === 'rejected');
+    const reasons = await waitFor('the screening', signal, () => trader.get<{ reasons: { code: string }[] }>(`/users/${userId}/payout-readiness`), (answer) => answer.reasons.every(({ code }) => code !== 'screening_due'));
+    log(`  the provider approves, the list has no entry; still missing: ${reasons.reasons.map(({ code }) => code).join(', ') || 'nothing'}\n`);
+  }
+  return asked.length;
 }
 
 /** Whoever was asked proves that the broker account is his; compliance looks at it and confirms. Returns how many did. */

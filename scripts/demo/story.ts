@@ -6,7 +6,7 @@ import { watchAccruals } from './accruals.ts';
 import { type Caller, caller } from './call.ts';
 import { raiseRate } from './changes.ts';
 import type { AccrualView, Story } from './context.ts';
-import { LAST_WEEK, payOut, type PayoutView, proveOwnership, THIS_WEEK } from './payouts.ts';
+import { LAST_WEEK, payOut, type PayoutView, proveIdentity, proveOwnership, THIS_WEEK } from './payouts.ts';
 import { printExplanation, printStatement } from './proof.ts';
 import { handIn } from './reports.ts';
 
@@ -25,8 +25,8 @@ export async function tellStory(story: Story): Promise<StoryEnd> {
     return { refused, accruals: 0, paid: 0, notPaid: 0 };
   }
   const first = await payOut(story, LAST_WEEK(), "last week's, made up for now");
-  const asked = await proveOwnership(story);
-  const second = asked === 0 ? [] : (await payOut(story, THIS_WEEK(), "this week's: who has proved his ownership is paid now")).payouts;
+  const asked = await proveIdentity(story) + await proveOwnership(story);
+  const second = asked === 0 ? [] : (await payOut(story, THIS_WEEK(), "this week's: who has proved who he is, and his ownership, is paid now")).payouts;
   const payouts = [...first.payouts, ...second];
   const hero = protagonist(accruals, second.length > 0 ? second : payouts);
   if (hero !== null) {

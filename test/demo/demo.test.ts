@@ -44,7 +44,7 @@ test('from two reports to paid payouts, over what a killed run left', { timeout:
   for (const line of OUTCOMES) expect(said).toContain(line);
   // The same independent program: per account before rounding, then per trader what was paid, cut to cents.
   for (const [trader, paid] of [['boris', '302.46'], ['chen', '253.27'], ['dilara', '275.01'], ['anna', '243.05']]) expect(said).toMatch(new RegExp(`${trader} +[\\d.]+ +planned +${paid} +PAID`));
-  expect(said).toMatch(/anna +243\.0585 +ownership_missing/);
+  expect(said).toMatch(/anna +243\.0585 +verification_missing/);
   expect(said).toContain('On hold: 147 USD of emil, MARGIN_EXCEEDED');
   expect(said).toContain('Now: pending 0, available 0.0085, held 0, reserved 0, paid 243.05');
   expect(said).toContain('Sum worked out anew: 150.7 USD, as posted');

@@ -22,14 +22,14 @@ describe('the payee is the verified person', () => {
 });
 
 const letters = 'abcdefghijklmnopqrstuvwxyz';
-const part = fc.string({ unit: fc.constantFrom(...letters), minLength: 3, maxLength: 9 }).filter((text) => !/^(mrs|miss|prof|sir|herr|frau|mme|mlle|monsieur|madame|sra|srta|don|dona|ing|dipl|mag|phd)$/.test(text));
+const part = fc.string({ unit: fc.constantFrom(...Array.from(letters)), minLength: 3, maxLength: 9 }).filter((text) => !/^(mrs|miss|prof|sir|herr|frau|mme|mlle|monsieur|madame|sra|srta|don|dona|ing|dipl|mag|phd)$/.test(text));
 const name = fc.uniqueArray(part, { minLength: 2, maxLength: 4 });
 
 test('property: order, case, accents, punctuation and titles make no difference', () => {
   const accent: Record<string, string> = { a: 'á', e: 'ê', i: 'ï', n: 'ñ', c: 'ç' };
   fc.assert(fc.property(name, fc.nat(), fc.constantFrom('Dr. ', 'Mrs ', ''), fc.constantFrom(' ', '-', ', ', '  '), (parts, turn, title, between) => {
     const at = turn % parts.length;
-    const other = [...parts.slice(at), ...parts.slice(0, at)].map((word) => [...word].map((letter) => accent[letter] ?? letter).join('').toUpperCase());
+    const other = [...parts.slice(at), ...parts.slice(0, at)].map((word) => Array.from(word, (letter) => accent[letter] ?? letter).join('').toUpperCase());
     expect(payeeNameMatches(parts.join(' '), title + other.join(between))).toBe(true);
   }));
 });
