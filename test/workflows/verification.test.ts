@@ -173,7 +173,7 @@ test('no history, notification or audit entry holds a name, a date of birth or a
   const bytes = histories.filter((history) => history !== null).map((history) => Buffer.from(proto.temporal.api.history.v1.History.encode(history).finish()).toString('latin1')).join();
   const rows = JSON.stringify([await fixture.rows('SELECT * FROM notification'), await fixture.rows('SELECT * FROM audit_entry'), await fixture.rows('SELECT * FROM verification'), await fixture.rows('SELECT * FROM screening')]);
   expect(histories.length).toBeGreaterThan(5);
-  expect(bytes).toContain('verification:usr_');
+  expect(bytes.includes('"verificationId":"ver_')).toBe(true);
   const seeded = ['Ann Lee', 'Wanted', 'Reject Me', 'Again Please', 'Anybody', 'Later Ann', 'Any Other', 'Ann Married', 'Seen in person', 'SILENT-1', BORN, PASSPORT];
   expect(seeded.filter((text) => bytes.includes(text) || rows.includes(text))).toEqual([]);
 });
