@@ -7,7 +7,9 @@ import { LINE_FIELDS, type FileProfile, type KindTexts, type LineField } from '.
 import { TimeZone } from '../../domain/reports/timeZone.ts';
 import { footerFault } from '../../domain/reports/footer.ts';
 
-const header = z.string().trim().min(1).max(200);
+// Blank is a rule (422): the OpenAPI document cannot say what is left when spaces are taken away.
+const nonBlank = (max: number) => z.string().min(1).max(max).refine((text) => text.trim() !== '', 'is blank').trim();
+const header = nonBlank(200);
 const cellText = z.string().max(200);
 const positiveDecimal = z.string().regex(/^\d{1,10}(\.\d{1,10})?$/, 'a plain decimal such as "0.01"').refine((text) => /[1-9]/.test(text), 'more than zero');
 const mark = (marks: string, what: string) => z.string().refine((text) => text.length === 1 && marks.includes(text), what);
@@ -37,7 +39,7 @@ const fileShape = z.strictObject({
   statuses: z.record(cellText, reasonCode.nullable()).optional(),
   columns,
   classes: z.record(cellText, z.string().min(1).max(64)).optional(),
-  server: z.string().trim().min(1).max(120).optional(),
+  server: nonBlank(120).optional(),
   kinds: z.strictObject({ trade: texts.optional(), reversal: texts.optional(), adjustment: texts.optional(), ignore: texts.optional() }).optional(),
 });
 

@@ -55,6 +55,7 @@ const TABLE: Row[] = [
   ['tiers with an overlap', 'POST', '/v1/methodologies', { body: { ...rules, tiers: [{ name: 'a', fromLots: '0', toLots: '35', multiplier: '1' }, { name: 'b', fromLots: '30', multiplier: '1' }] } }, 422, 'TIERS_OVERLAP'],
   ['pending for a month', 'POST', '/v1/methodologies', { body: { ...rules, pendingPeriod: 'P1M' } }, 400, 'REQUEST_INVALID'],
   ['profile without a zone', 'POST', '/v1/brokers/alpha/profiles', { body: { format: 'csv', dateFormat: 'yyyy.MM.dd HH:mm', level: 'trade', server: 'A', columns: { ticket: 't', account: 'a', symbol: 's', lots: 'l', closeTime: 'c' } } }, 422, 'REQUEST_REFUSED'],
+  ['profile with a blank header', 'POST', '/v1/brokers/alpha/profiles', { body: { format: 'csv', dateFormat: 'yyyy.MM.dd HH:mm', level: 'trade', server: 'A', timeZone: 'UTC', columns: { ticket: 't', account: 'a', symbol: 's', lots: '\v', closeTime: 'c' } } }, 422, 'REQUEST_REFUSED'],
   ['account on an unknown server', 'POST', '/v1/accounts', { body: { brokerId: 'alpha', server: 'Z', login: '1', type: 'standard' } }, 422, 'SERVER_UNKNOWN'],
   ['account of an unknown type', 'POST', '/v1/accounts', { body: { brokerId: 'alpha', server: 'A', login: '1', type: 'vip' } }, 422, 'ACCOUNT_TYPE_UNKNOWN'],
   ['link of an unknown account', 'POST', '/v1/links', { body: { tradingAccountId: 'tac_1', userId: 'usr_1' } }, 404, 'USER_UNKNOWN'],
