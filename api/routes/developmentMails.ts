@@ -1,16 +1,19 @@
 import { listMailsToWrite, type MailToWrite } from '../../db/stores/mails.ts';
 import { addressOf } from '../../db/stores/personAddress.ts';
 import { writeMail } from '../../domain/notifications/write.ts';
+import type { FastifyRequest } from 'fastify';
 import { Problem } from '../../domain/problem.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 
 interface ShownMail { id: string; state: string; kind: string; to: string | null; subject: string; text: string; html: string; messageId: string; createdAt: string }
 
-const HIDDEN = { schema: { hide: true } as object };
+const HIDDEN = { schema: { hide: true } as object, onRequest: onlyFromThisMachine };
+
 const NEWEST = 100;
 
 /**
- * In development only (MAIL_TRANSPORT=development): every mail with its address and secret links, for everybody who reaches the API.
+ * In development only (MAIL_TRANSPORT=development): every mail with its address and secret links, for whoever sits at this
+ * machine: an API that listens to others as well answers them 404, and so does a page elsewhere whose name was led here.
  * Nothing of it is stored: each is written anew from what it tells.
  */
 export function developmentMailRoutes(app: Api, { pool, personal, config }: ApiDeps): void {
@@ -45,3 +48,12 @@ ${mails.map((mail) => `<details><summary>${escaped(mail.createdAt)} · ${escaped
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => ENTITIES[character]!);
+
+const HERE = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
+
+async function onlyFromThisMachine(request: FastifyRequest): Promise<void> {
+  const { headers, socket } = request;
+  const direct = /^(::ffff:)?127\.|^::1$/.test(socket.remoteAddress ?? '') && headers['x-forwarded-for'] === undefined && headers.forwarded === undefined;
+  if (direct && HERE.test(headers.host ?? '')) return;
+  throw new Problem('ROUTE_UNKNOWN', 'Mails are shown to this machine only.', { status: 404 });
+}

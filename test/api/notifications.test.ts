@@ -122,6 +122,10 @@ test('in development every mail is shown with its link, which works; what is in 
 
 test('nowhere else: not without being asked for, and never in production', async () => {
   const usual = await testApi();
+  for (const headers of [{ host: 'evil.test' }, { 'x-forwarded-for': '203.0.113.7' }]) {
+    expect((await api.call('GET', '/dev/mails.json', { key: '', headers })).json()).toMatchObject({ status: 404, code: 'ROUTE_UNKNOWN' });
+  }
+  expect((await api.app.inject({ url: '/dev/mails', remoteAddress: '203.0.113.7' })).statusCode).toBe(404);
   for (const url of ['/dev/mails', '/dev/mails.json']) expect((await usual.call('GET', url, { key: '' })).statusCode).toBe(404);
   expect(readApiConfig({ SMTP_URL: 'smtp://mail.test' }).showMails).toBe(false);
   expect(() => readApiConfig({ ...DEVELOPMENT, NODE_ENV: 'production' })).toThrow(/MAIL_TRANSPORT is development/);
