@@ -4,6 +4,7 @@ import { afterFailure, approve, reject, withdraw } from '../changes/decide.ts';
 import { applierOf, APPLIED_KINDS } from '../changes/registry.ts';
 import { getPolicy } from '../../db/stores/approvalPolicies.ts';
 import { type Change as ChangeRow, getChange, listChanges } from '../../db/stores/changes.ts';
+import { humanBehind } from '../../db/stores/persons.ts';
 import { difference } from '../../domain/changes/difference.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { operation } from '../operation.ts';
@@ -26,7 +27,8 @@ export function changeRoutes(app: Api, deps: ApiDeps): void {
     const change = await getChange(pool, request.params.changeId);
     const { deciders } = await getPolicy(db, change.kind);
     const { role, actor } = callerOf(request);
-    const mayDecide = change.state === 'requested' && deps.now() < change.expiresAt && (deciders as readonly string[]).includes(role) && actor.principalId !== change.requestedBy;
+    const mayDecide = change.state === 'requested' && deps.now() < change.expiresAt && (deciders as readonly string[]).includes(role)
+      && await humanBehind(pool, actor.principalId) !== await humanBehind(pool, change.requestedBy);
     return { ...change, difference: difference(change.before, change.payload), deciders, mayDecide };
   });
   app.post('/v1/changes/:changeId/approve', operation('approveChange', {

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import type { SqlSource, Tx } from '../../db/connection.ts';
 import type { Change } from '../../db/stores/changes.ts';
-import { getPolicy } from '../../db/stores/approvalPolicies.ts';
 import { keysMadeBy, revokeKeysOf } from '../../db/stores/apiKeys.ts';
 import { voidMailTokens } from '../../db/stores/mailTokens.ts';
-import { addPerson, anotherOperator, changePerson, findPersonByMail, getPerson, isOperator, listOperators, lockMail, lockPerson, mailIndexOf, type Person } from '../../db/stores/persons.ts';
+import { addPerson, anotherOperator, changePerson, everAnotherOperator, findPersonByMail, getPerson, isOperator, listOperators, lockMail, lockPerson, mailIndexOf, type Person } from '../../db/stores/persons.ts';
 import { voidRecoveryCodes } from '../../db/stores/recoveryCodes.ts';
 import { removeTotp } from '../../db/stores/secondFactors.ts';
 import { revokeSessions } from '../../db/stores/sessions.ts';
@@ -107,16 +106,17 @@ export function operatorRoutes(app: Api, deps: ApiDeps): void {
       },
     }));
 
-  /** At once where nobody else could agree: the first operators of an installation. */
+  /** At once where nobody else ever was here: the first operators of an installation. Whoever has closed the others asks for a key of `npm run operator-key`. */
   async function appoint(scene: Scene, who: Person, role: OperatorRole) {
     const { tx, audit, request } = scene;
     const subject = { type: 'person', id: who.id };
-    const { deciders } = await getPolicy(tx.db, OPERATOR_ROLE.kind);
-    if (await anotherOperator(tx, callerOf(request).actor.principalId, deciders)) {
+    const { session } = callerOf(request);
+    // A key comes as far as this only where nobody is an admin yet.
+    if (session !== null && await everAnotherOperator(tx, await getPerson(tx, session.personId))) {
       const done = await submitChange<{ role: OperatorRole }, AppointedOperator>(scene, OPERATOR_ROLE, { subject, payload: { role } });
       if (isChange(done)) return done;
     } else {
-      audit.reason = 'There was no other operator who could have agreed.';
+      audit.reason = 'There never was another operator who could have agreed.';
       await OPERATOR_ROLE.apply(tx, { role }, { subject, at: now() });
     }
     return view(tx, await getPerson(tx, who.id));

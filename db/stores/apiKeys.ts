@@ -85,8 +85,10 @@ export async function rotateApiKey(db: NodePgDatabase, id: string, { userId, ove
   const ended = old.replacedBy !== null ? ['ROTATED', 'has a successor already'] : old.revokedAt !== null ? ['REVOKED', 'was revoked'] : old.expiresAt !== null && old.expiresAt <= at ? ['EXPIRED', 'has expired'] : null;
   if (ended !== null) throw new Problem(`API_KEY_${ended[0]}`, `The key "${id}" ${ended[1]}.`, { status: 409 });
   const expiresAt = old.expiresAt === null ? null : new Date(Date.parse(at) + Date.parse(old.expiresAt) - Date.parse(old.createdAt)).toISOString();
-  // Who was behind the old one stays behind the new one: rotating makes nobody a second person.
-  const made = await createApiKey(db, { name: old.name, role: old.role, scopes: old.scopes, userId: old.userId, expiresAt, at, maker: { personId: old.personId ?? maker.personId, principalId: old.principalId ?? old.id } });
+  // Rotating makes nobody a second person: behind the new one is who was behind the old one, but where another operator gets to see it, he.
+  const owner = { personId: old.personId ?? maker.personId, principalId: old.principalId ?? old.id };
+  const seenByOwner = old.userId !== null || maker.principalId === owner.principalId;
+  const made = await createApiKey(db, { name: old.name, role: old.role, scopes: old.scopes, userId: old.userId, expiresAt, at, maker: seenByOwner ? owner : maker });
   const until = old.expiresAt !== null && old.expiresAt < overlapUntil ? old.expiresAt : overlapUntil;
   const [row] = await db.update(apiKey).set({ replacedBy: made.apiKey.id, expiresAt: until }).where(eq(apiKey.id, id)).returning();
   return { ...made, replaced: shown(row!) };

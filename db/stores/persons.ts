@@ -1,6 +1,6 @@
 import { and, asc, eq, gt, inArray, ne, sql } from 'drizzle-orm';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
-import { newId } from '../../domain/ids.ts';
+import { ID_PREFIXES, newId } from '../../domain/ids.ts';
 import { normaliseMail } from '../../domain/identity/mailAddress.ts';
 import { Problem } from '../../domain/problem.ts';
 import { type SqlSource, sqlOf, type Tx } from '../connection.ts';
@@ -71,6 +71,28 @@ export async function anotherOperator(tx: Tx, exceptId: string, roles: readonly 
   await tx.db.execute(sql`select pg_advisory_xact_lock(7310008)`);
   const [row] = await tx.db.select({ id: person.id }).from(person).where(and(inArray(person.role, [...roles]), eq(person.state, 'active'), ne(person.id, exceptId))).limit(1);
   return row !== undefined;
+}
+
+/**
+ * Whether anybody else ever worked here as an operator: another person who accepted, also one closed since, or a key that stands for
+ * itself (made by whoever keeps the database) other than the one that invited him. Takes the lock of `anotherOperator`.
+ */
+export async function everAnotherOperator(tx: Tx, who: Pick<Person, 'id' | 'invitedBy'>): Promise<boolean> {
+  await tx.db.execute(sql`select pg_advisory_xact_lock(7310008)`);
+  const { rows } = await tx.client.query<{ found: boolean }>(
+    `SELECT EXISTS (SELECT FROM person WHERE role = ANY ($1) AND confirmed_at IS NOT NULL AND id <> $2)
+       OR EXISTS (SELECT FROM api_key WHERE role = ANY ($1) AND person_id IS NULL AND principal_id IS NULL AND id IS DISTINCT FROM $3) AS found`,
+    [OPERATOR_ROLES, who.id, who.invitedBy]);
+  return rows[0]!.found;
+}
+
+/**
+ * One name for a human whatever he acts by: a key invites nobody but the first admin, so whoever was invited by a key has that key.
+ * For comparing who asked and who decides; not for showing.
+ */
+export async function humanBehind(source: SqlSource, principalId: string): Promise<string> {
+  const [row] = await on(source).select({ invitedBy: person.invitedBy }).from(person).where(eq(person.id, principalId));
+  return row?.invitedBy?.startsWith(`${ID_PREFIXES.apiKey}_`) ? row.invitedBy : principalId;
 }
 
 /** Who signs in for a user. */
