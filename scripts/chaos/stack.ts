@@ -10,6 +10,7 @@ import { migrate } from '../../db/migrate.ts';
 import { appUrl } from '../local/app-role.ts';
 import { startDevServer } from '../local/dev-server.ts';
 import { prepareNamespace } from '../local/namespace.ts';
+import { personalKeys } from '../local/personal-keys.ts';
 import { freePort } from '../local/ports.ts';
 import { startPostgres } from '../local/postgres.ts';
 import { tiedToUs } from '../local/processes.ts';
@@ -69,7 +70,8 @@ export async function startStack(options: { seed: number; faultRate: number; log
 
     const children = new Set<ChildProcess>();
     stops.push(async () => { for (const child of children) child.kill('SIGKILL'); });
-    const env = { ...process.env, CHAOS_TEMPORAL: temporal.address, CHAOS_RAIL: rail.url, CHAOS_SECRET: SECRET, CHAOS_DATABASE: database, CHAOS_BUNDLE: bundle.codePath };
+    // The workers of one trial share their keys: what one has sealed the next must read.
+    const env = { ...process.env, ...personalKeys({}, folder), CHAOS_TEMPORAL: temporal.address, CHAOS_RAIL: rail.url, CHAOS_SECRET: SECRET, CHAOS_DATABASE: database, CHAOS_BUNDLE: bundle.codePath };
     return {
       pool, client, rail, webhooks: receiver.counts, stop,
       async worker() {
