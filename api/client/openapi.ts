@@ -940,7 +940,7 @@ export interface paths {
   "/v1/verifications/{verificationId}/decide": {
     /**
      * Approve or reject by hand
-     * @description The reason is kept encrypted under the user. An approved one can be taken back by rejecting it.
+     * @description A second operator agrees to an approval; rejecting counts at once, also of an approved one. The reason is kept encrypted under the user.
      *
      * Roles – all: compliance, admin. Scope `verification:decide`. In a session: with a second factor of the last ten minutes.
      */
@@ -7172,7 +7172,7 @@ export interface operations {
   };
   /**
    * Approve or reject by hand
-   * @description The reason is kept encrypted under the user. An approved one can be taken back by rejecting it.
+   * @description A second operator agrees to an approval; rejecting counts at once, also of an approved one. The reason is kept encrypted under the user.
    *
    * Roles – all: compliance, admin. Scope `verification:decide`. In a session: with a second factor of the last ten minutes.
    */
@@ -7206,6 +7206,12 @@ export interface operations {
       200: {
         content: {
           "application/json": components["schemas"]["Verification"];
+        };
+      };
+      /** @description Default Response */
+      202: {
+        content: {
+          "application/json": components["schemas"]["Change"];
         };
       };
     };

@@ -1,18 +1,22 @@
 import { z } from 'zod';
+import type { Change as ChangeRow } from '../../db/stores/changes.ts';
 import { decideVerification } from '../../db/stores/decideVerification.ts';
 import { submitVerification } from '../../db/stores/submitVerification.ts';
 import { findProfileState, putProfile, readProfile } from '../../db/stores/userProfiles.ts';
 import { getUser, lockUser } from '../../db/stores/users.ts';
-import { getVerification, latestVerification, listVerifications } from '../../db/stores/verifications.ts';
+import { getVerification, latestVerification, listVerifications, type Verification as VerificationRow } from '../../db/stores/verifications.ts';
 import { payoutReadiness } from '../../db/stores/payoutGate.ts';
 import { VERIFICATION_TERMS } from '../../domain/verification/terms.ts';
 import { Problem } from '../../domain/problem.ts';
 import { drizzle } from 'drizzle-orm/node-postgres';
+import { afterSubmit, submitChange } from '../changes/submit.ts';
+import { VERIFICATION_OVERRIDE } from '../changes/verificationChanges.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { operation } from '../operation.ts';
 import { callerOf, requireOwn } from '../plugins/auth.ts';
 import { etagOf, requireMatch } from '../plugins/etag.ts';
 import { once } from '../plugins/idempotency.ts';
+import { Change } from '../schemas/changes.ts';
 import { idIn } from '../schemas/common.ts';
 import { asFlag, defined, pageOf, pageQuery, readPage } from '../schemas/paging.ts';
 import { UserParams } from '../schemas/users.ts';
@@ -85,19 +89,25 @@ export function verificationRoutes(app: Api, deps: ApiDeps): void {
   app.get('/v1/verifications/:verificationId', operation('getVerification', { tag, summary: 'A verification', params: z.object({ verificationId: idIn('ver') }), response: { 200: Verification } }), (request) =>
     getVerification(pool, request.params.verificationId));
   app.post('/v1/verifications/:verificationId/decide', operation('decideVerification', {
-    tag, summary: 'Approve or reject by hand', description: 'The reason is kept encrypted under the user. An approved one can be taken back by rejecting it.', params: z.object({ verificationId: idIn('ver') }), body: NewVerificationDecision, response: { 200: Verification },
-  }), (request, reply) =>
-    once(deps, request, reply, {
+    tag, summary: 'Approve or reject by hand', description: 'A second operator agrees to an approval; rejecting counts at once, also of an approved one. The reason is kept encrypted under the user.', params: z.object({ verificationId: idIn('ver') }), body: NewVerificationDecision, response: { 200: Verification, 202: Change },
+  }), (request, reply) => {
+    const subject = { type: 'verification', id: request.params.verificationId };
+    return once<VerificationRow | ChangeRow>(deps, request, reply, {
       status: 200,
       effect: async (tx, audit) => {
-        const row = await getVerification(tx, request.params.verificationId);
+        const row = await getVerification(tx, subject.id);
+        const { decision, reason } = request.body;
+        const by = callerOf(request).actor.principalId;
         audit.before = { state: row.state };
+        audit.userId = row.userId;
         // His words may be about a person: they are sealed, not in the entry that is kept for ever.
         audit.reason = 'kept sealed with the verification';
-        return decideVerification(tx, personal, { verificationId: row.id, ...request.body, by: callerOf(request).actor.principalId, at: deps.now() });
+        if (decision === 'rejected') return decideVerification(tx, personal, { verificationId: row.id, decision, reason, by, at: deps.now() });
+        return submitChange({ deps, request, tx, audit }, VERIFICATION_OVERRIDE, { subject, payload: { decision, by, sealedReason: await personal.seal(tx, row.userId, reason) } });
       },
-      afterCommit: (verification) => verificationTouched(client, verification),
-    }));
+      afterCommit: (body) => afterSubmit<{ decision: 'approved'; by: string; sealedReason: string }, VerificationRow>(deps, VERIFICATION_OVERRIDE, subject, body),
+    });
+  });
 
   app.get('/v1/users/:userId/payout-readiness', operation('getPayoutReadiness', { tag, summary: 'Why a user would not be paid, and what to do', params: UserParams, response: { 200: Readiness } }), async (request) => {
     const { userId } = request.params;
