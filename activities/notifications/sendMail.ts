@@ -3,7 +3,9 @@ import { withTransaction } from '../../db/connection.ts';
 import type { PersonalData } from '../../db/personal/personalData.ts';
 import { noteDelivered, recordBounce } from '../../db/stores/bounces.ts';
 import { beginSending, type MailToWrite, moveMail, readDueMail } from '../../db/stores/mails.ts';
+import { nextAttemptAt } from '../../domain/notifications/backOff.ts';
 import { type SendFailure, verdictOn } from '../../domain/notifications/sendOutcome.ts';
+import { Problem } from '../../domain/problem.ts';
 import type { MailLocks } from './mailLocks.ts';
 import { prepareMail } from './prepareMail.ts';
 import type { MailConnection } from './transport.ts';
@@ -29,7 +31,8 @@ export async function sendMail(deps: SendingDeps, connection: MailConnection, id
   try {
     const mail = await readDueMail(pool, id, asOf);
     if (mail === null) return 'skipped';
-    const prepared = await prepareMail(deps, mail, asOf);
+    const prepared = await prepareMail(deps, mail, asOf).catch((error: unknown) => postpone(pool, mail, error, asOf));
+    if (prepared === null) return 'suppressed';
     if (prepared.message === null) {
       await moveMail(pool, id, prepared.move);
       return 'suppressed';
@@ -41,6 +44,20 @@ export async function sendMail(deps: SendingDeps, connection: MailConnection, id
   } finally {
     await locks.letGo(id).catch(() => undefined);
   }
+}
+
+/**
+ * A mail that cannot be written (its address cannot be opened, a fact is missing) is tried again later and holds no other one up. It
+ * counts as a try, so that it ends. Throws where the database cannot be reached: then it is not the mail's fault.
+ */
+async function postpone(pool: Pool, mail: MailToWrite, error: unknown, at: string): Promise<null> {
+  const next = nextAttemptAt(mail.attempts + 1, at);
+  const reason = `NOT_READABLE: ${error instanceof Problem ? error.code : error instanceof Error ? error.name : 'error'}`;
+  await withTransaction(pool, async (tx) => {
+    await beginSending(tx, mail.id, mail.mailIndex, at);
+    await moveMail(tx, mail.id, { state: next === null ? 'failed' : 'queued', reason, nextAttemptAt: next, at });
+  });
+  return null;
 }
 
 async function settle(pool: Pool, mail: MailToWrite, mailIndex: string, failure: SendFailure | null, at: string): Promise<void> {

@@ -55,7 +55,7 @@ export async function readDueMail(source: SqlSource, id: string, asOf: string): 
 }
 
 /** Counts a try, before the first byte of it leaves. */
-export async function beginSending(source: SqlSource, id: string, mailIndex: string, asOf: string): Promise<void> {
+export async function beginSending(source: SqlSource, id: string, mailIndex: string | null, asOf: string): Promise<void> {
   await sqlOf(source).query(`UPDATE mail SET state = 'sending', attempts = attempts + 1, next_attempt_at = $2, mail_index = $3 WHERE id = $1 AND state = ANY ($4)`, [id, asOf, mailIndex, mailStatesBefore('sending')]);
 }
 
