@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { allStatementEntries, type EntryPosition, knownOn, statementEntries, type StatementScope } from '../../db/stores/statement.ts';
+import { type Tx, withTransaction } from '../../db/connection.ts';
+import { entriesInPages, type EntryPosition, knownOn, statementEntries, statementJournals, type StatementScope } from '../../db/stores/statement.ts';
 import { countStatementEntries, statementParts } from '../../db/stores/statementParts.ts';
 import { getUser } from '../../db/stores/users.ts';
 import { Problem } from '../../domain/problem.ts';
@@ -38,8 +39,10 @@ export function statementRoutes(app: Api, { pool, now }: ApiDeps): void {
     requireOwn(request, userId, { code: 'USER_UNKNOWN', sentence: `There is no user "${userId}".` });
     await getUser(db, userId);
   };
-  const scopeOf = async (userId: string, query: { from?: string | undefined; to?: string | undefined; asKnownOn?: string | undefined }): Promise<StatementScope> =>
-    ({ userId, ...statementPeriod(query.from, query.to), asKnownOn: await knownOn(pool, query.asKnownOn) });
+  const scopeOf = async (tx: Tx, userId: string, query: { from?: string | undefined; to?: string | undefined; asKnownOn?: string | undefined }): Promise<StatementScope> =>
+    ({ userId, ...statementPeriod(query.from, query.to), asKnownOn: await knownOn(tx, query.asKnownOn) });
+  // Sums and entries of one snapshot: what is committed between the two, recorded before, would be in one of them only.
+  const snapshot = <T>(read: (tx: Tx) => Promise<T>): Promise<T> => withTransaction(pool, read, { isolation: 'repeatable read' });
   const yearOf = async (userId: string, year: string, asKnownOn?: string): Promise<Year & StatementScope & { from: string; to: string; year: string; madeAt: string }> => {
     const scope = { userId, ...yearPeriod(year), asKnownOn: await knownOn(pool, asKnownOn) };
     const { parts, months } = await statementParts(pool, scope);
@@ -51,36 +54,43 @@ export function statementRoutes(app: Api, { pool, now }: ApiDeps): void {
   }), async (request) => {
     const { query, params: { userId } } = request;
     await mine(request, userId);
-    let scope: StatementScope | undefined;
-    const page = await readPage<Entry>(query, ({ effectiveAt, journalId }) => `${Date.parse(effectiveAt)}_${journalId}_${Date.parse(scope!.asKnownOn)}`, async ({ after, limit }) => {
-      const from = positionOf(after);
-      scope = await scopeOf(userId, { ...query, asKnownOn: from?.known ?? query.asKnownOn });
-      return statementEntries(pool, scope, { order: query.order, after: from, limit });
-    }, POSITION);
-    const { parts } = await statementParts(pool, scope!);
-    return { ...scope!, madeAt: now(), parts, totals: statementTotals(parts), ...page };
+    return snapshot(async (tx) => {
+      let scope: StatementScope | undefined;
+      const page = await readPage<Entry>(query, ({ effectiveAt, journalId }) => `${Date.parse(effectiveAt)}_${journalId}_${Date.parse(scope!.asKnownOn)}`, async ({ after, limit }) => {
+        const from = positionOf(after);
+        scope = await scopeOf(tx, userId, { ...query, asKnownOn: from?.known ?? query.asKnownOn });
+        return statementEntries(tx, scope, { order: query.order, after: from, limit });
+      }, POSITION);
+      const { parts } = await statementParts(tx, scope!);
+      return { ...scope!, madeAt: now(), parts, totals: statementTotals(parts), ...page };
+    });
   });
 
   app.get('/v1/users/:userId/statement.csv', operation('getStatementCsv', {
     tag, summary: 'The statement for a spreadsheet', description: describe('CSV in UTF-8 with a byte order mark: rows `opening`, `entry`, `closing`; a cell that a spreadsheet would run as a formula begins with an apostrophe, amounts are numbers.'), params: UserParams, querystring: StatementFileQuery, response: {},
   }), async (request, reply) => {
     await mine(request, request.params.userId);
-    const scope = await scopeOf(request.params.userId, request.query);
-    const { parts } = await statementParts(pool, scope);
-    return file(reply, 'text/csv; charset=utf-8', nameOf(scope, 'csv')).send(Readable.from(statementCsv({ ...scope, parts }, allStatementEntries(pool, scope)), { objectMode: false }) as never);
+    const { scope, parts, journals } = await snapshot(async (tx) => {
+      const scope = await scopeOf(tx, request.params.userId, request.query);
+      return { scope, parts: (await statementParts(tx, scope)).parts, journals: await statementJournals(tx, scope) };
+    });
+    return file(reply, 'text/csv; charset=utf-8', nameOf(scope, 'csv')).send(Readable.from(statementCsv({ ...scope, parts }, entriesInPages(pool, scope.userId, journals)), { objectMode: false }) as never);
   });
 
   app.get('/v1/users/:userId/statement.pdf', operation('getStatementPdf', {
     tag, summary: 'The statement to print and file', description: describe(`PDF, of at most ${PDF_ENTRIES} entries.`), params: UserParams, querystring: StatementFileQuery, response: {},
   }), async (request, reply) => {
     await mine(request, request.params.userId);
-    const scope = await scopeOf(request.params.userId, request.query);
-    if ((await countStatementEntries(pool, scope, PDF_ENTRIES + 1)) > PDF_ENTRIES) {
-      throw new Problem('STATEMENT_TOO_LONG', `The period has more than ${PDF_ENTRIES} entries, too many for a PDF; choose a shorter period, or take the CSV.`, { status: 422, facts: { most: PDF_ENTRIES } });
-    }
-    const { parts } = await statementParts(pool, scope);
-    const entries: Entry[] = [];
-    for await (const page of allStatementEntries(pool, scope)) entries.push(...page);
+    const { scope, parts, entries } = await snapshot(async (tx) => {
+      const scope = await scopeOf(tx, request.params.userId, request.query);
+      if ((await countStatementEntries(tx, scope, PDF_ENTRIES + 1)) > PDF_ENTRIES) {
+        throw new Problem('STATEMENT_TOO_LONG', `The period has more than ${PDF_ENTRIES} entries, too many for a PDF; choose a shorter period, or take the CSV.`, { status: 422, facts: { most: PDF_ENTRIES } });
+      }
+      const { parts } = await statementParts(tx, scope);
+      const entries: Entry[] = [];
+      for await (const page of entriesInPages(tx, scope.userId, await statementJournals(tx, scope))) entries.push(...page);
+      return { scope, parts, entries };
+    });
     return file(reply, 'application/pdf', nameOf(scope, 'pdf')).send((await oneAtATime(() => statementPdf({ ...scope, madeAt: now(), parts, entries }))) as never);
   });
 

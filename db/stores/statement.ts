@@ -30,10 +30,14 @@ export async function statementEntries(source: SqlSource, scope: StatementScope,
   return entriesOf(source, scope.userId, await journalIds(source, scope, page));
 }
 
-/** All entries of a statement, oldest first, `pageSize` at a time: no connection is held while the reader is slow. */
-export async function* allStatementEntries(source: SqlSource, scope: StatementScope, pageSize = 1000): AsyncGenerator<StatementEntry[]> {
-  const ids = await journalIds(source, scope, { order: 'oldest', after: null, limit: null });
-  for (let at = 0; at < ids.length; at += pageSize) yield await entriesOf(source, scope.userId, ids.slice(at, at + pageSize));
+/** All journals of a statement, oldest first: to be read in the same snapshot as its sums. */
+export function statementJournals(source: SqlSource, scope: StatementScope): Promise<string[]> {
+  return journalIds(source, scope, { order: 'oldest', after: null, limit: null });
+}
+
+/** Their entries, `pageSize` at a time: no connection is held while the reader is slow. */
+export async function* entriesInPages(source: SqlSource, userId: string, ids: readonly string[], pageSize = 1000): AsyncGenerator<StatementEntry[]> {
+  for (let at = 0; at < ids.length; at += pageSize) yield await entriesOf(source, userId, ids.slice(at, at + pageSize));
 }
 
 async function journalIds(source: SqlSource, scope: StatementScope, page: Omit<EntryPage, 'limit'> & { limit: number | null }): Promise<string[]> {
