@@ -42,13 +42,17 @@ export async function readProfile(source: SqlSource, personal: PersonalData, use
 
 /**
  * Keeps who a user is, sealed. A change ends what was verified: the next payout waits for a new verification and screening, and
- * each payout method's payee is judged again. The same data again changes nothing. Throws as `checkIdentity`, and USER_UNKNOWN (404).
+ * each payout method's payee is judged again. The same data again changes nothing else. Throws as `checkIdentity`, and USER_UNKNOWN (404).
  */
 export async function putProfile(tx: Tx, personal: PersonalData, userId: string, identity: Identity, at: string): Promise<ProfileState> {
   checkIdentity(identity, at);
   await ensureProfile(tx, userId, at);
   const before = (await readProfile(tx, personal, userId, true))!;
-  if (before.identity !== null && same(before.identity, identity)) return before.state;
+  if (before.identity !== null && same(before.identity, identity)) {
+    // A payee that could not be compared when its method was added may be by now.
+    await judgePayees(tx, personal, userId, identity.fullName);
+    return before.state;
+  }
   const sealed = await personal.seal(tx, userId, JSON.stringify({ fullName: identity.fullName, country: identity.country, dateOfBirth: identity.dateOfBirth }));
   // Data that was never given before completes what was taken over; only other data makes another version.
   const version = before.identity === null && before.state.verification === 'not_started' ? before.state.version : before.state.version + 1;
