@@ -59,11 +59,14 @@ const ROUTES: readonly ((app: Api, deps: ApiDeps) => void | Promise<void>)[] = [
   payoutRunRoutes, payoutRoutes, changeRoutes, approvalPolicyRoutes, webhookRoutes, auditRoutes, notificationRoutes, mailRoutes, developmentMailRoutes, webhookEndpointRoutes, webhookDeliveryRoutes,
 ];
 
+/** Only who connects to us is believed: addresses further back in X-Forwarded-For are what the client itself may have sent. */
+const nearestProxy = (_address: string, hop: number): boolean => hop === 0;
+
 /** The whole API as an app that does not listen yet: the server runs it, tests inject requests. */
 export async function buildApp(deps: ApiDeps): Promise<FastifyInstance> {
   const app: Api = Fastify({
     loggerInstance: deps.log, logController: new LogController({ disableRequestLogging: true }), genReqId: newRequestId, requestIdHeader: false,
-    bodyLimit: deps.config.bodyLimit, trustProxy: deps.config.trustProxy, exposeHeadRoutes: false, frameworkErrors: (error, request, reply) => void renderProblem(error, request, reply), forceCloseConnections: 'idle',
+    bodyLimit: deps.config.bodyLimit, trustProxy: deps.config.trustProxy ? nearestProxy : false, exposeHeadRoutes: false, frameworkErrors: (error, request, reply) => void renderProblem(error, request, reply), forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 200 },
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);

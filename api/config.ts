@@ -11,7 +11,7 @@ export const ApiEnvironment = z.object({
   API_RATE_LIMIT: whole(1_200, 1, 10_000_000).describe('Requests per minute and address; more are answered with 429.'),
   API_SIGN_IN_RATE_LIMIT: whole(20, 1, 10_000_000).describe('Requests per minute and address to each route that takes a password, a code or a mail address.'),
   API_MAX_EVENT_LOOP_DELAY: whole(2_000, 0, 60_000).describe('Milliseconds; above this delay of the event loop requests are answered with 503; 0 switches it off.'),
-  API_TRUST_PROXY: z.stringbool().default(false).describe('Believe X-Forwarded-For: only behind a proxy that sets it.'),
+  API_TRUST_PROXY: z.stringbool().default(false).describe('Believe the last address in X-Forwarded-For: only behind one proxy, which sets or extends it.'),
 });
 
 export interface ApiConfig {

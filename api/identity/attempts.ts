@@ -11,6 +11,8 @@ import { tell } from './tell.ts';
 /** What is guessed at: an address whether somebody has it or not (so that a lock tells nothing), or a person who is signed in. */
 export const addressGuard = (mailIndex: string): string => `mail:${mailIndex}`;
 export const personGuard = (personId: string): string => `person:${personId}`;
+/** Codes of a second factor at signing in: whoever sets a new password by mail does not get new guesses at it. */
+export const codeGuard = (personId: string): string => `code:${personId}`;
 
 /**
  * Makes an attempt at a password or code: counted as failed until `work` has come back. Too many in a row lock what is guessed at,

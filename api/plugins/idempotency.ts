@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { withTransaction, type Tx } from '../../db/connection.ts';
 import { checkSameRequest, claimKey, keepAnswer, type KeyUse } from '../../db/stores/idempotency.ts';
@@ -34,7 +33,8 @@ export interface Once<T> {
  */
 export async function once<T>(deps: ApiDeps, request: FastifyRequest, reply: FastifyReply, work: Once<T>): Promise<T> {
   const use = keyUse(request);
-  const hash = (content: string) => createHash('sha256').update(`${request.method} ${request.url}\n${content}`).digest('hex');
+  // Under a key: a request may hold a password or a name, and whoever has the database alone must not be able to try texts against its hash.
+  const hash = (content: string) => deps.personal.index('request', `${request.method} ${request.url}\n${content}`);
   const json = () => JSON.stringify(request.body ?? null);
   const asked: AuditDraft = work.beforehand && (use === null || (await withTransaction(deps.pool, (tx) => claimKey(tx.db, use))) === null)
     ? await askBeforehand(deps, request, work.beforehand.bind(work))

@@ -1,4 +1,4 @@
-import { useMailToken, voidMailTokens } from '../../db/stores/mailTokens.ts';
+import { requireRealToken, useMailToken, voidMailTokens } from '../../db/stores/mailTokens.ts';
 import { changePerson, lockPerson } from '../../db/stores/persons.ts';
 import { checkPassword } from '../../domain/identity/passwordRules.ts';
 import { Problem } from '../../domain/problem.ts';
@@ -17,6 +17,7 @@ export function invitationRoutes(app: Api, deps: ApiDeps): void {
 
   app.post('/v1/operators/accept', limited(operation('acceptInvitation', { tag: 'Operators', summary: 'Accept an invitation by setting a password', body: NewPassword, response: { 200: Person } })), async (request, reply) => {
     const { token, password } = request.body;
+    requireRealToken(personal, 'invitation', token);
     const passwordHash = await hashPassword(password);
     return once(deps, request, reply, {
       status: 200,

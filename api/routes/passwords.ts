@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { useMailToken, voidMailTokens } from '../../db/stores/mailTokens.ts';
+import { requireRealToken, useMailToken, voidMailTokens } from '../../db/stores/mailTokens.ts';
 import { changePerson, findPersonByMail, getPerson, lockPerson, mailIndexOf } from '../../db/stores/persons.ts';
 import { revokeSessions } from '../../db/stores/sessions.ts';
 import { clearAttempts } from '../../db/stores/signInGuards.ts';
@@ -42,6 +42,7 @@ export function passwordRoutes(app: Api, deps: ApiDeps): void {
     tag, summary: 'Set a new password by the mailed link', description: 'Ends every session and lifts a lock. Sign in again, with the second factor if there is one.', body: NewPassword, response: { 200: Person },
   })), async (request, reply) => {
     const { token, password } = request.body;
+    requireRealToken(personal, 'reset_password', token);
     const passwordHash = await hashPassword(password);
     return once(deps, request, reply, {
       status: 200,

@@ -4,7 +4,7 @@ import { openSession, seenBefore } from '../../db/stores/sessions.ts';
 import { agentFamily } from '../../domain/identity/agent.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { Api, ApiDeps } from '../deps.ts';
-import { addressGuard, attempt } from '../identity/attempts.ts';
+import { addressGuard, attempt, codeGuard } from '../identity/attempts.ts';
 import { limited } from '../identity/limited.ts';
 import { hashPassword, isDated, passwordIs } from '../identity/passwords.ts';
 import { takeCode } from '../identity/secondFactor.ts';
@@ -31,7 +31,7 @@ export function signInRoutes(app: Api, deps: ApiDeps): void {
     const { mail, password, code } = request.body;
     const mailIndex = mailIndexOf(personal, mail);
     const found = await findPersonByMail(pool, mailIndex);
-    return attempt(deps, request, { subject: addressGuard(mailIndex), who: found, refusals: ['SIGN_IN_FAILED', 'CODE_WRONG'] }, async () => {
+    return attempt(deps, request, { subject: addressGuard(mailIndex), who: found, refusals: ['SIGN_IN_FAILED'] }, async () => {
       const right = await passwordIs(found?.state === 'active' ? found.passwordHash : null, password);
       if (found === null || !right) throw failed();
       if (found.totpSecret !== null && code === undefined) {
@@ -39,7 +39,7 @@ export function signInRoutes(app: Api, deps: ApiDeps): void {
       }
       const dearer = isDated(found.passwordHash!) ? await hashPassword(password) : null;
       let token = '';
-      const answer = await once(deps, request, reply, {
+      const enter = () => once(deps, request, reply, {
         status: 200,
         effect: async (tx, audit) => {
           const who = await lockPerson(tx, found.id);
@@ -56,6 +56,7 @@ export function signInRoutes(app: Api, deps: ApiDeps): void {
           return { session: sessionView(opened.session), person: await personView(tx, deps, who), next };
         },
       });
+      const answer = found.totpSecret === null ? await enter() : await attempt(deps, request, { subject: codeGuard(found.id), who: found, refusals: ['CODE_WRONG'] }, enter);
       setSessionCookie(reply, token, answer.session.expiresAt);
       return answer;
     });

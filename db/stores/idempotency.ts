@@ -5,7 +5,7 @@ import { Problem } from '../../domain/problem.ts';
 import { idempotencyRecord } from '../schema/access.ts';
 
 export interface KeyUse { /** The API key, or the person whatever his session. */ ownerId: string; /** The caller's `Idempotency-Key`. */ key: string; operation: string }
-export interface KeptAnswer { operation: string; /** SHA-256 of the request's method, path and content. */ requestHash: string; status: number; body: string }
+export interface KeptAnswer { operation: string; /** Keyed hash of the request's method, path and content. */ requestHash: string; status: number; body: string }
 
 /**
  * Claims a key for the rest of the transaction, or answers what it led to. The claim is an advisory lock: it is gone with the

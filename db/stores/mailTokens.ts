@@ -20,16 +20,24 @@ export async function addMailToken(tx: Tx, { at, ...input }: NewMailToken): Prom
   return row!;
 }
 
+const invalid = (): Problem => new Problem('LINK_INVALID', 'This link does not work: it was used, replaced by a newer one, or is too old. Ask for a new one.', { at: { field: 'token' } });
+
+/** Before costly work: a forged token is known by its signature alone. Throws LINK_INVALID (422). */
+export function requireRealToken(personal: PersonalData, purpose: MailLinkPurpose, text: string): void {
+  const [id = '', secret = ''] = text.split('.');
+  if (!personal.tokenMatches(linkSecretOf(purpose), id, secret)) throw invalid();
+}
+
 /**
  * Takes the token of a link, once. Throws LINK_INVALID (422), the same for one that is forged, unknown, used, replaced, too old or
  * for something else.
  */
 export async function useMailToken(tx: Tx, personal: PersonalData, purpose: MailLinkPurpose, text: string, at: string): Promise<MailToken> {
-  const [id = '', secret = ''] = text.split('.');
-  const real = personal.tokenMatches(linkSecretOf(purpose), id, secret);
-  const [row] = real ? await tx.db.update(mailToken).set({ usedAt: at })
-    .where(and(eq(mailToken.id, id), eq(mailToken.purpose, purpose), isNull(mailToken.usedAt), isNull(mailToken.voidedAt), gt(mailToken.expiresAt, at))).returning() : [];
-  if (!row) throw new Problem('LINK_INVALID', 'This link does not work: it was used, replaced by a newer one, or is too old. Ask for a new one.', { at: { field: 'token' } });
+  requireRealToken(personal, purpose, text);
+  const [id = ''] = text.split('.');
+  const [row] = await tx.db.update(mailToken).set({ usedAt: at })
+    .where(and(eq(mailToken.id, id), eq(mailToken.purpose, purpose), isNull(mailToken.usedAt), isNull(mailToken.voidedAt), gt(mailToken.expiresAt, at))).returning();
+  if (!row) throw invalid();
   return row;
 }
 

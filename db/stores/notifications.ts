@@ -38,13 +38,13 @@ export async function notifyIn(db: NodePgDatabase, { at, ...event }: NewNotifica
 export interface Notification { id: string; eventId: string; userId: string | null; kind: string; facts: Record<string, string>; at: string }
 
 /**
- * Newest first; `before` is the id to go on after. `own`: what a user is told, and of what is told to one person only that person's.
+ * Newest first; `before` is the id to go on after. `own`: what a user is told, and of what is told to one person only that person's, where he is the user's: behind a user's key may be the operator who made it.
  */
 export async function listNotifications(source: SqlSource, filter: { userId?: string; kind?: string; own?: { userId: string; personId: string } }, page: { before: string | null; limit: number }): Promise<Notification[]> {
   const { rows } = await sqlOf(source).query<{ id: string; event_id: string; user_id: string | null; kind: string; facts: Record<string, string>; created_at: Date }>(
     `SELECT id, event_id, user_id, kind, facts, created_at FROM notification
      WHERE ($1::text IS NULL OR id < $1) AND ($2::text IS NULL OR user_id = $2) AND ($3::text IS NULL OR kind = $3)
-       AND ($4::text IS NULL OR (user_id = $4 AND person_id IS NULL) OR person_id = $5) ORDER BY id DESC LIMIT $6`,
+       AND ($4::text IS NULL OR (user_id = $4 AND person_id IS NULL) OR (person_id = $5 AND EXISTS (SELECT FROM person p WHERE p.id = $5 AND p.user_id = $4))) ORDER BY id DESC LIMIT $6`,
     [page.before, filter.own === undefined ? filter.userId ?? null : null, filter.kind ?? null, filter.own?.userId ?? null, filter.own?.personId ?? null, page.limit]);
   return rows.map((row) => ({ id: row.id, eventId: row.event_id, userId: row.user_id, kind: row.kind, facts: row.facts, at: row.created_at.toISOString() }));
 }
