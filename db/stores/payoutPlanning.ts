@@ -1,7 +1,7 @@
 import type { AvailableBalance } from '../../domain/payouts/plan.ts';
 import { gateReasons, type GateDecision } from '../../domain/verification/gate.ts';
 import type { Tx } from '../connection.ts';
-import { METHOD_SQL, STANDING_SQL, standingOf, type StandingRow } from './payoutGate.ts';
+import { METHOD_SQL, ownersSql, STANDING_SQL, standingOf, type StandingRow } from './payoutGate.ts';
 
 export interface Candidate {
   userId: string; active: boolean;
@@ -22,7 +22,7 @@ export async function lockCandidates(tx: Tx, userIds: readonly string[], asOf: s
   // Read after the locks were granted: a suspension or a changed method that was committed while waiting counts.
   const users = await tx.client.query<StandingRow & { id: string; active: boolean; method_id: string | null; rail: string; destination: Record<string, string> }>(
     `SELECT u.id, u.status = 'active' AS active, m.id AS method_id, m.rail, m.destination, ${STANDING_SQL}
-     FROM app_user u LEFT JOIN user_profile p ON p.user_id = u.id LEFT JOIN LATERAL (${METHOD_SQL}) m ON true
+     FROM app_user u LEFT JOIN user_profile p ON p.user_id = u.id LEFT JOIN LATERAL (${METHOD_SQL}) m ON true LEFT JOIN ${ownersSql(' AND user_id = ANY ($1)')} o ON o.user_id = u.id
      WHERE u.id = ANY ($1) ORDER BY u.id FOR SHARE OF u`, [userIds]);
   const candidates = new Map<string, Candidate>(users.rows.map((row) => [row.id, {
     userId: row.id, active: row.active, blockedBy: gateReasons(standingOf(row), asOf), balances: [],

@@ -3,7 +3,7 @@ import { Problem } from '../../domain/problem.ts';
 import { type MemberDecision, RUN_ENDED, type RunState, runStatesBefore } from '../../domain/payouts/runStates.ts';
 import { GATE_DECISIONS } from '../../domain/verification/gate.ts';
 import { type SqlSource, sqlOf, type Tx } from '../connection.ts';
-import { gateSql } from './payoutGate.ts';
+import { gateSql, ownersSql } from './payoutGate.ts';
 import type { Page } from './page.ts';
 
 export interface PayoutRun {
@@ -95,6 +95,7 @@ export async function insertMembers(source: Tx, runId: string, minimum: string, 
      JOIN app_user u ON u.id = t.user_id
      LEFT JOIN user_profile p ON p.user_id = t.user_id
      LEFT JOIN (SELECT DISTINCT ON (user_id) user_id, payee FROM payout_method WHERE removed_at IS NULL ORDER BY user_id, created_at DESC, id DESC) m ON m.user_id = t.user_id
+     LEFT JOIN ${ownersSql()} o ON o.user_id = t.user_id
      ON CONFLICT (run_id, user_id) DO NOTHING`, [runId, minimum, asOf]);
   await source.client.query('SET LOCAL enable_nestloop = on');
 }
