@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import { createPool } from '../db/connection.ts';
 import { migrate } from '../db/migrate.ts';
+import { caseFolders } from './case/folders.ts';
 import { runCase } from './case/run.ts';
 import { appUrl } from './local/app-role.ts';
 import { startPostgres } from './local/postgres.ts';
@@ -14,18 +15,20 @@ import { timeSkippingServer } from './local/time-skipping.ts';
 import { buildWorkflowBundle } from './local/workflow-bundle.ts';
 import { statement, withDatabase } from './local/databases.ts';
 
-/** `npm run case -- DIR…`: runs each case folder on a fresh database and prints every difference; exit 0 only if there is none. */
+/** `npm run case -- DIR…`: runs each case folder, or each of a folder of cases, on a fresh database and prints every difference; exit 0 only if there is none. */
 const log = (line: string): void => console.log(line);
 const callers = process.env['INIT_CWD'] ?? process.cwd();
-const folders = process.argv.slice(2).map((folder) => resolve(callers, folder));
-if (folders.length === 0) {
-  console.error('Usage: npm run case -- DIR…   each DIR has setup.json, the report files and expected.json');
+const named = process.argv.slice(2).map((folder) => resolve(callers, folder));
+if (named.length === 0) {
+  console.error('Usage: npm run case -- DIR…   each DIR has setup.json, the report files and expected.json, or folders that have');
   process.exit(2);
 }
 
 const dataDir = resolve('.data/case');
 await supervise(async ({ onStop }) => {
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  const folders = caseFolders(named);
+  // The time-skipping server is no whole Temporal, which each worker would warn about.
+  Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR' }) } } });
   const postgres = await startPostgres({ dataDir, log, fastAndUnsafe: true });
   onStop('Postgres', () => postgres.stop());
   const server = await timeSkippingServer(log);

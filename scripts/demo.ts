@@ -48,9 +48,13 @@ await supervise(async (supervisor) => {
   log(`${end.paid} payouts paid, ${end.accruals} accruals${end.refused > 0 ? `, ${end.refused} report refused` : ''}${end.notPaid > 0 ? `, ${end.notPaid} payouts not paid` : ''}; told in ${seconds(story)} s.\n`);
   log(`  API          ${system.apiUrl}/v1\n  API docs     ${system.apiUrl}/docs\n  OpenAPI      ${system.apiUrl}/openapi.json`);
   if (links.home !== null) log(`  Temporal UI  ${links.home}`);
-  log(`  Admin key    ${system.adminKey}\n  Logs         ${join(dataDir, 'logs')}\n`);
-  log(`Try: curl -H 'Authorization: Bearer ${system.adminKey}' ${system.apiUrl}/v1/accruals?limit=2`);
-  if (options.exit) return end.refused > 0 || end.notPaid > 0 ? 1 : 0;
+  log(`  Logs         ${join(dataDir, 'logs')}`);
+  if (options.exit) {
+    log('\nThe story ends here, and with it the servers (--exit, or CI is set); without it they stay up.');
+    return end.refused > 0 || end.notPaid > 0 ? 1 : 0;
+  }
+  log(`  Admin key    ${system.adminKey}\n`);
+  log(`Try: curl -H 'Authorization: Bearer ${system.adminKey}' '${system.apiUrl}/v1/accruals?limit=2'`);
   log('It stays up until Ctrl-C.');
   return 'stay up';
 });

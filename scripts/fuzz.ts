@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ENVIRONMENT, readSystemConfig } from './config.ts';
 import { realIds, type OpenApi } from './fuzz/ids.ts';
@@ -30,7 +30,12 @@ await supervise(async (supervisor) => {
   const seconds = (): number => Math.round((performance.now() - started) / 1_000);
   const executable = await schemathesis(log);
   const dataDir = resolve(readSystemConfig().DATA_DIR, `fuzz-${process.pid}`);
-  supervisor.onStop('data folder', async () => rmSync(dataDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));
+  const found: string[] = [];
+  // What was found is looked up in the logs: these stay then.
+  supervisor.onStop('data folder', async () => {
+    const gone = found.length === 0 ? [dataDir] : readdirSync(dataDir).filter((name) => name !== 'logs').map((name) => join(dataDir, name));
+    for (const path of gone) rmSync(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  });
   const env = { ...foreign(process.env), API_RATE_LIMIT: '10000000', API_SIGN_IN_RATE_LIMIT: '10000000', WEBHOOKS_ALLOW_PRIVATE: 'true', API_MAX_EVENT_LOOP_DELAY: '0', LOG_LEVEL: 'error', PORT: '' };
   const system = await startSystem(supervisor, { config: { ...readSystemConfig(env), PORT: 0, portChosen: false }, dataDir, env, log, schedulesPaused: true });
   const { keys, admin, trader } = await seed(supervisor, system);
@@ -41,7 +46,6 @@ await supervise(async (supervisor) => {
   const without = [...ids].filter(([, values]) => values.length === 0).map(([name]) => name);
   log(`Seeded after ${seconds()} s: ids for ${[...ids.keys()].filter((name) => !without.includes(name)).join(', ')}${without.length > 0 ? `; none for ${without.join(', ')}` : ''}.\n`);
 
-  const found: string[] = [];
   for (const pass of options.passes) {
     log(`As ${pass}, seed ${options.seed}, at most ${options.maxExamples} cases for each operation and phase:`);
     if (!(await runPass(pass, { executable, folder: dataDir, apiUrl: system.apiUrl, keys, ids, options, signal: supervisor.signal }))) found.push(pass);
@@ -49,6 +53,6 @@ await supervise(async (supervisor) => {
     if ((await fetch(`${system.apiUrl}/v1/me`, { headers: { authorization: `Bearer ${keys.admin}` } })).status !== 200) found.push(`${pass} (its key no longer works)`);
     if ((await fetch(`${system.apiUrl}/readyz`)).status !== 200) found.push(`${pass} (the API is not ready)`);
   }
-  log(`fuzz: ${found.length === 0 ? `nothing found as ${options.passes.join(', ')}` : `something found as ${found.join(', ')}`} (${seconds()} s; API log ${join(dataDir, 'logs', 'API.log')})`);
+  log(`fuzz: ${found.length === 0 ? `nothing found as ${options.passes.join(', ')}` : `something found as ${found.join(', ')}, see ${join(dataDir, 'logs', 'API.log')}`} (${seconds()} s)`);
   return found.length === 0 ? 0 : 1;
 });

@@ -7,6 +7,7 @@ import { ensureSchedules } from '../activities/schedules.ts';
 import { SCHEDULES } from '../workflows/contracts.ts';
 import { createPool } from '../db/connection.ts';
 import { ourEnvironment, readSystemConfig } from './config.ts';
+import { demandKept } from './local/kept.ts';
 import { supervise } from './local/supervise.ts';
 import { startStores } from './system/stores.ts';
 
@@ -16,7 +17,10 @@ import { startStores } from './system/stores.ts';
  */
 await supervise(async (supervisor) => {
   const log = (line: string): void => console.log(line);
-  const { temporal, databaseUrl } = await startStores(supervisor, { dataDir: resolve(readSystemConfig().DATA_DIR), env: ourEnvironment(), log });
+  const config = readSystemConfig();
+  const dataDir = resolve(config.DATA_DIR);
+  if (config.DATABASE_URL === undefined) demandKept(dataDir);
+  const { temporal, databaseUrl } = await startStores(supervisor, { dataDir, env: ourEnvironment(), log });
   const pool = createPool(databaseUrl, { max: 4, applicationName: 'reconcile' });
   supervisor.onStop('connections', () => pool.end());
   const connection = await Connection.connect(temporal.connectionOptions);
@@ -33,8 +37,9 @@ await supervise(async (supervisor) => {
     log(`  ${count} looked at …`);
   });
   log('Should be running, and now is (each was started, or found running):');
-  for (const [what, count] of Object.entries(done)) log(`  ${what.padEnd(14)} ${count}`);
-  log('  schedules      3; each rail\'s record is being compared with ours, see the workflow rail-comparison');
+  for (const [what, count] of Object.entries(done)) log(`  ${what.padEnd(18)} ${count}`);
+  log(`  ${'schedules'.padEnd(18)} ${Object.keys(SCHEDULES).length}`);
+  log('Each rail\'s record is being compared with ours by the workflow rail-comparison.');
   if (temporal.kind === 'started') log('No system is running here; they go on when `npm start` runs.');
   return 0;
 });

@@ -47,7 +47,7 @@ function objectExample(schema: Schema, schemas: Record<string, Schema>, fields: 
   const properties = Object.entries(schema.properties ?? {}).filter(([field]) => fields === 'all' || (schema.required ?? []).includes(field));
   if (properties.length > 0 || typeof schema.additionalProperties !== 'object') return Object.fromEntries(properties.map(([field, value]) => [field, exampleOf(value, schemas, fields, field, seen)]));
   const key = schema.propertyNames === undefined ? 'name' : exampleOf(schema.propertyNames, schemas, fields, 'key', seen);
-  return { [String(key as string)]: exampleOf(schema.additionalProperties, schemas, fields, '', seen) };
+  return { [key as string]: exampleOf(schema.additionalProperties, schemas, fields, '', seen) };
 }
 
 const singular = (name: string): string => name.replace(/s$/, '');

@@ -1,7 +1,8 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { migrate } from '../../db/migrate.ts';
 import { withSecretFiles } from '../../db/secretFiles.ts';
 import { appUrl } from './app-role.ts';
+import { demandKept } from './kept.ts';
 import { startPostgres } from './postgres.ts';
 
 export interface LedgerUrl {
@@ -11,12 +12,14 @@ export interface LedgerUrl {
   stop(): Promise<void>;
 }
 
-/** Where the ledger is: DATABASE_APP_URL, else DATABASE_URL, else the local Postgres in `DATA_DIR/postgres`, brought up to date. */
+/** Where the ledger is: DATABASE_APP_URL, else DATABASE_URL, else the local Postgres in `DATA_DIR/postgres`, brought up to date. Throws `Problem` NOTHING_KEPT. */
 export async function localLedger(log: (line: string) => void): Promise<LedgerUrl> {
   const env = withSecretFiles(['DATABASE_APP_URL', 'DATABASE_URL'], process.env);
   const external = env['DATABASE_APP_URL'] ?? env['DATABASE_URL'];
   if (external) return { url: external, source: `Postgres: ${env['DATABASE_APP_URL'] ? 'DATABASE_APP_URL' : 'DATABASE_URL'}`, stop: async () => {} };
-  const dataDir = join(process.env['DATA_DIR'] || '.data', 'postgres');
+  const folder = resolve(process.env['DATA_DIR'] || '.data');
+  demandKept(folder);
+  const dataDir = join(folder, 'postgres');
   const postgres = await startPostgres({ dataDir, log });
   try {
     await migrate(postgres.ownerUrl);

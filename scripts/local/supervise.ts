@@ -88,8 +88,9 @@ export async function supervise(main: (supervisor: Supervisor) => Promise<number
   }
 }
 
-/** A problem as one line for people; anything else with its stack. */
+/** A problem, or an option that does not exist, as one line for people; anything else with its stack. */
 function sentence(error: unknown): string {
   if (error instanceof Problem) return `${error.code}: ${error.message}`;
+  if (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS_')) return `USAGE: ${error.message}`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
