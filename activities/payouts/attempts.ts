@@ -1,10 +1,12 @@
 import { maySend } from '../../domain/payouts/decide.ts';
 import type { SubmitOutcome } from '../../domain/payouts/outcomes.ts';
 import { newId } from '../../domain/ids.ts';
+import { NEXT_STEPS, shownToUser } from '../../domain/verification/nextSteps.ts';
 import { Problem } from '../../domain/problem.ts';
 import { withTransaction } from '../../db/connection.ts';
 import { postJournal } from '../../db/ledger/journals.ts';
 import { notify } from '../../db/stores/notifications.ts';
+import { blockedSince } from '../../db/stores/payoutBlocked.ts';
 import { type Attempt, insertAttempt, markSent, movePayout, readPayout } from '../../db/stores/payouts.ts';
 import { openBytes, sealBytes, withDestinations } from '../../db/stores/sealedFields.ts';
 import { alive } from '../alive.ts';
@@ -27,7 +29,10 @@ export function createAttemptActivities(deps: Pick<Dependencies, 'pool' | 'rails
     /** Where a payout stands and what it does next; a workflow begins with it, also after a step whose answer was lost. */
     takeUpPayout: (input: PayoutStepInput): Promise<PayoutNext> => refusing(() => decide(input.payoutId, input.asOf)),
 
-    /** Commits the next attempt's key, hash and bytes. Nothing is sent. */
+    /**
+     * Commits the next attempt's key, hash and bytes. Nothing is sent. Whoever must not be paid any more since it was planned (suspended, found
+     * in a list, his data changed) gets the money back instead: a rail that was away, or a retry, can lie days after the planning.
+     */
     prepareAttempt: (input: PayoutStepInput): Promise<PayoutNext> => refusing(async () => {
       const { payout, attempt } = await readPayout(pool, input.payoutId);
       const no = (attempt?.no ?? 0) + 1;
@@ -46,8 +51,10 @@ export function createAttemptActivities(deps: Pick<Dependencies, 'pool' | 'rails
       return withTransaction(pool, async (tx) => {
         const next = await decideAndCommit(tx, committing, payout.id, input.asOf, null);
         if (next.step !== 'new_attempt' || next.attempts !== no - 1) return next;
+        const blocked = await blockedSince(tx, payout.id, input.asOf);
+        if (blocked !== null) prepared = new Problem('PAYOUT_BLOCKED', NEXT_STEPS[shownToUser(blocked)].why, { status: 409 });
         if (prepared instanceof Problem) {
-          // Certain that nothing left: the rail's adapter itself says that this cannot be ordered.
+          // Certain that nothing left: the rail's adapter itself says that this cannot be ordered, or the user must not be paid any more.
           await postJournal(tx, await settlementJournal(tx, payout, 'released', payout.amount, input.asOf));
           const why = `${prepared.code}: ${prepared.message}`;
           await movePayout(tx, payout.id, 'failed', { detail: why, railReference: null, settledAt: input.asOf });

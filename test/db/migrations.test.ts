@@ -10,8 +10,7 @@ import { createPool, withTransaction } from '../../db/connection.ts';
 import { migrate } from '../../db/migrate.ts';
 import { openChangeOf } from '../../db/stores/changes.ts';
 import { waitingNotifications } from '../../db/stores/outbox.ts';
-import { gateReasons } from '../../domain/verification/gate.ts';
-import { standingOf, STANDING_SQL, METHOD_SQL, type StandingRow } from '../../db/stores/payoutGate.ts';
+import { payoutReadiness } from '../../db/stores/payoutGate.ts';
 import { recordVerified } from '../../db/stores/recordVerified.ts';
 import { putProfile } from '../../db/stores/userProfiles.ts';
 import { statement, withDatabase } from '../../scripts/local/databases.ts';
@@ -68,10 +67,7 @@ async function upTo(last: number): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
 }
 
-const blocks = async (userId: string) => {
-  const { rows: [row] } = await app.query<StandingRow>(`SELECT ${STANDING_SQL} FROM app_user u LEFT JOIN user_profile p ON p.user_id = u.id LEFT JOIN LATERAL (${METHOD_SQL}) m ON true WHERE u.id = $1`, [userId]);
-  return gateReasons(standingOf(row!), AT);
-};
+const blocks = async (userId: string) => (await payoutReadiness(app, userId, AT, 'operator')).reasons.map(({ code }) => code);
 const give = (userId: string, fullName: string) => withTransaction(app, (tx) => putProfile(tx, personal, userId, { fullName, country: 'DE', dateOfBirth: '1990-01-01' }, AT));
 
 test('a run that waits becomes a change of whoever started it; one that is done does not', async () => {
