@@ -107,6 +107,7 @@ export const accrualReversed = defineSignal<[{ reportId: string }]>('reverse');
 export interface OwnershipInput { ownershipId: string; accountLinkId: string; remindAfterHours: number[]; expiresAt: string }
 export interface EvidenceInput { evidenceId: string; kind: string }
 /** `ownershipId`: the verification that was looked at; the id of the workflow is the link's, which may be at a later one by now. */
+/** `reason`: sealed by the API, for it may be about a person. */
 export interface OwnershipDecision { decision: 'confirmed' | 'rejected'; operatorId: string; reason: string; ownershipId?: string }
 export const submitEvidence = defineUpdate<{ state: string }, [EvidenceInput]>('submitEvidence');
 export const decideOwnership = defineUpdate<{ state: string }, [OwnershipDecision]>('decide');

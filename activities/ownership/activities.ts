@@ -54,7 +54,7 @@ export function createOwnershipActivities(deps: Pick<Dependencies, 'pool'>) {
         const need = decision === 'confirmed' && row.state === 'requested' ? '; evidence must be given first' : '';
         throw new Problem('OWNERSHIP_DECISION_REFUSED', `A verification that is ${row.state} cannot be ${decision}${need}.`, { status: 409 });
       }
-      await notify(tx, [{ eventId: `ownership:${row.id}:${decision}`, userId: row.userId, kind: `ownership_${decision}`, facts: { ownershipId: row.id, reason }, at: input.asOf }]);
+      await notify(tx, [{ eventId: `ownership:${row.id}:${decision}`, userId: row.userId, kind: `ownership_${decision}`, facts: { ownershipId: row.id }, at: input.asOf }]);
     }),
   };
 }

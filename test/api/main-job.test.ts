@@ -174,6 +174,11 @@ test('ownership: asked for by the user, evidence by him, decided by compliance',
   const given = await api.call('POST', `${url}/evidence`, { key: who.ann, body: { kind: 'terminal_code', content } });
   expect([given.statusCode, given.json().ownership.state]).toEqual([201, 'evidence_given']);
   expect((await confirm()).json()).toMatchObject({ state: 'confirmed', decisionReason: 'Code seen' });
+  expect((await json('GET', url, { key: who.ann })).decisionReason).toBe('Code seen');
+  const { events } = await time.client.workflow.getHandle(workflowIds.ownership(link.id)).fetchHistory();
+  const payloads = [...JSON.stringify(events).matchAll(/"data":"([A-Za-z0-9+/=]+)"/g)].map(([, data]) => Buffer.from(data!, 'base64').toString()).join('\n');
+  expect(payloads).toContain('terminal_code');
+  for (const text of [payloads, JSON.stringify((await api.pool.query("SELECT facts FROM notification WHERE kind = 'ownership_confirmed'")).rows)]) expect(text).not.toContain('Code seen');
   expect((await json('GET', url, { key: who.ann })).evidence).toMatchObject([{ kind: 'terminal_code', content }]);
 });
 

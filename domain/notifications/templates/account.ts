@@ -23,7 +23,7 @@ export const ACCOUNT = {
   }),
   ownership_confirmed: (input) => ({ subject: 'Your trading account is confirmed as yours', blocks: ['Thank you: your proof was accepted. Payouts are no longer held up by it.', ownership(input)] }),
   ownership_rejected: (input) => ({
-    subject: 'Your proof was not accepted', blocks: ['The proof that a trading account is yours was not accepted. You can ask for a new verification.', rows(input, { reason: 'Reason' }), ownership(input)],
+    subject: 'Your proof was not accepted', blocks: ['The proof that a trading account is yours was not accepted. The reason stands with the verification; you can ask for a new one.', ownership(input)],
   }),
   ownership_expired: (input) => ({
     subject: 'The time to prove that a trading account is yours is over', blocks: ['We got no proof in time. Your money stays available; the next payout that is due asks you again.', ownership(input)],
