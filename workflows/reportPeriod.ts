@@ -22,7 +22,11 @@ export async function reportPeriod(input: ReportPeriodInput): Promise<{ posted: 
   setHandler(reportProgress, () => progress);
   setHandler(reportReceived, () => { arrived++; });
   setHandler(linesMayCount, () => { arrived++; });
-  setHandler(reportDecided, () => { decided++; });
+  // It may be about the report that waits here, or about lines that waited for their link.
+  setHandler(reportDecided, () => {
+    decided++;
+    arrived++;
+  });
 
   let posted = input.posted ?? 0;
   const roomForMore = async (): Promise<void> => {

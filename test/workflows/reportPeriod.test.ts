@@ -6,7 +6,7 @@ import { getReport } from '../../db/stores/reports.ts';
 import { receiveSample, sampleReport, samplePeriod, type SampleReport } from '../../scripts/sample/report.ts';
 import { BROKER } from '../../scripts/sample/setup.ts';
 import { Decimal } from '../../domain/decimal.ts';
-import { linesMayCount, reportProgress, reportReceived, searchAttribute, TASK_QUEUES, workflowIds } from '../../workflows/contracts.ts';
+import { linesMayCount, reportDecided, reportProgress, reportReceived, searchAttribute, TASK_QUEUES, workflowIds } from '../../workflows/contracts.ts';
 import { devServer, type TestDevServer } from '../support/dev-server.ts';
 import { losing } from '../support/faulty-activities.ts';
 import { gates } from '../support/gates.ts';
@@ -140,6 +140,16 @@ test('lines of a link that is verified later are posted as new entries, with a w
   await server.client.workflow.getHandle(workflowIds.reportPeriod(BROKER, from, to)).result();
   expect(await job.money(account)).toMatchObject({ pending: '12' });
   expect(await running(first.reportId)).toBe(1);
+});
+
+test('a decision about waiting lines that comes while it looks for the last time is not left to the sweep', async () => {
+  const last = stops.hold('replayWaiting');
+  const { handle, reportId } = await arrive({ accounts: [0, 1], linesPerAccount: 1, day: 9 });
+  await last.reached;
+  await handle.signal(reportDecided, { reportId });
+  last.letGo();
+  expect(await handle.result()).toEqual({ posted: 1 });
+  expect((await activities(handle))['replayWaiting']).toBe(2);
 });
 
 test('started five times at once: one execution, posted once', async () => {
