@@ -15,5 +15,5 @@ export const NEXT_STEPS: Readonly<Record<GateDecision | 'suspended' | 'no_method
   screening_hit: { why: 'The screening found an entry that may be this user.', nextStep: 'Compliance decides about the hit.' },
   screening_due: { why: 'A required check is not finished.', nextStep: 'Nothing; it goes on by itself.' },
   payee_name_differs: { why: "The payout method's payee is not the verified person.", nextStep: 'Add a payout method in your own name, written as in your profile.' },
-  ownership_missing: { why: 'It is not proven that the broker account is yours.', nextStep: 'Give the evidence that was asked for.' },
+  ownership_missing: { why: 'It is not proven that the broker account is yours.', nextStep: 'Give the evidence that you are asked for by mail when your first payout is due.' },
 };

@@ -94,6 +94,8 @@ function validateDestination(destination: Destination): DestinationCheck {
   if (!/^[A-Za-z0-9_-]{3,64}$/.test(account)) {
     return { ok: false, code: 'DESTINATION_REFUSED', field: 'account', reason: 'The account must be 3 to 64 letters, digits, hyphens or underscores.' };
   }
+  const foreign = Object.keys(destination).find((field) => field !== 'account' && field !== 'holderName');
+  if (foreign !== undefined) return { ok: false, code: 'DESTINATION_REFUSED', field: foreign, reason: 'The sandbox rail takes the fields account and holderName only.' };
   const holderName = destination['holderName']?.trim();
   return { ok: true, destination: { account, ...(holderName ? { holderName } : {}) }, shown: `sandbox account …${account.slice(-4)}` };
 }

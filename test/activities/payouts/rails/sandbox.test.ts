@@ -151,6 +151,7 @@ describe('the adapter by itself', () => {
 
   it('says why a destination cannot be paid, and shows one that can masked', () => {
     expect(offline.validateDestination({ account: 'a b' })).toMatchObject({ ok: false, field: 'account', code: 'DESTINATION_REFUSED' });
+    expect(offline.validateDestination({ account: 'trader-12345', iban: 'DE02' })).toMatchObject({ ok: false, field: 'iban', code: 'DESTINATION_REFUSED' });
     expect(offline.validateDestination({ account: ' trader-12345 ' })).toEqual({ ok: true, destination: { account: 'trader-12345' }, shown: 'sandbox account …2345' });
   });
 
