@@ -53,3 +53,13 @@ test('behind a proxy the address is the one that the proxy saw, not one that the
   const { rows } = await api.pool.query<{ subject: string }>("SELECT subject FROM sign_in_guard WHERE subject LIKE 'network:%'");
   expect(rows).toEqual([{ subject: 'network:203.0.113.0/24' }]);
 });
+
+test('an erased user is not named by the answers that are kept for repetitions', async () => {
+  const api = await testApi();
+  const create = () => api.call('POST', '/v1/users', { body: { externalId: 'jane.doe@private.example' }, headers: { 'idempotency-key': 'make-jane' } });
+  const made = (await create()).json();
+  expect((await create()).json()).toEqual(made);
+  await api.call('PATCH', `/v1/users/${made.id}`, { body: { status: 'suspended' }, headers: { 'idempotency-key': 'stop-jane', 'if-match': '*' } });
+  await api.call('POST', `/v1/users/${made.id}/erase`, { body: { reason: 'asked for' }, headers: { 'idempotency-key': 'erase-jane' } });
+  for (const table of ['idempotency_record', 'audit_entry', 'app_user']) expect(JSON.stringify((await api.pool.query(`SELECT t::text FROM ${table} t`)).rows)).not.toContain('jane.doe');
+});
