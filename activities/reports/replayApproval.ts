@@ -30,10 +30,15 @@ export async function requireReplayApproved(tx: Tx, report: ReportWork, waiting:
   if (approved === null || earned.gt(approved)) throw new ReplayOverLimit(report, waiting, plain(earned));
 }
 
-/** Asks for a second operator; whoever handed the report in cannot be the one. The lines wait on, and are left out until it is decided. */
+/**
+ * Asks for a second operator; whoever verified the link, and so chose the account's lot factor, cannot be the one. The lines wait on, and
+ * are left out until it is decided.
+ */
 export async function askForReplay(pool: Pool, { report, waiting: { server, account }, earned }: ReplayOverLimit, at: string): Promise<Change | null> {
   return withTransaction(pool, async (tx) => {
-    const { rows: [file] } = await tx.client.query<{ by: string }>('SELECT received_by AS by FROM report WHERE id = $1', [report.id]);
-    return askAtGate(tx, { kind: 'report_over_limit', subject: { type: 'report', id: report.id }, amount: earned, by: file!.by, at, payload: { brokerId: report.brokerId, fileName: report.fileName, server, account, earned } });
+    const { rows: [cause] } = await tx.client.query<{ by: string }>(
+      `SELECT coalesce((SELECT k.decided_by FROM account_link k JOIN trading_account a ON a.id = k.trading_account_id
+         WHERE a.broker_id = r.broker_id AND a.server = $2 AND a.login = $3 AND k.status = 'verified'), r.received_by) AS by FROM report r WHERE r.id = $1`, [report.id, server, account]);
+    return askAtGate(tx, { kind: 'report_over_limit', subject: { type: 'report', id: report.id }, amount: earned, by: cause!.by, at, payload: { brokerId: report.brokerId, fileName: report.fileName, server, account, earned } });
   });
 }

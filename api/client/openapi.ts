@@ -859,7 +859,9 @@ export interface paths {
     get: operations["listPayoutMethods"];
     /**
      * Add a payout method
-     * @description Roles – own objects: trader, partner; all: support, admin. Scope `payout-methods:write`. In a session: with a second factor of the last ten minutes.
+     * @description The newest is used. For one that an operator adds, a second operator agrees first.
+     *
+     * Roles – own objects: trader, partner; all: support, admin. Scope `payout-methods:write`. In a session: with a second factor of the last ten minutes.
      */
     post: operations["addPayoutMethod"];
   };
@@ -1154,7 +1156,7 @@ export interface components {
       /** @description An undecided change ends after them. */
       expiryHours: number;
       /** @enum {string} */
-      kind: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "dashboard_figures" | "unaligned_mail";
+      kind: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "payout_method" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "dashboard_figures" | "unaligned_mail";
       needsSecondOperator: boolean;
       overAmount: string | null;
     };
@@ -1246,7 +1248,7 @@ export interface components {
       expiresAt: string;
       id: string;
       /** @enum {string} */
-      kind: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "dashboard_figures" | "unaligned_mail";
+      kind: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "payout_method" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "dashboard_figures" | "unaligned_mail";
       /** @description What is to be, as it was sent. */
       payload: {
         [key: string]: unknown;
@@ -1292,7 +1294,7 @@ export interface components {
       expiresAt: string;
       id: string;
       /** @enum {string} */
-      kind: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "dashboard_figures" | "unaligned_mail";
+      kind: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "payout_method" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "dashboard_figures" | "unaligned_mail";
       /** @description Whether you may. */
       mayDecide: boolean;
       /** @description What is to be, as it was sent. */
@@ -4214,7 +4216,7 @@ export interface operations {
         limit?: number;
         /** @description `nextCursor` of the page before. */
         cursor?: string;
-        kind?: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "dashboard_figures" | "unaligned_mail";
+        kind?: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "payout_method" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "dashboard_figures" | "unaligned_mail";
         state?: "requested" | "approved" | "rejected" | "expired" | "withdrawn" | "failed";
         subjectType?: string;
         subjectId?: string;
@@ -6800,7 +6802,9 @@ export interface operations {
   };
   /**
    * Add a payout method
-   * @description Roles – own objects: trader, partner; all: support, admin. Scope `payout-methods:write`. In a session: with a second factor of the last ten minutes.
+   * @description The newest is used. For one that an operator adds, a second operator agrees first.
+   *
+   * Roles – own objects: trader, partner; all: support, admin. Scope `payout-methods:write`. In a session: with a second factor of the last ten minutes.
    */
   addPayoutMethod: {
     parameters: {
@@ -6834,6 +6838,12 @@ export interface operations {
       201: {
         content: {
           "application/json": components["schemas"]["PayoutMethod"];
+        };
+      };
+      /** @description Default Response */
+      202: {
+        content: {
+          "application/json": components["schemas"]["Change"];
         };
       };
     };

@@ -1,9 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { afterFailure, approve, reject, withdraw } from '../changes/decide.ts';
+import { PAYOUT_METHOD } from '../changes/payoutMethodChanges.ts';
 import { applierOf, APPLIED_KINDS } from '../changes/registry.ts';
 import { getPolicy } from '../../db/stores/approvalPolicies.ts';
 import { type Change as ChangeRow, getChange, listChanges } from '../../db/stores/changes.ts';
+import { withDestinations } from '../../db/stores/sealedFields.ts';
 import { humanBehind } from '../../db/stores/persons.ts';
 import { difference } from '../../domain/changes/difference.ts';
 import type { Api, ApiDeps } from '../deps.ts';
@@ -29,7 +31,8 @@ export function changeRoutes(app: Api, deps: ApiDeps): void {
     const { role, actor } = callerOf(request);
     const mayDecide = change.state === 'requested' && deps.now() < change.expiresAt && (deciders as readonly string[]).includes(role)
       && await humanBehind(pool, actor.principalId) !== await humanBehind(pool, change.requestedBy);
-    return { ...change, difference: difference(change.before, change.payload), deciders, mayDecide };
+    const payload = await readable(change);
+    return { ...change, payload, difference: difference(change.before, payload), deciders, mayDecide };
   });
   app.post('/v1/changes/:changeId/approve', operation('approveChange', {
     tag, summary: 'Agree to a change, as a second operator', description: 'It is applied at once, against the state of now. One that cannot be applied any more becomes `failed`, and the answer says why.', params: ChangeParams, response: { 200: Change },
@@ -38,6 +41,13 @@ export function changeRoutes(app: Api, deps: ApiDeps): void {
     deciding(request, reply, (scene) => reject(scene, request.params.changeId, request.body.reason)));
   app.post('/v1/changes/:changeId/withdraw', operation('withdrawChange', { tag, summary: 'Take back what you have asked for', params: ChangeParams, response: { 200: Change } }), (request, reply) =>
     deciding(request, reply, (scene) => withdraw(scene, request.params.changeId)));
+
+  /** Where money would go is stored sealed; who decides about it must see it. */
+  async function readable({ kind, subject, payload }: ChangeRow): Promise<Record<string, unknown>> {
+    if (kind !== PAYOUT_METHOD.kind) return payload;
+    const [method] = await withDestinations(deps.personal, pool, [{ ...PAYOUT_METHOD.payload.parse(payload), userId: subject.id }]);
+    return { ...payload, destination: method!.destination };
+  }
 
   function deciding(request: FastifyRequest, reply: FastifyReply, decide: (scene: Parameters<typeof approve>[0]) => Promise<ChangeRow>): Promise<ChangeRow> {
     return once(deps, request, reply, {

@@ -45,7 +45,7 @@ export function linkRoutes(app: Api, deps: ApiDeps): void {
       status: 200,
       effect: async (tx, audit) => {
         audit.before = await getLink(tx.db, request.params.linkId);
-        return verifyLink(tx.db, request.params.linkId, deps.now(), request.body.accountType);
+        return verifyLink(tx.db, request.params.linkId, deps.now(), request.body.accountType, callerOf(request).actor.principalId);
       },
       afterCommit: async (link) => {
         for (const period of await periodsWithWaitingLines(pool, link.tradingAccountId)) await waitingLinesMayCount(client, period);

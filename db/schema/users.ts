@@ -51,6 +51,8 @@ export const accountLink = pgTable('account_link', {
   status: text('status', { enum: ['requested', 'verified', 'rejected', 'ended'] }).notNull(),
   requestedAt: instant('requested_at').notNull(),
   decidedAt: instant('decided_at'),
+  /** The operator who verified or rejected it. */
+  decidedBy: text('decided_by'),
   endedAt: instant('ended_at'),
   recordedAt: recordedAt(),
 }, (t) => [

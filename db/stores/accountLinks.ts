@@ -41,11 +41,11 @@ export async function requestLink(db: NodePgDatabase, input: { tradingAccountId:
 
 /**
  * Verifies a requested link: it counts since its request. Verifying it again changes nothing. `accountType` is what the operator
- * found the account to be, and becomes its type; without it the registered one stays. Needs a transaction.
+ * found the account to be, and becomes its type; without it the registered one stays. `by`: that operator. Needs a transaction.
  * Throws LINK_UNKNOWN | LINK_STATE | LINK_CLAIMED | LINK_OVERLAPS (it was requested while an earlier link still counted) |
  * ACCOUNT_TYPE_UNKNOWN | ACCOUNT_TYPE_DIFFERS (it is verified already, with another type).
  */
-export async function verifyLink(db: NodePgDatabase, id: string, at: string, accountType?: string): Promise<AccountLink> {
+export async function verifyLink(db: NodePgDatabase, id: string, at: string, accountType?: string, by: string | null = null): Promise<AccountLink> {
   const link = await lockLink(db, id);
   if (link.status === 'verified') {
     const { type } = await getTradingAccount(db, link.tradingAccountId);
@@ -60,7 +60,7 @@ export async function verifyLink(db: NodePgDatabase, id: string, at: string, acc
     }
   }
   if (accountType !== undefined) await correctAccountType(db, link.tradingAccountId, accountType);
-  const verified = await move(db, id, { status: 'verified', decidedAt: normaliseInstant(at) }).catch((error: unknown) => {
+  const verified = await move(db, id, { status: 'verified', decidedAt: normaliseInstant(at), decidedBy: by }).catch((error: unknown) => {
     throw sqlState(error) === '23505' ? claimed() : error;
   });
   return told(db, verified, at);
@@ -145,6 +145,7 @@ function unknown(id: string): never {
 
 const claimed = (): Problem => new Problem('LINK_CLAIMED', 'This account is linked with another user; support must decide between the claims.', { status: 409 });
 
-function shown({ recordedAt: _, ...row }: typeof accountLink.$inferSelect): AccountLink {
+/** Who decided is not shown: a user sees his links, and operators the audit trail. */
+function shown({ recordedAt: _, decidedBy: _by, ...row }: typeof accountLink.$inferSelect): AccountLink {
   return row;
 }

@@ -6,6 +6,7 @@ import type { ChangeEnd, ChangeState } from '../../domain/changes/states.ts';
 import { newId } from '../../domain/ids.ts';
 import { Problem } from '../../domain/problem.ts';
 import { type SqlSource, sqlOf, type Tx } from '../connection.ts';
+import { withoutPersonalData } from './audit.ts';
 import { notify } from './notifications.ts';
 
 export interface ChangeSubject { type: string; id: string }
@@ -111,9 +112,9 @@ export async function endChange(tx: Tx, id: string, to: ChangeEnd, decision: { b
   return change;
 }
 
-/** What applying it led to. */
+/** What applying it led to, without personal data: a change outlives the erasing of a user. */
 export async function keepResult(tx: Tx, id: string, result: object): Promise<Change> {
-  const { rows } = await tx.client.query<Row>(`UPDATE change SET result = $2 WHERE id = $1 RETURNING ${COLUMNS}`, [id, JSON.stringify(result)]);
+  const { rows } = await tx.client.query<Row>(`UPDATE change SET result = $2 WHERE id = $1 RETURNING ${COLUMNS}`, [id, JSON.stringify(withoutPersonalData(result))]);
   return shown(rows[0]!);
 }
 

@@ -11,7 +11,7 @@ export interface ChangeKind {
 
 /**
  * Every kind (product.md "Two people"). `symbols`, `profile` and `user_tier` are not named there, but each can multiply what is paid: a
- * symbol's class chooses the rate, a profile says which column holds the lots, a pinned tier is a multiplier.
+ * symbol's class chooses the rate, a profile says which column holds the lots, a pinned tier is a multiplier, and the newest payout method is the one that is paid.
  */
 export const CHANGE_KINDS = {
   rate: { what: 'a rate per lot' },
@@ -24,6 +24,7 @@ export const CHANGE_KINDS = {
   user_suspension: { what: 'suspending or reactivating a user' },
   user_tier: { what: "pinning a user's tier" },
   verification_override: { what: 'a verification decided against the provider' },
+  payout_method: { what: "where a user's money goes, said by an operator" },
   operator_role: { what: "an operator's role" },
   approval_policy: { what: 'what needs a second operator' },
   report_over_limit: { what: 'a report that earns more than the limit', limited: true, gate: true },

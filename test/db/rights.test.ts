@@ -20,7 +20,7 @@ async function refusal(attempt: Promise<unknown>): Promise<string> {
 }
 
 const MAY_CHANGE: Record<string, string[]> = {
-  account_link: ['decided_at', 'ended_at', 'status'],
+  account_link: ['decided_at', 'decided_by', 'ended_at', 'status'],
   accrual: ['cleared_at', 'held_amount', 'reversed_by_report_no', 'state', 'taken_back'],
   agreement: ['active_to'],
   api_key: ['expires_at', 'last_used_at', 'replaced_by', 'revoked_at'],
