@@ -28,7 +28,7 @@ export function payoutMethodRoutes(app: Api, deps: ApiDeps): void {
   // What is kept of an answer stays sealed: it is read for the caller alone.
   const opened = async <T extends { userId: string; destination: Record<string, string> }>(method: T) => (await withDestinations(personal, pool, [method]))[0]!;
 
-  app.post('/v1/users/:userId/payout-methods', operation('addPayoutMethod', { 
+  app.post('/v1/users/:userId/payout-methods', operation('addPayoutMethod', {
     tag, summary: 'Add a payout method', description: 'The newest is used. For one that an operator adds, a second operator agrees first.', params: UserParams, body: NewPayoutMethod, response: { 201: PayoutMethod, 202: Change },
   }), async (request, reply) => {
     const { userId } = request.params;
@@ -49,7 +49,7 @@ export function payoutMethodRoutes(app: Api, deps: ApiDeps): void {
         audit.userId = userId;
         return submitChange({ deps, request, tx, audit }, PAYOUT_METHOD, { subject, payload: method });
       },
-      afterCommit: (body) => afterSubmit<typeof PAYOUT_METHOD.payload._output, StoredMethod>(deps, PAYOUT_METHOD, subject, body),
+      afterCommit: (body) => afterSubmit(deps, PAYOUT_METHOD, subject, body),
     });
     return isChange(done) ? done : opened(done);
   });

@@ -105,7 +105,7 @@ export function verificationRoutes(app: Api, deps: ApiDeps): void {
         if (decision === 'rejected') return decideVerification(tx, personal, { verificationId: row.id, decision, reason, by, at: deps.now() });
         return submitChange({ deps, request, tx, audit }, VERIFICATION_OVERRIDE, { subject, payload: { decision, by, sealedReason: await personal.seal(tx, row.userId, reason) } });
       },
-      afterCommit: (body) => afterSubmit<{ decision: 'approved'; by: string; sealedReason: string }, VerificationRow>(deps, VERIFICATION_OVERRIDE, subject, body),
+      afterCommit: (body) => afterSubmit(deps, VERIFICATION_OVERRIDE, subject, body),
     });
   });
 
