@@ -69,6 +69,8 @@ export const profileVersion = pgTable('profile_version', {
   id: text('id').primaryKey(),
   brokerId: text('broker_id').notNull().references(() => broker.id),
   version: integer('version').notNull(),
+  /** Of several layouts of one broker; the newest version of a name reads what comes in under it. */
+  name: text('name').notNull().default('default'),
   profile: jsonb('profile').$type<BrokerProfile>().notNull(),
   recordedAt: recordedAt(),
 }, (t) => [uniqueIndex('profile_version_broker').on(t.brokerId, t.version)]);

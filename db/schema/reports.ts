@@ -3,6 +3,7 @@ import { bigint, check, customType, index, integer, jsonb, numeric, pgTable, pri
 import { broker, brokerTerms, profileVersion, rate } from './brokers.ts';
 import { bytes, instant, recordedAt } from './columns.ts';
 import { methodology } from './methodology.ts';
+import { reportSource } from './sources.ts';
 import { accountLink, appUser, tradingAccount } from './users.ts';
 
 const int8 = (name: string) => bigint(name, { mode: 'bigint' });
@@ -33,6 +34,10 @@ export const report = pgTable('report', {
   sha256: text('sha256').notNull(),
   receivedAt: instant('received_at').notNull(),
   receivedBy: text('received_by').notNull(),
+  origin: text('origin', { enum: ['upload', 'api', 'mailbox', 'sftp', 's3', 'dashboard'] }).notNull().default('upload'),
+  sourceId: text('source_id').references(() => reportSource.id),
+  /** How it came: a mail's id, sender and DKIM verdict, a file's path, the pages of a response. */
+  facts: jsonb('facts').$type<Record<string, unknown>>(),
   state: text('state', { enum: ['received', 'staged', 'judging', 'judged', 'awaiting_approval', 'tied_out', 'posting', 'settling', 'posted', 'refused', 'unchanged'] }).notNull(),
   contentDigest: text('content_digest'),
   lines: integer('lines'),

@@ -10,6 +10,9 @@ const CHUNK = 1 << 20;
 
 export type ReportState = 'received' | 'staged' | 'judging' | 'judged' | 'awaiting_approval' | 'tied_out' | 'posting' | 'settling' | 'posted' | 'refused' | 'unchanged';
 
+/** How it came in: handed in, fetched from one of the broker's sources, or typed from its dashboard. */
+export type ReportOrigin = 'upload' | 'api' | 'mailbox' | 'sftp' | 's3' | 'dashboard';
+
 export interface Report {
   id: string;
   /** Arrival order, and the compact key of the report's lines. */
@@ -25,6 +28,9 @@ export interface Report {
   sha256: string;
   receivedAt: string;
   receivedBy: string;
+  origin: ReportOrigin;
+  sourceId: string | null;
+  facts: Record<string, unknown> | null;
   state: ReportState;
   lines: number | null;
   linesDone: number;
@@ -43,12 +49,19 @@ export interface NewReport {
   receivedBy: string;
   /** ISO instant of arrival. */
   at: string;
+  /** Default `upload`. */
+  origin?: ReportOrigin;
+  sourceId?: string;
+  /** How it came: a mail's id, sender and DKIM verdict, a file's path, the pages of a response. */
+  facts?: Record<string, unknown>;
+  /** Which of the broker's profiles reads it, by name; default `default`. */
+  profileName?: string;
 }
 
 export interface ReceivedReport { reportId: string; periodId: string; no: string; sha256: string; size: number }
 
 /**
- * Keeps a broker's file byte for byte with its SHA-256, in one transaction (or as part of the one given), to be read by the broker's newest profile.
+ * Keeps a broker's file byte for byte with its SHA-256, in one transaction (or as part of the one given), to be read by the newest version of one of the broker's profiles.
  * @throws Problem BROKER_UNKNOWN, PROFILE_MISSING, PERIOD_EMPTY, REPORT_EMPTY
  */
 export async function receiveReport(source: Pool | Tx, report: NewReport, bytes: AsyncIterable<Uint8Array>): Promise<ReceivedReport> {
@@ -58,9 +71,10 @@ export async function receiveReport(source: Pool | Tx, report: NewReport, bytes:
   const receive = async ({ client }: Tx): Promise<ReceivedReport> => {
     const broker = await client.query('SELECT 1 FROM broker WHERE id = $1', [report.brokerId]);
     if (broker.rowCount === 0) throw new Problem('BROKER_UNKNOWN', `No broker "${report.brokerId}" exists; create it first.`, { status: 404 });
-    const profile = await client.query<{ id: string }>('SELECT id FROM profile_version WHERE broker_id = $1 ORDER BY version DESC LIMIT 1', [report.brokerId]);
+    const profileName = report.profileName ?? 'default';
+    const profile = await client.query<{ id: string }>('SELECT id FROM profile_version WHERE broker_id = $1 AND name = $2 ORDER BY version DESC LIMIT 1', [report.brokerId, profileName]);
     const profileId = profile.rows[0]?.id;
-    if (profileId === undefined) throw new Problem('PROFILE_MISSING', `Broker "${report.brokerId}" has no profile that says how its files are read; post one first.`, { status: 409 });
+    if (profileId === undefined) throw new Problem('PROFILE_MISSING', `Broker "${report.brokerId}" has no profile${profileName === 'default' ? '' : ` named "${profileName}"`} that says how its files are read; post one first.`, { status: 409 });
     const id = newId('report');
     const hash = createHash('sha256');
     let size = 0;
@@ -77,9 +91,9 @@ export async function receiveReport(source: Pool | Tx, report: NewReport, bytes:
     const period = await client.query<{ id: string }>('SELECT id FROM report_period WHERE broker_id = $1 AND period_from = $2 AND period_to = $3 FOR UPDATE', [report.brokerId, from, to]);
     const periodId = period.rows[0]!.id;
     const inserted = await client.query<{ no: string }>(
-      `INSERT INTO report (id, broker_id, period_id, profile_id, declared_version, file_name, size, sha256, received_at, received_by, state)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'received') RETURNING no`,
-      [id, report.brokerId, periodId, profileId, report.declaredVersion, report.fileName, size, sha256, report.at, report.receivedBy]);
+      `INSERT INTO report (id, broker_id, period_id, profile_id, declared_version, file_name, size, sha256, received_at, received_by, origin, source_id, facts, state)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'received') RETURNING no`,
+      [id, report.brokerId, periodId, profileId, report.declaredVersion, report.fileName, size, sha256, report.at, report.receivedBy, report.origin ?? 'upload', report.sourceId ?? null, report.facts ?? null]);
     return { reportId: id, periodId, no: inserted.rows[0]!.no, sha256, size };
   };
   // Once: the bytes cannot be read a second time.
@@ -114,7 +128,7 @@ export async function* openReportFile(source: SqlSource, reportId: string): Asyn
 
 const REPORT_COLUMNS = `r.id, r.no, r.broker_id AS "brokerId", r.period_id AS "periodId", p.period_from AS "from", p.period_to AS "to",
   r.profile_id AS "profileId", r.declared_version AS "declaredVersion", r.file_name AS "fileName", r.size, r.sha256,
-  r.received_at AS "receivedAt", r.received_by AS "receivedBy", r.state, r.lines, r.lines_done AS "linesDone", r.lots, r.refusal, r.posted_at AS "postedAt"`;
+  r.received_at AS "receivedAt", r.received_by AS "receivedBy", r.origin, r.source_id AS "sourceId", r.facts, r.state, r.lines, r.lines_done AS "linesDone", r.lots, r.refusal, r.posted_at AS "postedAt"`;
 
 type Raw = Omit<Report, 'from' | 'to' | 'receivedAt' | 'postedAt'> & { from: Date; to: Date; receivedAt: Date; postedAt: Date | null };
 const asReport = (row: Raw): Report => ({ ...row, from: row.from.toISOString(), to: row.to.toISOString(), receivedAt: row.receivedAt.toISOString(), postedAt: row.postedAt?.toISOString() ?? null });

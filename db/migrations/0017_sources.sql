@@ -1,0 +1,48 @@
+-- Where reports come from (product.md "Data source"): a broker's API, a mailbox, a drop of files, or figures typed from its dashboard, beside the upload.
+-- A broker may send files of several layouts: a profile version has a name, and the newest version of a name reads what comes in under it.
+ALTER TABLE profile_version ADD COLUMN name text NOT NULL DEFAULT 'default' CHECK (name ~ '^[a-z0-9][a-z0-9-]{0,62}$');
+--> statement-breakpoint
+CREATE TABLE report_source (
+  id text PRIMARY KEY,
+  broker_id text NOT NULL REFERENCES broker (id),
+  kind text NOT NULL,
+  name text NOT NULL,
+  settings jsonb NOT NULL,
+  -- Sealed; never shown.
+  secret text,
+  profile_name text NOT NULL DEFAULT 'default',
+  poll_seconds integer NOT NULL,
+  state text NOT NULL DEFAULT 'active',
+  -- What its last look found, for the operators.
+  looked_at timestamp(3) with time zone,
+  problem jsonb,
+  created_at timestamp(3) with time zone NOT NULL,
+  recorded_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT report_source_kind CHECK (kind IN ('api','mailbox','sftp','s3')),
+  CONSTRAINT report_source_state CHECK (state IN ('active','paused')),
+  CONSTRAINT report_source_poll CHECK (poll_seconds BETWEEN 1 AND 86400),
+  CONSTRAINT report_source_name UNIQUE (broker_id, name)
+);
+--> statement-breakpoint
+REVOKE UPDATE ON report_source FROM cashback_app;
+--> statement-breakpoint
+GRANT UPDATE (settings, secret, profile_name, poll_seconds, state, looked_at, problem) ON report_source TO cashback_app;
+--> statement-breakpoint
+-- What was found at a source once is not taken again: a mail by message id and attachment, a file by path and content, a response by period and content.
+CREATE TABLE source_item (
+  source_id text NOT NULL REFERENCES report_source (id),
+  key text NOT NULL,
+  state text NOT NULL,
+  report_id text,
+  problem jsonb,
+  seen_at timestamp(3) with time zone NOT NULL,
+  recorded_at timestamp with time zone DEFAULT now() NOT NULL,
+  PRIMARY KEY (source_id, key),
+  CONSTRAINT source_item_state CHECK (state IN ('taken','failed'))
+);
+--> statement-breakpoint
+ALTER TABLE report ADD COLUMN origin text NOT NULL DEFAULT 'upload',
+  ADD COLUMN source_id text REFERENCES report_source (id),
+  -- How it came, e.g. a mail's id, sender and DKIM verdict, a file's path, the pages of a response.
+  ADD COLUMN facts jsonb,
+  ADD CONSTRAINT report_origin CHECK (origin IN ('upload','api','mailbox','sftp','s3','dashboard'));
