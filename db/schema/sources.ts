@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { check, integer, jsonb, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core';
+import { bigint, check, index, integer, jsonb, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core';
 import { broker } from './brokers.ts';
 import { instant, recordedAt } from './columns.ts';
 
@@ -17,6 +17,8 @@ export const reportSource = pgTable('report_source', {
   state: text('state', { enum: ['active', 'paused'] }).notNull().default('active'),
   lookedAt: instant('looked_at'),
   problem: jsonb('problem').$type<{ code: string; message: string }>(),
+  /** The last try without taking anything, that an operator asked for. */
+  test: jsonb('test').$type<Record<string, unknown>>(),
   createdAt: instant('created_at').notNull(),
   recordedAt: recordedAt(),
 }, (t) => [
@@ -28,11 +30,16 @@ export const reportSource = pgTable('report_source', {
 
 /** What was found at a source once, so that it is not taken again. */
 export const sourceItem = pgTable('source_item', {
+  no: bigint('no', { mode: 'bigint' }).generatedAlwaysAsIdentity().unique(),
   sourceId: text('source_id').notNull().references(() => reportSource.id),
   key: text('key').notNull(),
   state: text('state', { enum: ['taken', 'failed'] }).notNull(),
+  name: text('name'),
+  /** How it looks from outside, so that what is known is not read again. */
+  mark: text('mark'),
   reportId: text('report_id'),
   problem: jsonb('problem').$type<{ code: string; message: string }>(),
   seenAt: instant('seen_at').notNull(),
   recordedAt: recordedAt(),
-}, (t) => [primaryKey({ columns: [t.sourceId, t.key] }), check('source_item_state', sql`${t.state} in ('taken','failed')`)]);
+}, (t) => [primaryKey({ columns: [t.sourceId, t.key] }), check('source_item_state', sql`${t.state} in ('taken','failed')`),
+  index('source_item_order').on(t.sourceId, t.no), index('source_item_mark').on(t.sourceId, t.mark).where(sql`${t.mark} is not null`)]);
