@@ -38,6 +38,9 @@ export const report = pgTable('report', {
   sourceId: text('source_id').references(() => reportSource.id),
   /** How it came: a mail's id, sender and DKIM verdict, a file's path, the pages of a response. */
   facts: jsonb('facts').$type<Record<string, unknown>>(),
+  /** The report that it reads again by another profile version, and the one whose kept file both are. */
+  rereads: text('rereads'),
+  fileOf: text('file_of'),
   state: text('state', { enum: ['received', 'staged', 'judging', 'judged', 'awaiting_approval', 'tied_out', 'posting', 'settling', 'posted', 'refused', 'unchanged'] }).notNull(),
   contentDigest: text('content_digest'),
   lines: integer('lines'),

@@ -1,3 +1,5 @@
+import type { StatedTotal } from './row.ts';
+
 /**
  * What a row of a broker's file is: `aggregate` is a trade row of a profile whose level is account-day or account-month;
  * the others are the lists of the profile's `kinds` (cases/README "profile").
@@ -72,4 +74,6 @@ export interface ReportSummary {
   lots: string;
   /** Digest of the multiset of the rows' contents: equal for the same rows in whatever order, encoding or line ends. */
   contentDigest: string;
+  /** The sums that the file states about itself, all of which tie out (otherwise it is refused). */
+  stated?: readonly StatedTotal[];
 }

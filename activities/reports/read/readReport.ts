@@ -49,7 +49,7 @@ export async function* readReport(bytes: AsyncIterable<Uint8Array>, profile: Bro
   }
   if (batch.length > 0) yield batch;
   totals.compare(source.stated, fileName);
-  return { lines, lots: totals.lots(), contentDigest: digest.hex() };
+  return { lines, lots: totals.lots(), contentDigest: digest.hex(), stated: source.stated };
 }
 
 /** Reads a report to its end, giving each batch to `each`, and resolves to the summary; rejects as `readReport` throws. */
