@@ -66,6 +66,9 @@ export const ACCESS = {
   getReportProgress: any('reports:read', ...OPERATORS), listReportLines: any('reports:read', ...OPERATORS), getReportFile: any('reports:read', ...OPERATORS),
   listReportPeriods: any('reports:read', ...OPERATORS), getReportPeriod: any('reports:read', ...OPERATORS),
 
+  typeDashboardFigures: stepUp(money(any('reports:write', 'support', 'finance', 'admin'))), listDashboardFigures: any('reports:read', ...OPERATORS), getDashboardFigures: any('reports:read', ...OPERATORS),
+  getDashboardScreenshot: any('reports:read', ...OPERATORS),
+
   listAccruals: ownOr('accruals:read', ...OPERATORS), getAccrual: ownOr('accruals:read', ...OPERATORS), explainAccrual: ownOr('accruals:read', ...OPERATORS),
   listHolds: any('accruals:read', ...OPERATORS), placeHold: money(any('accruals:hold', 'finance', 'compliance', 'admin')), releaseHold: stepUp(money(any('accruals:hold', 'compliance', 'admin'))),
   getBalances: ownOr('balances:read', ...OPERATORS), getStatement: ownOr('balances:read', ...OPERATORS), getStatementCsv: ownOr('balances:read', ...OPERATORS), getStatementPdf: ownOr('balances:read', ...OPERATORS),

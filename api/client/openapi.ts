@@ -200,6 +200,15 @@ export interface paths {
      */
     post: operations["createAgreement"];
   };
+  "/v1/brokers/{brokerId}/dashboard-figures": {
+    /**
+     * Type figures from the broker's dashboard
+     * @description For a broker that hands out no file. They become a report when a second operator has compared them with the screenshot and approved the change; nothing is earned by them before.
+     *
+     * Roles – all: support, finance, admin. Scope `reports:write`. In a session: with a second factor of the last ten minutes.
+     */
+    post: operations["typeDashboardFigures"];
+  };
   "/v1/brokers/{brokerId}/profiles": {
     /**
      * Profile versions, newest first
@@ -293,6 +302,27 @@ export interface paths {
      * @description Roles – all: support, finance, compliance, admin. Scope `changes:write`.
      */
     post: operations["withdrawChange"];
+  };
+  "/v1/dashboard-figures": {
+    /**
+     * Typed figures, newest first
+     * @description Roles – all: support, finance, compliance, admin. Scope `reports:read`.
+     */
+    get: operations["listDashboardFigures"];
+  };
+  "/v1/dashboard-figures/{figuresId}": {
+    /**
+     * Typed figures with their rows
+     * @description Roles – all: support, finance, compliance, admin. Scope `reports:read`.
+     */
+    get: operations["getDashboardFigures"];
+  };
+  "/v1/dashboard-figures/{figuresId}/screenshot": {
+    /**
+     * The picture they were read from
+     * @description Roles – all: support, finance, compliance, admin. Scope `reports:read`.
+     */
+    get: operations["getDashboardScreenshot"];
   };
   "/v1/links": {
     /**
@@ -1156,7 +1186,7 @@ export interface components {
       /** @description An undecided change ends after them. */
       expiryHours: number;
       /** @enum {string} */
-      kind: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "payout_method" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "dashboard_figures" | "unaligned_mail";
+      kind: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "report_source" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "payout_method" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "dashboard_figures" | "unaligned_mail";
       needsSecondOperator: boolean;
       overAmount: string | null;
     };
@@ -1248,7 +1278,7 @@ export interface components {
       expiresAt: string;
       id: string;
       /** @enum {string} */
-      kind: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "payout_method" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "dashboard_figures" | "unaligned_mail";
+      kind: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "report_source" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "payout_method" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "dashboard_figures" | "unaligned_mail";
       /** @description What is to be, as it was sent. */
       payload: {
         [key: string]: unknown;
@@ -1294,7 +1324,7 @@ export interface components {
       expiresAt: string;
       id: string;
       /** @enum {string} */
-      kind: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "payout_method" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "dashboard_figures" | "unaligned_mail";
+      kind: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "report_source" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "payout_method" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "dashboard_figures" | "unaligned_mail";
       /** @description Whether you may. */
       mayDecide: boolean;
       /** @description What is to be, as it was sent. */
@@ -1326,6 +1356,54 @@ export interface components {
     Code: {
       /** @description Six digits of the authenticator app, or a recovery code. */
       code: string;
+    };
+    DashboardFigures: {
+      brokerId: string;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      from: string;
+      id: string;
+      lines: number;
+      /** @description Exact decimal text. */
+      lots: string;
+      note: string | null;
+      /** @description Once they are confirmed. */
+      reportId: string | null;
+      screenshotSha256: string;
+      screenshotType: string;
+      /** @description Of the file that they become. */
+      sha256: string;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      to: string;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      typedAt: string;
+      typedBy: string;
+    };
+    DashboardFiguresInFull: {
+      brokerId: string;
+      /** @description The figures as typed, one row a line: the report, byte for byte. */
+      file: string;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      from: string;
+      id: string;
+      lines: number;
+      /** @description Exact decimal text. */
+      lots: string;
+      note: string | null;
+      /** @description How it is read. */
+      profile: {
+        [key: string]: unknown;
+      };
+      /** @description Once they are confirmed. */
+      reportId: string | null;
+      screenshotSha256: string;
+      screenshotType: string;
+      /** @description Of the file that they become. */
+      sha256: string;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      to: string;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      typedAt: string;
+      typedBy: string;
     };
     /** @description What happened in a time. With what the user has (pending, available, held, reserved): before + net − paidOut + returned − fees = after. */
     EarningsFigures: {
@@ -1610,6 +1688,40 @@ export interface components {
       name: string;
       /** @default [] */
       servers?: string[];
+    };
+    NewDashboardFigures: {
+      /** @description Start of the report period. */
+      from: string;
+      /** @description Whether the dashboard shows the whole period, so that what is missing has been taken back. */
+      full: boolean;
+      /** @enum {string} */
+      level: "account-day" | "account-month";
+      note?: string;
+      rows: {
+          account: string;
+          /** @description The day, or at the level account-month the month. */
+          at: string;
+          class?: string;
+          /** @description USD, where the dashboard shows it. */
+          commission?: string;
+          /** @description Plain decimal text. */
+          lots: string;
+          server: string;
+          symbol?: string;
+        }[];
+      /** @description The picture that they were read from. */
+      screenshot: {
+        /** Format: base64 */
+        base64: string;
+        /** @enum {string} */
+        type: "image/png" | "image/jpeg" | "application/pdf";
+      };
+      /** @description The zone of the days and months. */
+      timeZone: string;
+      /** @description Its end, exclusive. */
+      to: string;
+      /** @description The sum of the lots as the dashboard itself shows it: the rows must add up to it. */
+      totalLots: string;
     };
     NewErasure: {
       /**
@@ -2480,6 +2592,29 @@ export interface components {
       login: string;
       server: string;
       type: string;
+    };
+    TypedFigures: {
+      brokerId: string;
+      /** @description The change that a second operator decides; null where nobody else is asked. */
+      changeId: string | null;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      from: string;
+      id: string;
+      lines: number;
+      /** @description Exact decimal text. */
+      lots: string;
+      note: string | null;
+      /** @description Once they are confirmed. */
+      reportId: string | null;
+      screenshotSha256: string;
+      screenshotType: string;
+      /** @description Of the file that they become. */
+      sha256: string;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      to: string;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      typedAt: string;
+      typedBy: string;
     };
     User: {
       /** @description ISO 8601 instant in UTC with milliseconds. */
@@ -3686,6 +3821,68 @@ export interface operations {
     };
   };
   /**
+   * Type figures from the broker's dashboard
+   * @description For a broker that hands out no file. They become a report when a second operator has compared them with the screenshot and approved the change; nothing is earned by them before.
+   *
+   * Roles – all: support, finance, admin. Scope `reports:write`. In a session: with a second factor of the last ten minutes.
+   */
+  typeDashboardFigures: {
+    parameters: {
+      header: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key": string;
+      };
+      path: {
+        /** @example alpha */
+        brokerId: string;
+      };
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *   "from": "2026-11-02T09:00:00Z",
+         *   "to": "2026-11-02T09:00:00Z",
+         *   "level": "account-day",
+         *   "timeZone": "Europe/Athens",
+         *   "full": true,
+         *   "totalLots": "12.50",
+         *   "rows": [
+         *     {
+         *       "account": "7001001",
+         *       "server": "Alpha-Live",
+         *       "at": "2026-11-02",
+         *       "lots": "12.50"
+         *     }
+         *   ],
+         *   "screenshot": {
+         *     "type": "image/png",
+         *     "base64": "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+         *   }
+         * }
+         */
+        "application/json": components["schemas"]["NewDashboardFigures"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      201: {
+        content: {
+          "application/json": components["schemas"]["TypedFigures"];
+        };
+      };
+      /** @description Default Response */
+      202: {
+        content: {
+          "application/json": components["schemas"]["TypedFigures"];
+        };
+      };
+    };
+  };
+  /**
    * Profile versions, newest first
    * @description Roles – all: support, finance, compliance, admin. Scope `brokers:read`.
    */
@@ -4216,7 +4413,7 @@ export interface operations {
         limit?: number;
         /** @description `nextCursor` of the page before. */
         cursor?: string;
-        kind?: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "payout_method" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "dashboard_figures" | "unaligned_mail";
+        kind?: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "report_source" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "payout_method" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "dashboard_figures" | "unaligned_mail";
         state?: "requested" | "approved" | "rejected" | "expired" | "withdrawn" | "failed";
         subjectType?: string;
         subjectId?: string;
@@ -4345,6 +4542,73 @@ export interface operations {
       200: {
         content: {
           "application/json": components["schemas"]["Change"];
+        };
+      };
+    };
+  };
+  /**
+   * Typed figures, newest first
+   * @description Roles – all: support, finance, compliance, admin. Scope `reports:read`.
+   */
+  listDashboardFigures: {
+    parameters: {
+      query?: {
+        /** @description How many at most. */
+        limit?: number;
+        /** @description `nextCursor` of the page before. */
+        cursor?: string;
+        /** @example alpha */
+        brokerId?: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            items: components["schemas"]["DashboardFigures"][];
+            nextCursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  /**
+   * Typed figures with their rows
+   * @description Roles – all: support, finance, compliance, admin. Scope `reports:read`.
+   */
+  getDashboardFigures: {
+    parameters: {
+      path: {
+        /** @example fig_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        figuresId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["DashboardFiguresInFull"];
+        };
+      };
+    };
+  };
+  /**
+   * The picture they were read from
+   * @description Roles – all: support, finance, compliance, admin. Scope `reports:read`.
+   */
+  getDashboardScreenshot: {
+    parameters: {
+      path: {
+        /** @example fig_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        figuresId: string;
+      };
+    };
+    responses: {
+      /** @description The file */
+      200: {
+        content: {
+          "application/octet-stream": string;
         };
       };
     };
@@ -7746,6 +8010,8 @@ export const OPERATIONS = {
   getBalances: ['GET', '/v1/users/{userId}/balances'],
   getBroker: ['GET', '/v1/brokers/{brokerId}'],
   getChange: ['GET', '/v1/changes/{changeId}'],
+  getDashboardFigures: ['GET', '/v1/dashboard-figures/{figuresId}'],
+  getDashboardScreenshot: ['GET', '/v1/dashboard-figures/{figuresId}/screenshot'],
   getEarnings: ['GET', '/v1/users/{userId}/earnings/{year}'],
   getEarningsCsv: ['GET', '/v1/users/{userId}/earnings/{year}.csv'],
   getEarningsPdf: ['GET', '/v1/users/{userId}/earnings/{year}.pdf'],
@@ -7786,6 +8052,7 @@ export const OPERATIONS = {
   listAuditEntries: ['GET', '/v1/audit'],
   listBrokers: ['GET', '/v1/brokers'],
   listChanges: ['GET', '/v1/changes'],
+  listDashboardFigures: ['GET', '/v1/dashboard-figures'],
   listHolds: ['GET', '/v1/accruals/{accrualId}/holds'],
   listLinks: ['GET', '/v1/links'],
   listMailBounces: ['GET', '/v1/mail-bounces'],
@@ -7848,6 +8115,7 @@ export const OPERATIONS = {
   stepUp: ['POST', '/v1/session/step-up'],
   submitVerification: ['POST', '/v1/users/{userId}/verification'],
   testWebhookEndpoint: ['POST', '/v1/webhook-endpoints/{endpointId}/test'],
+  typeDashboardFigures: ['POST', '/v1/brokers/{brokerId}/dashboard-figures'],
   uploadReport: ['POST', '/v1/reports'],
   verifyLink: ['POST', '/v1/links/{linkId}/verify'],
   withdrawChange: ['POST', '/v1/changes/{changeId}/withdraw'],

@@ -8,7 +8,7 @@ const REF = '#/components/schemas/';
 
 /** Answers that are files, by path. */
 const FILES: Readonly<Record<string, string>> = {
-  '/v1/reports/{reportId}/file': 'application/octet-stream',
+  '/v1/reports/{reportId}/file': 'application/octet-stream', '/v1/dashboard-figures/{figuresId}/screenshot': 'application/octet-stream',
   '/v1/audit.csv': 'text/csv', '/v1/audit.ndjson': 'application/x-ndjson',
   '/v1/users/{userId}/statement.csv': 'text/csv', '/v1/users/{userId}/statement.pdf': 'application/pdf',
   '/v1/users/{userId}/earnings/{year}.csv': 'text/csv', '/v1/users/{userId}/earnings/{year}.pdf': 'application/pdf',

@@ -26,7 +26,7 @@ CREATE TABLE report_source (
   CONSTRAINT report_source_name UNIQUE (broker_id, name)
 );
 --> statement-breakpoint
-REVOKE UPDATE ON report_source FROM cashback_app;
+GRANT SELECT, INSERT ON report_source TO cashback_app;
 --> statement-breakpoint
 GRANT UPDATE (settings, secret, profile_name, poll_seconds, state, looked_at, problem, test) ON report_source TO cashback_app;
 --> statement-breakpoint
@@ -54,7 +54,7 @@ CREATE INDEX source_item_order ON source_item (source_id, no);
 CREATE INDEX source_item_mark ON source_item (source_id, mark) WHERE mark IS NOT NULL;
 --> statement-breakpoint
 -- What was taken stays taken; what failed can be taken later.
-REVOKE UPDATE ON source_item FROM cashback_app;
+GRANT SELECT, INSERT ON source_item TO cashback_app;
 --> statement-breakpoint
 GRANT UPDATE (state, name, mark, report_id, problem, seen_at) ON source_item TO cashback_app;
 --> statement-breakpoint

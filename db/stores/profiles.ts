@@ -8,13 +8,14 @@ import { requireBroker } from './brokers.ts';
 import { insertNextVersion } from './nextVersion.ts';
 import type { Page } from './page.ts';
 
-export interface ProfileVersion { id: string; brokerId: string; version: number; profile: BrokerProfile }
+/** `name`: a broker may send files of several layouts; the newest version of a name reads what comes in under it. */
+export interface ProfileVersion { id: string; brokerId: string; version: number; name: string; profile: BrokerProfile }
 
 /** Stores the broker's next profile version; reports received from now on are read by it. Throws BROKER_UNKNOWN. */
-export async function addProfile(db: NodePgDatabase, brokerId: string, profile: BrokerProfile): Promise<ProfileVersion> {
+export async function addProfile(db: NodePgDatabase, brokerId: string, profile: BrokerProfile, name = 'default'): Promise<ProfileVersion> {
   await requireBroker(db, brokerId);
   const row = await insertNextVersion(() => db.insert(profileVersion).values({
-    id: newId('profile'), brokerId, profile,
+    id: newId('profile'), brokerId, name, profile,
     version: sql`(select coalesce(max(version), 0) + 1 from profile_version where broker_id = ${brokerId})`,
   }).onConflictDoNothing({ target: [profileVersion.brokerId, profileVersion.version] }).returning());
   return shown(row);

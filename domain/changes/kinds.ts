@@ -20,6 +20,7 @@ export const CHANGE_KINDS = {
   agreement_end: { what: 'the end of an agreement' },
   symbols: { what: "the classes of a broker's symbols" },
   profile: { what: "how a broker's files are read" },
+  report_source: { what: "where a broker's reports are fetched from" },
   methodology: { what: 'a version of the rules' },
   user_suspension: { what: 'suspending or reactivating a user' },
   user_tier: { what: "pinning a user's tier" },
@@ -30,7 +31,7 @@ export const CHANGE_KINDS = {
   report_over_limit: { what: 'a report that earns more than the limit', limited: true, gate: true },
   payout_run_over_limit: { what: 'a payout run whose total is over the limit', limited: true, gate: true },
   payout_over_limit: { what: 'a payout run with a single payout over the limit', limited: true, gate: true },
-  dashboard_figures: { what: "figures typed from a broker's dashboard", reserved: true },
+  dashboard_figures: { what: "figures typed from a broker's dashboard" },
   unaligned_mail: { what: 'a report mailed without an aligned DKIM signature', reserved: true },
 } as const satisfies Record<string, ChangeKind>;
 
