@@ -56,10 +56,17 @@ export const fileProfileSchema = fileShape.superRefine((profile, context) => {
   }
 });
 
+/** Compared as they stand: no name, no wildcard. Without any the mails of nobody are read. */
+const allowedSender = z.string().min(3).max(254).regex(/^[^\s<>()",;:\\@]*@[^\s<>()",;:\\@]+$/u, 'an address, or a domain as "@broker.example"');
+const attachmentName = z.string().min(1).max(200).superRefine((pattern, context) => {
+  const fault = footerFault(pattern);
+  if (fault !== null) context.addIssue({ code: 'custom', message: fault });
+});
+
 /** A broker profile as the API takes it; its output is a `BrokerProfile`. */
 export const brokerProfileSchema = z.discriminatedUnion('format', [
   fileProfileSchema,
-  z.strictObject({ format: z.literal('eml'), from: z.array(z.string().min(3).max(254)).max(50).optional(), attachment: fileProfileSchema }),
+  z.strictObject({ format: z.literal('eml'), from: z.array(allowedSender).min(1).max(50).optional(), attachmentName: attachmentName.optional(), attachment: fileProfileSchema }),
 ]).meta({ examples: [{
   format: 'csv', dateFormat: 'yyyy.MM.dd HH:mm', timeZone: 'Europe/Athens', level: 'trade', server: 'Alpha-Live',
   columns: { ticket: 'Ticket', account: 'Login', symbol: 'Symbol', lots: 'Volume', closeTime: 'Close time' },

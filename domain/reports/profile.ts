@@ -80,6 +80,8 @@ export interface MailProfile {
   format: 'eml';
   /** Allowed senders: addresses, or domains as `@broker.example`. */
   from?: string[] | undefined;
+  /** Regular expression for the name of the attachment that is the report; default: the only one that `attachment` could read. */
+  attachmentName?: string | undefined;
   /** How the attached file is read. */
   attachment: FileProfile;
 }
