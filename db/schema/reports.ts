@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { bigint, check, customType, index, integer, jsonb, numeric, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { broker, brokerTerms, profileVersion, rate } from './brokers.ts';
+import { reportCalendar } from './calendars.ts';
 import { bytes, instant, recordedAt } from './columns.ts';
 import { methodology } from './methodology.ts';
 import { reportSource } from './sources.ts';
@@ -18,6 +19,20 @@ export const reportPeriod = pgTable('report_period', {
   methodologyId: text('methodology_id').references(() => methodology.id),
   /** The version whose lines count now: the one that arrived last and was posted. */
   latestReportNo: int8('latest_report_no'),
+  /** The calendar that expects a report, and since when it is due, overdue and escalated; null: nobody expects one. */
+  calendarId: text('calendar_id').references(() => reportCalendar.id),
+  dueAt: instant('due_at'),
+  overdueAt: instant('overdue_at'),
+  escalatedAt: instant('escalated_at'),
+  /** When each step was noted and told, once. */
+  dueNotedAt: instant('due_noted_at'),
+  overdueNotedAt: instant('overdue_noted_at'),
+  escalatedNotedAt: instant('escalated_noted_at'),
+  /** Closed by an operator without a report; a report that came later reopened it. */
+  closedAt: instant('closed_at'),
+  closedBy: text('closed_by'),
+  closeReason: text('close_reason'),
+  reopenedAt: instant('reopened_at'),
   recordedAt: recordedAt(),
 }, (t) => [uniqueIndex('report_period_key').on(t.brokerId, t.from, t.to), check('report_period_order', sql`${t.from} < ${t.to}`)]);
 
@@ -131,8 +146,10 @@ export const lineOutcome = pgTable('line_outcome', {
   lots: numeric('lots').notNull(),
   /** USD that the line earns in all, before what was posted for it earlier. */
   amount: numeric('amount').notNull(),
+  /** When a further revision became known; null for the first, known since its report was posted. */
+  knownAt: instant('known_at'),
 }, (t) => [
-  primaryKey({ columns: [t.reportNo, t.rowNumber, t.revision] }),
+  primaryKey({ columns: [t.reportNo, t.rowNumber, t.revision] }), index('line_outcome_malformed').on(t.reportNo, t.rowNumber).where(sql`reason = 'MALFORMED'`),
   check('line_outcome_outcome', sql`${t.outcome} in ('paid','excluded','quarantined','superseded','ignored')`),
 ]);
 
@@ -163,6 +180,7 @@ export const earning = pgTable('earning', {
 }, (t) => [
   uniqueIndex('earning_key').on(t.brokerId, t.key),
   index('earning_period').on(t.periodId, t.reportNo),
+  index('earning_waiting').on(t.brokerId, t.periodId, t.reportNo, t.rowNumber).where(sql`outcome in ('quarantined', 'ignored') or reason = 'LINK_NOT_VERIFIED'`),
   index('earning_user_close').on(t.userId, t.closeTime).where(sql`outcome = 'paid'`),
 ]);
 

@@ -90,6 +90,7 @@ export async function receiveReport(source: Pool | Tx, report: NewReport, bytes:
     await client.query('INSERT INTO report_period (id, broker_id, period_from, period_to) VALUES ($1, $2, $3, $4) ON CONFLICT (broker_id, period_from, period_to) DO NOTHING', [newId('reportPeriod'), report.brokerId, from, to]);
     const period = await client.query<{ id: string }>('SELECT id FROM report_period WHERE broker_id = $1 AND period_from = $2 AND period_to = $3 FOR UPDATE', [report.brokerId, from, to]);
     const periodId = period.rows[0]!.id;
+    await client.query('UPDATE report_period SET reopened_at = $2 WHERE id = $1 AND closed_at IS NOT NULL AND reopened_at IS NULL', [periodId, report.at]);
     const inserted = await client.query<{ no: string }>(
       `INSERT INTO report (id, broker_id, period_id, profile_id, declared_version, file_name, size, sha256, received_at, received_by, origin, source_id, facts, state)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'received') RETURNING no`,

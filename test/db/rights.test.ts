@@ -32,7 +32,7 @@ const MAY_CHANGE: Record<string, string[]> = {
   hold: ['released_at', 'released_by'],
   payout_method: ['payee', 'removed_at'],
   report: ['content_digest', 'cursor', 'lines', 'lines_done', 'lots', 'posted_at', 'refusal', 'sha256', 'size', 'state'],
-  report_period: ['latest_report_no', 'methodology_id'],
+  report_period: ['calendar_id', 'close_reason', 'closed_at', 'closed_by', 'due_at', 'due_noted_at', 'escalated_at', 'escalated_noted_at', 'latest_report_no', 'methodology_id', 'overdue_at', 'overdue_noted_at', 'reopened_at'],
   trading_account: ['type'],
   user_tier: ['lots', 'multiplier', 'tier'],
 };
