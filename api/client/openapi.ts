@@ -4075,6 +4075,7 @@ export interface operations {
             };
             unitSuffix?: string;
           };
+          attachmentName?: string;
           /** @enum {string} */
           format: "eml";
           from?: string[];
