@@ -41,7 +41,7 @@ export async function postPage(pool: Pool, reportId: string, size: number): Prom
     const lines = all.filter((line) => !isSummedElsewhere(line)).map(keepingItsLink);
     const found = lines.map((line) => ({ line, parts: differences(line.before, line) }));
     const earnedNow = new Map(found.map(({ line, parts }) => [line.key, earnedWith(line, parts)]));
-    await supersedeElsewhere(tx, report.periodId, lines);
+    await supersedeElsewhere(tx, report.periodId, lines, report.postedAt!);
     const ids = await keepEarnings(tx, report.brokerId, report.periodId, report.no, lines, earnedNow);
     const changes = found.flatMap(({ line, parts }): LineChange[] => parts.map((part) => ({
       earningId: ids.get(line.key)!, reportNo: report.no, rowNumber: line.rowNumber, accountLinkId: part.accountLinkId, change: part.change, adjustment: line.kind === 'adjustment',
@@ -61,7 +61,8 @@ function keepingItsLink(line: LineToPost): LineToPost {
   return { ...line, accountLinkId: line.before.accountLinkId, userId: line.before.userId };
 }
 
-function earnedWith(line: LineToPost, parts: readonly { accountLinkId: string; change: string }[]): string {
+/** USD that the line's key has earned with this posting, for the link that it belongs to now. */
+export function earnedWith(line: LineToPost, parts: readonly { accountLinkId: string; change: string }[]): string {
   let earned = new Decimal(line.before?.accountLinkId === line.accountLinkId ? (line.before?.earned ?? '0') : '0');
   for (const part of parts) if (part.accountLinkId === line.accountLinkId) earned = earned.plus(part.change);
   return plain(earned);

@@ -85,16 +85,16 @@ export async function keepEarnings(tx: Tx, brokerId: string, periodId: string, r
   return new Map(kept.rows.map((row) => [row.key, row.id]));
 }
 
-/** A line of another period whose ticket now stands in this report no longer counts: its next outcome is SUPERSEDED. */
-export async function supersedeElsewhere(tx: Tx, periodId: string, lines: readonly LineToPost[]): Promise<void> {
+/** A line of another period whose ticket now stands in this report no longer counts: its next outcome is SUPERSEDED, known since `at` (ISO instant). */
+export async function supersedeElsewhere(tx: Tx, periodId: string, lines: readonly LineToPost[], at: string): Promise<void> {
   const moved = lines.filter((line) => line.before !== null && line.before.periodId !== periodId);
   if (moved.length === 0) return;
   await tx.client.query(
-    `INSERT INTO line_outcome (report_no, row_number, revision, outcome, reason, detail, lots, amount)
+    `INSERT INTO line_outcome (report_no, row_number, revision, outcome, reason, detail, lots, amount, known_at)
      SELECT m.report_no, m.row_number, (SELECT max(revision) + 1 FROM line_outcome o WHERE o.report_no = m.report_no AND o.row_number = m.row_number),
-            'superseded', 'SUPERSEDED', 'A report of another period has this line again.', 0, 0
+            'superseded', 'SUPERSEDED', 'A report of another period has this line again.', 0, 0, $3
      FROM unnest($1::bigint[], $2::int[]) AS m(report_no, row_number)`,
-    [moved.map((l) => l.before!.reportNo), moved.map((l) => l.before!.rowNumber)]);
+    [moved.map((l) => l.before!.reportNo), moved.map((l) => l.before!.rowNumber), at]);
 }
 
 /** Marks tickets as reversed for good, by the line that did it. */

@@ -47,8 +47,8 @@ const basisName = (b: Basis): string => `${b.accountLinkId}|${b.termsId}|${b.cla
 /** A judged line with the account it belongs to. */
 export interface AccountLine extends JudgedLine { tradingAccountId: string | null }
 
-/** Writes the outcomes of a page, each basis of calculation once. `again`: lines judged anew get their next revision. */
-export async function insertOutcomes(tx: Tx, reportNo: string, methodologyId: string, lines: readonly AccountLine[], again = false): Promise<void> {
+/** Writes the outcomes of a page, each basis of calculation once. `again` (ISO instant): lines judged anew get their next revision, known from then on. */
+export async function insertOutcomes(tx: Tx, reportNo: string, methodologyId: string, lines: readonly AccountLine[], again: string | null = null): Promise<void> {
   const bases = new Map<string, { basis: Basis; tradingAccountId: string }>();
   const nameOf = (line: AccountLine): string | null => {
     const basis = line.basis ?? (line.outcome === 'paid' && line.accountLinkId !== null ? linkOnly(line) : null);
@@ -77,11 +77,11 @@ export async function insertOutcomes(tx: Tx, reportNo: string, methodologyId: st
     for (const row of inserted.rows) ids.set(wanted[Number(row.n) - 1]![0], row.id);
   }
   await tx.client.query(
-    `INSERT INTO line_outcome (report_no, row_number, outcome, reason, detail, key, basis_id, lots, amount, revision)
-     SELECT $1::bigint, g.*, ${again ? '(SELECT max(o.revision) + 1 FROM line_outcome o WHERE o.report_no = $1::bigint AND o.row_number = g.row_number)' : '1'}
+    `INSERT INTO line_outcome (report_no, row_number, outcome, reason, detail, key, basis_id, lots, amount, revision${again === null ? '' : ', known_at'})
+     SELECT $1::bigint, g.*, ${again === null ? '1' : '(SELECT max(o.revision) + 1 FROM line_outcome o WHERE o.report_no = $1::bigint AND o.row_number = g.row_number), $10::timestamptz'}
      FROM unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::numeric[], $9::numeric[]) AS g(row_number, outcome, reason, detail, key, basis_id, lots, amount)`,
     [reportNo, lines.map((l) => l.rowNumber), lines.map((l) => l.outcome), lines.map((l) => l.reason), lines.map((l) => l.detail), lines.map((l) => l.key),
-      names.map((name) => (name === null ? null : ids.get(name)!)), lines.map((l) => l.lots), lines.map((l) => l.amount)]);
+      names.map((name) => (name === null ? null : ids.get(name)!)), lines.map((l) => l.lots), lines.map((l) => l.amount), ...(again === null ? [] : [again])]);
 }
 
 /** An adjustment needs no rate, tier or terms: only whose it is. */

@@ -30,8 +30,9 @@ export function judgeTrade(line: LineFacts, key: string, broker: BrokerContext, 
   const active = broker.agreements.some((a) => a.activeFrom <= closeTime && (a.activeTo === null || closeTime < a.activeTo));
   const terms = inForce(broker.terms, closeTime);
   if (!active || terms === null) return not('AGREEMENT_INACTIVE');
-  const type = account.type === null ? undefined : terms.accountTypes[account.type];
-  if (!type?.eligible) return not('ACCOUNT_TYPE_EXCLUDED', `Account type: ${account.type ?? 'unknown'}.`);
+  const type = account.type !== null && Object.hasOwn(terms.accountTypes, account.type) ? terms.accountTypes[account.type] : undefined;
+  if (type === undefined) return not('UNKNOWN_ACCOUNT_TYPE', `The terms in force at ${closeTime} do not name the account type "${account.type ?? ''}".`);
+  if (!type.eligible) return not('ACCOUNT_TYPE_EXCLUDED', `Account type: ${account.type}.`);
   if (linkReason === 'LINKED_AFTER_TRADE') return not('LINKED_AFTER_TRADE', `Link requested ${link.requestedAt}, trade ${line.periodStart ?? closeTime}.`);
   if (line.statusReason !== null) return not(line.statusReason);
 
