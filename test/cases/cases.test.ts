@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { createPool } from '../../db/connection.ts';
@@ -7,7 +7,7 @@ import { freshDatabase } from '../support/database.ts';
 import { ownTimeSkipping } from '../support/time-skipping.ts';
 import { workflowBundle } from '../support/ask-host.ts';
 
-const folders = readdirSync(import.meta.dirname, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort();
+const folders = readdirSync(import.meta.dirname, { withFileTypes: true }).filter((entry) => entry.isDirectory() && existsSync(join(import.meta.dirname, entry.name, 'setup.json'))).map((entry) => entry.name).sort();
 const cleanups: (() => Promise<void>)[] = [];
 afterAll(async () => {
   for (const clean of cleanups) await clean();
