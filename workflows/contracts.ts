@@ -9,6 +9,8 @@ export const TASK_QUEUES = {
   notifications: 'notifications',
   /** Sending only: receivers that do not answer keep no mail waiting. */
   webhooks: 'webhooks',
+  /** Fetching from the brokers' sources: one that does not answer keeps no report waiting. */
+  sources: 'sources',
 } as const;
 
 /** One queue per rail: the queue's rate limit is the rail's. */
@@ -54,6 +56,8 @@ export const WORKFLOWS = {
   webhookDelivery: 'webhookDelivery',
   outbox: 'outbox',
   changeExpiry: 'changeExpiry',
+  reportPreview: 'reportPreview',
+  sourceLook: 'sourceLook',
 } as const;
 
 /** `2026-11-02_2026-11-16` for whole UTC days, else the full instants: readable in the Temporal UI and safe in a URL. */
@@ -75,6 +79,8 @@ export const workflowIds = {
   webhookDelivery: (deliveryId: string): string => `webhook-delivery:${deliveryId}`,
   outbox: (): string => 'outbox',
   change: (changeId: string): string => `change:${changeId}`,
+  reportPreview: (previewId: string): string => `report-preview:${previewId}`,
+  sourceLook: (sourceId: string, what: string): string => `source-look:${sourceId}:${what}`,
 };
 
 export const SCHEDULES = { weeklyPayoutRun: 'payout-run-weekly', hourlySweep: 'sweep-hourly', dailyRailComparison: 'rail-comparison-daily', dailyScreening: 'screening-daily' } as const;
@@ -161,3 +167,13 @@ export const changeDecided = defineSignal('decided');
 export interface OutboxInput { turns?: number }
 /** A notification was written. */
 export const outboxNudge = defineSignal('nudge');
+
+// sourceLook
+/**
+ * A look at a report source that an operator asks for. `test`: what would be found for [from, to), nothing is taken; `take`: for a period, also where it is posted
+ * already.
+ */
+export type SourceLookInput = { sourceId: string; kind: 'api' | 'mailbox' | 'sftp' | 's3' } & ({ what: 'test'; testId: string; from: string; to: string } | { what: 'take'; periodId: string });
+
+// reportPreview
+export interface ReportPreviewInput { previewId: string }

@@ -1,4 +1,5 @@
 import type { ActivityOptions } from '@temporalio/workflow';
+import { TASK_QUEUES } from './contracts.ts';
 
 /**
  * Retry profiles, named in one place. A business retry (another attempt at a payout) is a row and visible, never one of these:
@@ -43,3 +44,23 @@ export const RAIL_SEND: ActivityOptions = {
 
 /** One try at a webhook, at most 15 s of sending. A worker that died in it is noticed by its missing heartbeat, and another sends again. */
 export const WEBHOOK_TRY: ActivityOptions = { ...DATABASE, startToCloseTimeout: '30s', heartbeatTimeout: '6s' };
+
+/**
+ * Fetching a period's report from a broker's API: harmless to repeat, and it gives up after a while, because the period is looked at again
+ * anyway. A server that says when to come back (Retry-After) is obeyed by the failure's own delay.
+ */
+export const API_PULL: ActivityOptions = {
+  taskQueue: TASK_QUEUES.sources,
+  startToCloseTimeout: '30 minutes',
+  heartbeatTimeout: '20s',
+  retry: { initialInterval: '5s', backoffCoefficient: 2, maximumInterval: '5 minutes', maximumAttempts: 6 },
+};
+
+/** Looking for files that a broker dropped; a large one takes its time. */
+export const FILE_DROP: ActivityOptions = { ...API_PULL, startToCloseTimeout: '1 hour', retry: { initialInterval: '5s', backoffCoefficient: 2, maximumInterval: '2 minutes', maximumAttempts: 4 } };
+
+/** A try without taking anything, that somebody waits for: what goes wrong is its result. */
+export const SOURCE_TEST: ActivityOptions = { ...API_PULL, startToCloseTimeout: '5 minutes', retry: { initialInterval: '1s', maximumAttempts: 3 } };
+
+/** Looking at a sample that somebody waits for: what cannot be read is its result; a fault of ours ends it after some tries. */
+export const PREVIEW: ActivityOptions = { startToCloseTimeout: '5 minutes', heartbeatTimeout: '20s', retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s', maximumAttempts: 4 } };

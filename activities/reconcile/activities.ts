@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { sealJournals } from '../../db/ledger/seal.ts';
+import { forgetPreviews } from '../../db/stores/reportPreviews.ts';
 import { forgetQuietGuards } from '../../db/stores/signInGuards.ts';
 import type { OwnershipTerms } from '../../domain/ownership/terms.ts';
 import { Problem } from '../../domain/problem.ts';
@@ -12,8 +13,9 @@ export function createReconcileActivities({ pool, client }: Pick<Dependencies, '
     startMissing: (): Promise<Reconciled> => startMissing({ pool, client, ownershipTerms, outbox }, (done) => Context.current().heartbeat({ done })),
     /** Chains the journals since the last time by hash. Where postings never pause, the next hour does it. */
     async sealLedger(): Promise<{ blocks: number; journals: number }> {
-      // Housekeeping of the same hour: what was guessed at a day ago counts for nothing.
+      // Housekeeping of the same hour: what was guessed at a day ago counts for nothing, and samples of files are kept for days only.
       await forgetQuietGuards(pool, new Date().toISOString());
+      await forgetPreviews(pool, new Date().toISOString());
       try {
         const { blocks, journals } = await sealJournals(pool);
         return { blocks, journals };

@@ -6,6 +6,7 @@ import { type Ownership, listOwnerships } from '../../db/stores/ownership.ts';
 import { openRuns } from '../../db/stores/payoutRuns.ts';
 import { listPayouts, type Payout } from '../../db/stores/payouts.ts';
 import { listVerifications, type Verification } from '../../db/stores/verifications.ts';
+import { waitingPreviews } from '../../db/stores/reportPreviews.ts';
 import { periodsWithWaitingLines } from '../../db/stores/waitingLines.ts';
 import { pendingDeliveries } from '../../db/stores/webhookDeliveries.ts';
 import type { OwnershipTerms } from '../../domain/ownership/terms.ts';
@@ -18,6 +19,7 @@ import { startPayout } from '../payouts/startPayouts.ts';
 import { startPayoutRun } from '../payouts/startRun.ts';
 import { startVerification } from '../verification/start.ts';
 import { VERIFICATION_TERMS } from '../../domain/verification/terms.ts';
+import { startReportPreview } from '../reports/preview/start.ts';
 import { startReportPeriod } from '../reports/startReportPeriod.ts';
 import { startDeliveries } from '../webhooks/startDeliveries.ts';
 
@@ -25,7 +27,7 @@ const PAGE = 500;
 const AT_ONCE = 32;
 
 /** How many workflows of each kind should be running; each was started or found running. */
-export interface Reconciled { reportPeriods: number; waitingPeriods: number; accruals: number; ownerships: number; verifications: number; payoutRuns: number; payouts: number; webhookDeliveries: number; outbox: number; changes: number }
+export interface Reconciled { reportPeriods: number; waitingPeriods: number; accruals: number; ownerships: number; verifications: number; payoutRuns: number; payouts: number; webhookDeliveries: number; outbox: number; changes: number; reportPreviews: number }
 
 export interface ReconcileDeps {
   pool: Pool;
@@ -65,6 +67,7 @@ export async function startMissing({ pool, client, ownershipTerms, outbox = fals
     verifications: await inPages(
       (after: Verification | null) => listVerifications(pool, { open: true, limit: PAGE, ...(after && { after: after.id }) }),
       (rows) => each(rows, (verification) => startVerification(client, verification, VERIFICATION_TERMS))),
+    reportPreviews: await each(await waitingPreviews(pool), (id) => startReportPreview(client, id)),
     payoutRuns: await each(await openRuns(pool), (run) => startPayoutRun(client, { runKey: run.key, scheduledAt: run.scheduledAt })),
     payouts: await inPages(
       (after: Payout | null) => listPayouts(pool, { open: true, limit: PAGE, ...(after && { after: after.id }) }),
