@@ -37,7 +37,7 @@ export const payoutRunMember = pgTable('payout_run_member', {
 }, (t) => [
   primaryKey({ columns: [t.runId, t.userId] }),
   check('payout_run_member_decision', sql`${t.decision} in ('to_pay','planned','below_minimum','suspended','no_method','rail_unavailable','verification_missing','verification_pending',
-    'verification_rejected','screening_hit','screening_due','payee_name_differs','ownership_missing','changed_since')`),
+    'verification_rejected','screening_hit','screening_due','payee_name_differs','ownership_missing','broker_funding','changed_since')`),
 ]);
 
 /** One user's transfer in a run; method and destination are kept as planned. */

@@ -1,4 +1,5 @@
 import { cut, Decimal, plain, sum } from '../decimal.ts';
+import { overRoom, type Rooms } from '../funding/exposure.ts';
 import type { GateDecision } from '../verification/gate.ts';
 import type { MemberDecision } from './runStates.ts';
 
@@ -18,18 +19,38 @@ export interface MemberFacts {
   rail: { precision: number; minimum: string; maximum: string | null } | null;
   /** What of the gate (`gateReasons`) stands first in his way; null: nothing. */
   blockedBy: GateDecision | null;
+  /** How much more of each broker's money may be reserved before the broker pays us; a broker that is not named has no limit. */
+  rooms?: Rooms;
 }
 
 export type MemberPlan =
-  | { decision: 'planned'; amount: string; sources: AvailableBalance[] }
-  | { decision: Exclude<MemberDecision, 'planned' | 'to_pay'> };
+  /** `withheld`: balances that wait for their broker's payment; left out where none does. */
+  | { decision: 'planned'; amount: string; sources: AvailableBalance[]; withheld?: AvailableBalance[] }
+  | { decision: 'broker_funding'; withheld: AvailableBalance[] }
+  | { decision: Exclude<MemberDecision, 'planned' | 'to_pay' | 'broker_funding'> };
 
 /**
  * What a run does about one member (product.md "Payout"): total over brokers and programmes, negative balances included,
  * is at least the minimum; the amount is cut to the rail's precision and the rest carried; it is taken from the largest
- * positive balances first, so a balance below zero is respected and never touched.
+ * positive balances first, so a balance below zero is respected and never touched. What would come from a broker is taken whole or, where it does not fit
+ * into the broker's room, left out whole, and the rest is paid as if it were not there (docs/decisions/exposure-limit.md).
  */
 export function planMember(facts: MemberFacts): MemberPlan {
+  const rooms = facts.rooms ?? new Map<string, string>();
+  const withheld: AvailableBalance[] = [];
+  for (let balances = facts.balances; ;) {
+    const plan = planWhole({ ...facts, balances });
+    if (plan.decision !== 'planned') return withheld.length === 0 ? plan : { decision: 'broker_funding', withheld };
+    const over = overRoom(plan.sources, rooms);
+    if (over === null) return withheld.length === 0 ? plan : { ...plan, withheld };
+    const waits = (balance: AvailableBalance): boolean => balance.brokerId === over && new Decimal(balance.amount).gt(0);
+    withheld.push(...balances.filter(waits));
+    balances = balances.filter((balance) => !waits(balance));
+  }
+}
+
+/** The same where no broker has a limit. */
+function planWhole(facts: MemberFacts): MemberPlan {
   const total = sum(facts.balances.map((balance) => balance.amount));
   const claimed = Decimal.min(total, facts.frozen);
   if (claimed.lt(facts.minimum)) return { decision: 'changed_since' };

@@ -37,6 +37,8 @@ export const MEMBER_DECISIONS = [
   'rail_unavailable',
   /** Payable, but not to somebody of whom this is not settled: nothing is reserved, and what is missing is asked for. */
   ...GATE_DECISIONS,
+  /** Too much of his money waits for brokers to pay us: what is left is below the minimum, or nothing. */
+  'broker_funding',
   /** Payable when frozen, below the minimum when planned (a clawback, another run). */
   'changed_since',
 ] as const;
