@@ -63,6 +63,11 @@ export const NOTIFICATION_KINDS = {
   payout_blocked: user('money', 'payout.blocked'),
   destination_changed: user('security', 'payout_method.changed'),
 
+  report_delayed: user('money', 'report.delayed'),
+  report_due: operators('support', 'finance'),
+  report_overdue: operators('support', 'finance'),
+  report_escalated: operators('finance', 'admin'),
+
   payout_run_needs_approval: operators('finance', 'admin'),
   change_requested: operators('finance', 'compliance', 'admin'),
   change_decided: operators('finance', 'compliance', 'admin'),

@@ -15,6 +15,13 @@ export const MONEY = {
     blocks: ['Cashback of yours was put on hold and is not paid out until that is lifted. You can ask support why, and object.', reason(input), accrual(input)],
   }),
   accrual_released: (input) => ({ subject: 'Cashback of yours is no longer on hold', blocks: ['The hold on cashback of yours was lifted.', accrual(input)] }),
+  report_delayed: (input) => ({
+    subject: `Cashback of ${fact(input, 'brokerId')} is delayed by the broker`,
+    blocks: [
+      `${fact(input, 'brokerId')} has not yet sent its report for ${when(fact(input, 'from'))} to ${when(fact(input, 'to'))}, which was expected by ${when(fact(input, 'dueAt'))}. Your cashback of these days is credited when it has come; nothing is lost, and nothing is estimated.`,
+      { link: input.link(`/v1/users/${fact(input, 'userId')}/report-delays`), label: 'Look at what is delayed' },
+    ],
+  }),
   payout_sent: (input) => ({ subject: `Your payout of ${amountOf(input)} was sent`, blocks: [`Your payout of ${amountOf(input)} was sent on ${when(input.at)}. You hear from us when it has arrived.`, payout(input)] }),
   payout_paid: (input) => ({ subject: `Your payout of ${amountOf(input)} was paid`, blocks: [`Your payout of ${amountOf(input)} was paid.`, payout(input)] }),
   payout_failed: (input) => ({

@@ -4,6 +4,13 @@ const change = (input: TemplateInput): Block[] => [
   rows(input, { changeId: 'Change', kind: 'Kind', subjectType: 'Of', subjectId: 'Id', amount: 'Amount', state: 'State', requestedBy: 'Asked by' }),
   { link: input.link(`/v1/changes/${fact(input, 'changeId')}`), label: 'Look at the change' },
 ];
+const lateReport = (subject: (broker: string) => string, sentence: string): Template => (input) => ({
+  subject: subject(fact(input, 'brokerId')),
+  blocks: [
+    `The report of ${fact(input, 'brokerId')} for ${when(fact(input, 'from'))} to ${when(fact(input, 'to'))} was expected by ${when(fact(input, 'dueAt'))} and has not come. ${sentence}`,
+    { link: input.link(`/v1/report-periods/${fact(input, 'periodId')}`), label: 'Look at the period' },
+  ],
+});
 const disabled = (input: TemplateInput) => ({
   subject: 'A webhook endpoint was disabled',
   blocks: [
@@ -20,6 +27,9 @@ export const OPERATIONS = {
   }),
   verification_needs_review: (input) => ({ subject: 'A verification waits for a decision', blocks: ['A verification needs an operator.', rows(input, { userId: 'User', verificationId: 'Verification', reason: 'Reason' })] }),
   screening_hit: (input) => ({ subject: 'A screening found something', blocks: ['A screening found something about a user; his payouts wait.', rows(input, { userId: 'User', screeningId: 'Screening', reason: 'Finding' })] }),
+  report_due: lateReport((broker) => `The report of ${broker} is due`, 'Ask the broker for it, upload it, or look at its sources.'),
+  report_overdue: lateReport((broker) => `The report of ${broker} is overdue`, 'Its users are told that the broker delays their cashback; nothing is estimated.'),
+  report_escalated: lateReport((broker) => `The report of ${broker} is long overdue`, 'Decide what is to be done; a period for which no report will come can be closed with a reason.'),
   payout_run_needs_approval: (input) => ({
     subject: `Payout run ${fact(input, 'key')} waits for approval`,
     blocks: [
