@@ -12,6 +12,8 @@ export interface Cells {
   /** Plain decimal text, null where the cell is not a number. */
   figure(row: SourceRow, field: LineField): string | null;
   isTyped(row: SourceRow, field: LineField): boolean;
+  /** The cell holds something that is no text, number or literal; it reads as empty. */
+  isBroken(row: SourceRow, field: LineField): boolean;
   /** `Column "Volume" (lots): "1,2" is not a number …` */
   fault(row: SourceRow, field: LineField, clause: string): string;
   readNumber: NumberReader;
@@ -34,10 +36,13 @@ export function cellsOf(profile: FileProfile): Cells {
       return cell === '' ? null : isTyped(row, field) ? readPlainNumber(cell) : readNumber(cell);
     },
     isTyped,
+    isBroken: (row, field) => row.faults?.has(places.get(field) ?? -1) === true,
     fault(row, field, clause) {
       const cell = text(row, field);
       const shown = cell.length > 60 ? `${cell.slice(0, 60)}…` : cell;
       const column = `Column "${profile.columns[field] ?? field}" (${field})`;
+      const broken = row.faults?.get(places.get(field) ?? -1);
+      if (broken !== undefined) return `${column} ${broken}.`;
       return cell === '' ? `${column} is empty.` : `${column} holds "${shown}": ${clause}.`;
     },
     readNumber,

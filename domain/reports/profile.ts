@@ -47,6 +47,8 @@ export interface FileProfile {
   rowsPath?: string | undefined;
   /** json: paths with dots to the sums that the file states. */
   totals?: { [field in SummedField]?: string | undefined } | undefined;
+  /** json of several pages: what each page's `totals` are the sum of; default `whole` (then every page must state the same). */
+  totalsOf?: 'page' | 'whole' | undefined;
   /** Default `.`. */
   decimal?: string | undefined;
   /** Default none. Stands only between groups of three digits. */

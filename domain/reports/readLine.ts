@@ -44,7 +44,7 @@ export function lineReader(profile: FileProfile): LineReader {
   return (row, rowNumber, contentHash) => {
     let fault: string | null = null;
     const kindText = has.kind ? cells.text(row, 'kind') : '';
-    let kind: LineKind | null = has.kind ? (kinds.get(kindText) ?? null) : tradeKind;
+    let kind: LineKind | null = !has.kind ? tradeKind : kindText === '' && cells.isBroken(row, 'kind') ? null : (kinds.get(kindText) ?? null);
     if (row.damage !== null && kind !== 'ignore') {
       fault = row.damage;
       kind = null;
@@ -54,6 +54,7 @@ export function lineReader(profile: FileProfile): LineReader {
     // Each takes the first fault only, in the order in which a person reads the row.
     const named = (field: LineField, judged: boolean): string | null => {
       const text = cells.optional(row, field);
+      if (text === null && judged && row.faults !== undefined && cells.isBroken(row, field)) fault ??= cells.fault(row, field, '');
       if (text === null || text.length <= LONGEST_NAME) return text;
       if (judged) fault ??= cells.fault(row, field, TOO_LONG);
       return null;
@@ -107,7 +108,8 @@ export function lineReader(profile: FileProfile): LineReader {
     const status = cells.optional(row, 'status');
     let statusReason: string | null = null;
     if (has.status) {
-      const reason = statuses.get(status ?? '');
+      const reason = status === null && cells.isBroken(row, 'status') ? undefined : statuses.get(status ?? '');
+      if (trading && status === null && cells.isBroken(row, 'status')) fault ??= cells.fault(row, 'status', '');
       if (reason !== undefined) statusReason = reason;
       else if (trading && status !== null) fault ??= cells.fault(row, 'status', 'the profile’s statuses do not have this text');
     }

@@ -12,6 +12,8 @@ export interface SourceRow {
   typed: number;
   /** What is wrong with the row's form (ragged, no object …), null where it is sound. */
   damage: string | null;
+  /** What is wrong with single cells, by their place in `cells` (where they are empty): `holds the error #N/A …`. It counts only where the line's kind needs the cell. */
+  faults?: Map<number, string>;
 }
 
 /** A sum that the file states about itself, in the file's units. */

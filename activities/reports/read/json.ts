@@ -1,15 +1,19 @@
 import { Problem } from '../../../domain/problem.ts';
 import { SUMMED_FIELDS } from '../../../domain/reports/profile.ts';
 import { mappedFields, type SourceRow } from '../../../domain/reports/row.ts';
+import { keepTotals } from './jsonTotals.ts';
 import { cellOf, isRow, parseKeepingNumbers, valueAt } from './jsonCells.ts';
 import { JsonRows, type JsonElement } from './jsonRows.ts';
 import { openText } from './openText.ts';
-import type { ReportSource, RowReader } from './source.ts';
+import type { RowReader } from './source.ts';
 
-/** The rows of a json document: the elements of the array at `rowsPath`, whose members are found by the columns' paths. */
+/**
+ * The rows of a json document: the elements of the array at `rowsPath`, whose members are found by the columns' paths. Where the source has pages,
+ * those of every document, one after the other.
+ */
 export const readJson: RowReader = async function* (source, profile) {
   const totals = SUMMED_FIELDS.flatMap((field) => (profile.totals?.[field] === undefined ? [] : [{ field, path: profile.totals[field] }]));
-  const document = new JsonRows(profile.rowsPath ?? '', new Set(totals.map(({ path }) => path)), source.fileName);
+  const document = new JsonRows(profile.rowsPath ?? '', new Set(totals.map(({ path }) => path)), source.fileName, source.pages === true);
   const paths = mappedFields(profile).map((field) => profile.columns[field] ?? '');
   const read = (elements: JsonElement[]): SourceRow[] => elements.map((element) => rowOf(element, paths, source.fileName));
   for await (const text of openText(source.bytes, profile.encoding ?? 'utf-8', source.fileName)) {
@@ -18,7 +22,7 @@ export const readJson: RowReader = async function* (source, profile) {
   }
   const last = document.push('', true);
   if (last.length > 0) yield read(last);
-  keepTotals(totals, document, source);
+  keepTotals(totals, document, source, profile);
 };
 
 function rowOf(element: JsonElement, paths: string[], fileName: string): SourceRow {
@@ -33,18 +37,9 @@ function rowOf(element: JsonElement, paths: string[], fileName: string): SourceR
   const row: SourceRow = { lineNumber, raw, cells: [], typed: 0, damage: isRow(value) ? null : 'The row is no object.' };
   for (const [at, path] of paths.entries()) {
     const cell = cellOf(valueAt(value, path));
-    row.cells.push(cell.text);
+    row.cells.push(cell.fault === null ? cell.text : '');
     if (cell.isNumber) row.typed |= 1 << at;
-    if (cell.damage !== null) row.damage ??= `Column "${path}" ${cell.damage}.`;
+    if (cell.fault !== null) (row.faults ??= new Map()).set(at, cell.fault);
   }
   return row;
-}
-
-function keepTotals(totals: { field: (typeof SUMMED_FIELDS)[number]; path: string }[], document: JsonRows, source: ReportSource): void {
-  for (const { field, path } of totals) {
-    const [scalar, other] = document.scalars.filter((found) => found.path === path);
-    if (other !== undefined) throw new Problem('KEY_REPEATED', `${source.fileName} has two figures at the path "${path}", in lines ${scalar?.lineNumber} and ${other.lineNumber}.`, { at: { file: source.fileName, line: other.lineNumber, field: path } });
-    if (scalar === undefined) throw new Problem('TOTALS_MISSING', `${source.fileName} has no figure at the path "${path}", where the profile expects the sum of ${field}.`, { at: { file: source.fileName, field: path } });
-    source.stated.push({ field, text: scalar.text, typed: scalar.isNumber, lineNumber: scalar.lineNumber, where: path });
-  }
 }

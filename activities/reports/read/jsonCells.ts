@@ -1,3 +1,5 @@
+import { cellText } from './cellText.ts';
+
 /** A number with its source text, because a float would lose digits. */
 class NumberText {
   readonly text: string;
@@ -9,11 +11,11 @@ class NumberText {
 export interface JsonCell {
   text: string;
   isNumber: boolean;
-  /** What is wrong where the value is no text, number or literal. */
-  damage: string | null;
+  /** A clause that says what is wrong where the value is no text, number or literal. */
+  fault: string | null;
 }
 
-const EMPTY: JsonCell = { text: '', isNumber: false, damage: null };
+const EMPTY: JsonCell = { text: '', isNumber: false, fault: null };
 
 /** Where a number can stand outside of strings: after a key or inside an array. Without one the slow reviver is not needed. */
 const HAS_NUMBER = /"\s*:\s*-?\d|[[,]\s*-?\d|^\s*-?\d/;
@@ -48,15 +50,9 @@ export function valueAt(value: unknown, path: string): unknown {
 
 /** Text of a value as a cell: null and missing ones are empty. */
 export function cellOf(value: unknown): JsonCell {
-  if (typeof value === 'string') return textCell(value);
+  if (typeof value === 'string') return { ...cellText(value), isNumber: false };
   if (value === undefined || value === null) return EMPTY;
-  if (value instanceof NumberText) return { text: value.text, isNumber: true, damage: null };
-  if (typeof value === 'boolean') return { text: String(value), isNumber: false, damage: null };
-  return { text: '', isNumber: false, damage: Array.isArray(value) ? 'holds an array' : 'holds an object' };
-}
-
-/** Escapes can write what no text can hold: a NUL or half a character. */
-function textCell(value: string): JsonCell {
-  const damage = value.includes('\0') ? 'holds a NUL character' : value.isWellFormed() ? null : 'holds half a character';
-  return { text: damage === null ? value.trim() : value.replaceAll('\0', '').toWellFormed().trim(), isNumber: false, damage };
+  if (value instanceof NumberText) return { text: value.text, isNumber: true, fault: null };
+  if (typeof value === 'boolean') return { text: String(value), isNumber: false, fault: null };
+  return { text: '', isNumber: false, fault: Array.isArray(value) ? 'holds an array' : 'holds an object' };
 }

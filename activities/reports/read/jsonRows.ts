@@ -14,6 +14,8 @@ export interface JsonScalar {
   text: string;
   isNumber: boolean;
   lineNumber: number;
+  /** 1-based document of the file. */
+  page: number;
 }
 
 interface Container {
@@ -38,6 +40,7 @@ const STRUCTURE = /["{}[\]]/g;
  * Walks a JSON document that arrives in pieces: checks its grammar, hands out the elements of the array at `rowsPath` as
  * source text (so that numbers keep every digit) and the scalars at `scalarPaths`. Holds one element at a time. Paths are
  * keys joined by dots, so a key that has dots itself is found too; the path '' is the document.
+ * With `pages` the file may be several such documents one after the other (the pages of an API's answer), each with its rows.
  * Throws JSON_INVALID, ROWS_MISSING, KEY_REPEATED or ROW_TOO_LARGE, each with line and column.
  */
 export class JsonRows {
@@ -45,6 +48,7 @@ export class JsonRows {
   readonly #rowsPath: string;
   readonly #scalarPaths: ReadonlySet<string>;
   readonly #fileName: string;
+  readonly #pages: boolean;
   readonly #stack: Container[] = [];
   #text = '';
   #at = 0;
@@ -55,11 +59,19 @@ export class JsonRows {
   #feed = -1;
   #expected: Expected = 'value';
   #rowsSeen = false;
+  #page = 1;
+  #pageScalars = 0;
 
-  constructor(rowsPath: string, scalarPaths: ReadonlySet<string>, fileName: string) {
+  constructor(rowsPath: string, scalarPaths: ReadonlySet<string>, fileName: string, pages = false) {
     this.#rowsPath = rowsPath;
     this.#scalarPaths = scalarPaths;
     this.#fileName = fileName;
+    this.#pages = pages;
+  }
+
+  /** Documents begun so far. */
+  get pages(): number {
+    return this.#page;
   }
 
   /** Adds text and returns the elements that are now complete; `final` after the last piece. */
@@ -73,7 +85,7 @@ export class JsonRows {
     if (this.#text.length - this.#at > MAX_ROW_CHARACTERS) throw this.#refuse('ROW_TOO_LARGE', `a value is longer than ${MAX_ROW_CHARACTERS} characters`);
     if (final) {
       if (this.#expected !== 'end') throw this.#invalid('it ends before its last bracket is closed');
-      if (!this.#rowsSeen) throw this.#refuse('ROWS_MISSING', `it has no array at the rowsPath "${this.#rowsPath}"`);
+      this.#needRows();
     }
     return elements;
   }
@@ -86,7 +98,13 @@ export class JsonRows {
     const top = this.#stack.at(-1);
     switch (this.#expected) {
       case 'end':
-        throw this.#invalid('there is text after its end');
+        if (!this.#pages) throw this.#invalid('there is text after its end');
+        if (character === '\ufeff') return this.#take(1, 'end');
+        this.#needRows();
+        this.#page++;
+        this.#pageScalars = 0;
+        this.#rowsSeen = false;
+        return this.#take(0, 'value');
       case 'colon':
         if (character !== ':') throw this.#invalid('a colon is missing');
         return this.#take(1, 'value');
@@ -132,7 +150,7 @@ export class JsonRows {
     if (end === null) return false;
     if (this.#scalarPaths.has(path)) {
       const text = character === '"' ? (this.#parsed(this.#at, end) as string) : this.#text.slice(this.#at, end);
-      if (this.scalars.length < 100) this.scalars.push({ path, text, isNumber: /[-\d]/.test(character), lineNumber: this.#line });
+      if (this.#pageScalars++ < 100) this.scalars.push({ path, text, isNumber: /[-\d]/.test(character), lineNumber: this.#line, page: this.#page });
     } else if (character === '"') this.#parsed(this.#at, end);
     this.#advance(end);
     this.#expected = this.#stack.length === 0 ? 'end' : 'comma';
@@ -190,6 +208,10 @@ export class JsonRows {
     } catch {
       throw this.#invalid('a string is not written as JSON');
     }
+  }
+
+  #needRows(): void {
+    if (!this.#rowsSeen) throw this.#refuse('ROWS_MISSING', `it has no array at the rowsPath "${this.#rowsPath}"${this.#page > 1 ? ` on its page ${this.#page}` : ''}`);
   }
 
   #close(): boolean {

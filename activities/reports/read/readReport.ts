@@ -1,22 +1,28 @@
 import type { ReportLine, ReportSummary } from '../../../domain/reports/line.ts';
-import { fileProfileOf, type BrokerProfile } from '../../../domain/reports/profile.ts';
+import { fileProfileOf, type BrokerProfile, type FileFormat } from '../../../domain/reports/profile.ts';
 import { lineReader } from '../../../domain/reports/readLine.ts';
 import { readCsv } from './csv.ts';
+import { openMailReport } from './eml.ts';
 import { readJson } from './json.ts';
-import { notSupported } from './notSupported.ts';
+import { known } from './known.ts';
 import { ContentDigest, rowHash } from './rowHash.ts';
 import type { ReportSource, RowReader } from './source.ts';
 import { Totals } from './totals.ts';
+import { readXlsx } from './xlsx.ts';
 
 /** Lines in one batch, about. */
 const BATCH = 1_000;
 
-const READERS: Record<BrokerProfile['format'], RowReader> = {
-  csv: readCsv,
-  json: readJson,
-  xlsx: notSupported('xlsx'),
-  eml: notSupported('eml'),
+const READERS: Record<FileFormat, RowReader> = {
+  csv: known(readCsv),
+  json: known(readJson),
+  xlsx: known(readXlsx),
 };
+
+export interface ReadOptions {
+  /** The file is the pages of an API's answer, each a document of its own (json). */
+  pages?: boolean;
+}
 
 /**
  * Reads a broker's file by its profile into normalised lines, in batches and in constant memory. Malformed lines come too;
@@ -25,18 +31,19 @@ const READERS: Record<BrokerProfile['format'], RowReader> = {
  * A file that cannot be trusted as a whole throws a Problem, possibly after many lines were yielded (a sum that differs is only seen
  * at the end): stage what comes and use it only when the generator has returned.
  */
-export async function* readReport(bytes: AsyncIterable<Uint8Array>, profile: BrokerProfile, fileName: string): AsyncGenerator<ReportLine[], ReportSummary> {
+export async function* readReport(bytes: AsyncIterable<Uint8Array>, profile: BrokerProfile, fileName: string, options: ReadOptions = {}): AsyncGenerator<ReportLine[], ReportSummary> {
   const file = fileProfileOf(profile);
   const read = lineReader(file);
-  const source: ReportSource = { bytes, fileName, stated: [] };
+  const opened = profile.format === 'eml' ? await openMailReport(bytes, profile, fileName) : { bytes, fileName };
+  const source: ReportSource = { ...opened, stated: [], pages: options.pages };
   const totals = new Totals(file);
   const digest = new ContentDigest();
   let lines = 0;
   let batch: ReportLine[] = [];
-  for await (const rows of READERS[profile.format](source, file)) {
+  for await (const rows of READERS[file.format](source, file)) {
     for (const row of rows) {
       // A damaged row's cells may stand in wrong places: its whole text is its content.
-      const hash = rowHash(row.damage === null ? row.cells : [...row.cells, row.raw.replace(/\r\n?/g, '\n')]);
+      const hash = rowHash(row.damage === null && row.faults === undefined ? row.cells : [...row.cells, row.raw.replace(/\r\n?/g, '\n')]);
       const line = read(row, ++lines, hash.slice(0, 32));
       digest.add(hash);
       totals.add(line);
@@ -54,9 +61,9 @@ export async function* readReport(bytes: AsyncIterable<Uint8Array>, profile: Bro
 
 /** Reads a report to its end, giving each batch to `each`, and resolves to the summary; rejects as `readReport` throws. */
 export async function readReportInBatches(
-  bytes: AsyncIterable<Uint8Array>, profile: BrokerProfile, fileName: string, each: (lines: ReportLine[]) => Promise<void> | void,
+  bytes: AsyncIterable<Uint8Array>, profile: BrokerProfile, fileName: string, each: (lines: ReportLine[]) => Promise<void> | void, options: ReadOptions = {},
 ): Promise<ReportSummary> {
-  const batches = readReport(bytes, profile, fileName);
+  const batches = readReport(bytes, profile, fileName, options);
   try {
     for (;;) {
       const next = await batches.next();

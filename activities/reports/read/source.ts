@@ -8,6 +8,8 @@ export interface ReportSource {
   fileName: string;
   /** Sums that the file states about itself, filled in while reading. */
   stated: StatedTotal[];
+  /** json: the file is the pages of an API's answer, each a document of its own, one after the other. Otherwise text after the document refuses it. */
+  pages?: boolean | undefined;
 }
 
 /** Reads one format in constant memory: yields rows as they come and throws a Problem where the file as a whole cannot be trusted. */

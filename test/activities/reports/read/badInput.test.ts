@@ -88,7 +88,7 @@ describe('the file is refused with its place', () => {
     ['unknown encoding', file(ROW), { ...TRADES, encoding: 'latin-9000' }, 'ENCODING_UNKNOWN', {}, /latin-9000/],
     ['10 MB field', file(ROW, row({ comment: big })), TRADES, 'ROW_TOO_LARGE', { line: 3 }, /1048576 characters/],
     ['10 MB quoted field', file(ROW, row({ comment: `"${big}"` })), TRADES, 'CSV_QUOTE_UNCLOSED', { line: 3 }, /line 3/],
-    ['a format of later', file(ROW), { ...TRADES, format: 'xlsx' }, 'FORMAT_NOT_SUPPORTED', {}, /xlsx/],
+    ['csv under an xlsx profile', file(ROW), { ...TRADES, format: 'xlsx' }, 'NOT_XLSX', {}, /no xlsx file/],
   ])('%s', async (_what, content, profile, code, at, says) => {
     const problem = await refusal(content, profile);
     expect({ code: problem.code, message: problem.message }).toEqual({ code, message: expect.stringMatching(says) });

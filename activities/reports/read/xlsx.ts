@@ -1,0 +1,29 @@
+import { spool } from './spool.ts';
+import type { RowReader } from './source.ts';
+import { openBook } from './xlsxBook.ts';
+import { SheetRows } from './xlsxSheet.ts';
+import { readSharedStrings } from './xlsxStrings.ts';
+import { headerMissing, XlsxTable } from './xlsxTable.ts';
+import { XlsxZip } from './xlsxZip.ts';
+import { walkPart } from './xmlPart.ts';
+
+/**
+ * The rows of one sheet of a workbook. A zip's table of contents stands at its end, so the bytes are spooled to a file first; then
+ * everything is read as it passes, only the workbook's shared texts are kept.
+ */
+export const readXlsx: RowReader = async function* (source, profile) {
+  const zip = await XlsxZip.open(await spool(source.bytes), source.fileName);
+  try {
+    const book = await openBook(zip, profile.sheet ?? 1);
+    const strings = book.stringsPart === null || !zip.has(book.stringsPart) ? [] : await readSharedStrings(zip, book.stringsPart);
+    const sheet = new SheetRows(strings, source.fileName);
+    const table = new XlsxTable(source, profile, book.is1904);
+    for await (const _ of walkPart(zip, book.sheetPart, sheet)) {
+      const rows = table.rows(sheet.take());
+      if (rows.length > 0) yield rows;
+    }
+    if (!table.isOpen) throw headerMissing(source.fileName, profile.headerRow ?? 1);
+  } finally {
+    zip.close();
+  }
+};

@@ -1,0 +1,19 @@
+const MIB = 1_048_576;
+
+/** Entries of the zip; a workbook has some dozens. */
+export const MAX_ENTRIES = 10_000;
+/** Unzipped bytes of one part: a full sheet of 1,048,576 rows with twenty columns has about one GB. */
+export const MAX_ENTRY_BYTES = 2_048 * MIB;
+/** Unzipped bytes of all parts. */
+export const MAX_UNZIPPED_BYTES = 3_072 * MIB;
+/** Unzipped to zipped bytes of one part: sheets have 8 to 40, a bomb up to 1,032. Small parts may have any. */
+export const MAX_RATIO = 200;
+export const RATIO_FREE_BYTES = 4 * MIB;
+/** The only thing kept in memory: distinct texts of the whole workbook. */
+export const MAX_SHARED_STRINGS = 4_000_000;
+export const MAX_SHARED_CHARACTERS = 128 * MIB;
+/** A sheet's own size. */
+export const MAX_ROWS = 1_048_576;
+export const MAX_COLUMNS = 16_384;
+/** Sheets of one workbook. */
+export const MAX_SHEETS = 10_000;

@@ -1,0 +1,105 @@
+import { Problem } from '../../../domain/problem.ts';
+import { FOOTER_CHARACTERS } from '../../../domain/reports/footer.ts';
+import { SUMMED_FIELDS, type FileProfile, type LineField } from '../../../domain/reports/profile.ts';
+import { mappedFields, type SourceRow } from '../../../domain/reports/row.ts';
+import { findColumns } from './header.ts';
+import { MAX_ROW_CHARACTERS, type ReportSource } from './source.ts';
+import { serialFrom1904 } from './xlsxNumber.ts';
+import { columnName, type SheetRow } from './xlsxSheet.ts';
+
+const TIMES: readonly LineField[] = ['openTime', 'closeTime', 'day', 'month'];
+
+/** The data rows of a sheet: header found, blank rows left out, footer cut off and its sums kept. */
+export class XlsxTable {
+  readonly #source: ReportSource;
+  readonly #profile: FileProfile;
+  readonly #fields: LineField[];
+  readonly #footer: RegExp | null;
+  /** By mapped field: whether its numbers are day numbers of the 1904 system. */
+  readonly #is1904: boolean[];
+  #columns: number[] | null = null;
+  #first = 0;
+  #ended = false;
+
+  constructor(source: ReportSource, profile: FileProfile, is1904: boolean) {
+    this.#source = source;
+    this.#profile = profile;
+    this.#fields = mappedFields(profile);
+    this.#footer = profile.footer === undefined ? null : new RegExp(profile.footer);
+    this.#is1904 = this.#fields.map((field) => is1904 && profile.dateFormat === 'excel' && TIMES.includes(field));
+  }
+
+  /** Whether the header has been found. */
+  get isOpen(): boolean {
+    return this.#columns !== null;
+  }
+
+  rows(sheetRows: SheetRow[]): SourceRow[] {
+    const rows: SourceRow[] = [];
+    const headerRow = this.#profile.headerRow ?? 1;
+    for (const sheetRow of sheetRows) {
+      if (sheetRow.row < headerRow) continue;
+      if (this.#columns === null) this.#readHeader(sheetRow, headerRow);
+      else {
+        const row = this.#row(sheetRow, this.#columns);
+        if (row !== null) rows.push(row);
+      }
+    }
+    return rows;
+  }
+
+  #readHeader(header: SheetRow, headerRow: number): void {
+    const { fileName } = this.#source;
+    if (header.row !== headerRow) throw headerMissing(fileName, headerRow);
+    try {
+      this.#columns = findColumns(header.texts, this.#profile, fileName, headerRow);
+    } catch (error) {
+      const column = error instanceof Problem ? error.at?.['column'] : undefined;
+      if (!(error instanceof Problem) || typeof column !== 'number') throw error;
+      throw new Problem(error.code, error.message, { cause: error, at: { ...error.at, cell: `${columnName(column - 1)}${headerRow}` }, ...(error.facts === undefined ? {} : { facts: error.facts }) });
+    }
+    this.#first = header.texts.findIndex((text) => text !== '');
+  }
+
+  #row(sheetRow: SheetRow, columns: number[]): SourceRow | null {
+    const { texts, numbers, faults } = sheetRow;
+    if (faults === null && texts.every((text) => text === '')) return null;
+    const footer = this.#footer !== null && this.#footer.test((texts[0] || texts[this.#first] || '').slice(0, FOOTER_CHARACTERS));
+    if (footer) this.#keepSums(sheetRow, columns);
+    if (footer || this.#ended) {
+      this.#ended = true;
+      return null;
+    }
+    const raw = rawText(texts);
+    if (raw.length > MAX_ROW_CHARACTERS) throw new Problem('ROW_TOO_LARGE', `${this.#source.fileName} cannot be read: its row ${sheetRow.row} is longer than ${MAX_ROW_CHARACTERS} characters.`, { at: { file: this.#source.fileName, line: sheetRow.row } });
+    const row: SourceRow = { lineNumber: sheetRow.row, raw, cells: [], typed: 0, damage: null };
+    for (let at = 0; at < columns.length; at++) {
+      const column = columns[at] ?? 0;
+      const text = texts[column] ?? '';
+      const fault = faults?.get(column);
+      if (fault !== undefined) (row.faults ??= new Map()).set(at, fault);
+      row.cells.push(fault !== undefined ? '' : this.#is1904[at] === true ? serialFrom1904(text) : text);
+      if (numbers.has(column)) row.typed |= 1 << at;
+    }
+    return row;
+  }
+
+  /** The first footer row with a figure under a summed column states that column's sum, as in csv. */
+  #keepSums({ row, texts, numbers }: SheetRow, columns: number[]): void {
+    for (const field of SUMMED_FIELDS) {
+      const column = columns[this.#fields.indexOf(field)];
+      const text = column === undefined || column === 0 || column === this.#first ? '' : (texts[column] ?? '');
+      if (!/^-?\d/.test(text) || this.#source.stated.some((total) => total.field === field)) continue;
+      this.#source.stated.push({ field, text, typed: numbers.has(column ?? 0), lineNumber: row, where: 'footer' });
+    }
+  }
+}
+
+export function headerMissing(fileName: string, headerRow: number): Problem {
+  return new Problem('HEADER_MISSING', `${fileName} has no header in row ${headerRow} of its sheet, which is blank or lies after its end. Check the profile's headerRow and sheet.`, { at: { file: fileName, line: headerRow } });
+}
+
+/** Cells parted by tabs as a spreadsheet copies them: what holds a tab, a line end or a quote is quoted. */
+function rawText(texts: string[]): string {
+  return texts.map((text) => (/[\t\r\n"]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)).join('\t');
+}
