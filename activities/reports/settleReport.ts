@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import { type Tx, withTransaction } from '../../db/connection.ts';
+import { markCommissionStale, postCommission } from '../../db/stores/commission.ts';
 import { type LineChange, postDifferences } from '../../db/stores/differencePosting.ts';
 import { earningsByKey, markReversed, markVanished, vanishedEarnings } from '../../db/stores/earnings.ts';
 import { findByIndex, keepProgress, lockBrokerPosting, lockReport, type ReportWork } from '../../db/stores/reportWork.ts';
@@ -22,6 +23,7 @@ export async function settlePage(pool: Pool, reportId: string, size: number): Pr
     await findByIndex(tx);
     if (await reversePage(tx, report, size) || await vanishPage(tx, report, size)) return { done: false };
     await tx.client.query('UPDATE report_period SET latest_report_no = $2 WHERE id = $1', [report.periodId, report.no]);
+    await postCommission(tx, report);
     await keepProgress(tx, reportId, { state: 'posted', cursor: null });
     await tx.client.query('UPDATE report SET lines_done = lines WHERE id = $1', [reportId]);
     return { done: true };
@@ -39,14 +41,17 @@ async function reversePage(tx: Tx, report: ReportWork, size: number): Promise<bo
   const earnings = await earningsByKey(tx, report.brokerId, found.rows.map((r) => ticketKey(r.server, r.ticket)));
   const reversed = new Map<string, { earningId: string; rowNumber: number; earned: string }>();
   const changes: LineChange[] = [];
+  const otherPeriods: string[] = [];
   for (const { row, server, ticket } of found.rows) {
     const earning = earnings.get(ticketKey(server, ticket));
     if (earning === undefined || earning.reversed || reversed.has(earning.id)) continue;
     reversed.set(earning.id, { earningId: earning.id, rowNumber: row, earned: '0' });
+    if (earning.periodId !== report.periodId) otherPeriods.push(earning.periodId);
     if (new Decimal(earning.earned).isZero()) continue;
     changes.push({ earningId: earning.id, reportNo: report.no, rowNumber: row, accountLinkId: earning.accountLinkId!, change: negated(earning.earned), adjustment: false });
   }
   await markReversed(tx, report.no, [...reversed.values()]);
+  await markCommissionStale(tx, otherPeriods);
   await postDifferences(tx, await postingContext(tx, report, `reversals:${after}`), changes);
   await keepProgress(tx, report.id, { cursor: ['reversals', String(last.row)], linesDone: 0 });
   return true;

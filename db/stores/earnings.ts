@@ -1,4 +1,5 @@
 import type { Tx } from '../connection.ts';
+import { markCommissionStale } from './commission.ts';
 import { type AccountPage, PAGE_CONDITION, pageParameters } from './reportWork.ts';
 
 /** An earning as it stands: the broker's latest word on one ticket, bucket or adjustment, and what is posted for it. */
@@ -89,10 +90,11 @@ export async function keepEarnings(tx: Tx, brokerId: string, periodId: string, r
 export async function supersedeElsewhere(tx: Tx, periodId: string, lines: readonly LineToPost[], at: string): Promise<void> {
   const moved = lines.filter((line) => line.before !== null && line.before.periodId !== periodId);
   if (moved.length === 0) return;
+  await markCommissionStale(tx, moved.map((line) => line.before!.periodId));
   await tx.client.query(
     `INSERT INTO line_outcome (report_no, row_number, revision, outcome, reason, detail, lots, amount, known_at)
      SELECT m.report_no, m.row_number, (SELECT max(revision) + 1 FROM line_outcome o WHERE o.report_no = m.report_no AND o.row_number = m.row_number),
-            'superseded', 'SUPERSEDED', 'A report of another period has this line again.', 0, 0, $3
+            'superseded', 'SUPERSEDED', 'A report of another period has this line again.', 0, 0, $3::timestamptz
      FROM unnest($1::bigint[], $2::int[]) AS m(report_no, row_number)`,
     [moved.map((l) => l.before!.reportNo), moved.map((l) => l.before!.rowNumber), at]);
 }

@@ -1,0 +1,74 @@
+import { MOST_OF_ONE_LINE } from '../../domain/calculation/amount.ts';
+import { BALANCE_PLACES, cut, Decimal, plain } from '../../domain/decimal.ts';
+import { monthOfPeriod } from '../../domain/funding/month.ts';
+import type { Tx } from '../connection.ts';
+import { postJournal } from '../ledger/journals.ts';
+import { reportFileProfile } from './reports.ts';
+import type { ReportWork } from './reportWork.ts';
+
+/** Lines of these periods stopped counting by another period's report: their commission is worked out anew when that one is settled. */
+export async function markCommissionStale(tx: Tx, periodIds: readonly string[]): Promise<void> {
+  if (periodIds.length === 0) return;
+  await tx.client.query('INSERT INTO commission_stale (period_id, broker_id) SELECT id, broker_id FROM report_period WHERE id = ANY ($1) ON CONFLICT DO NOTHING', [periodIds]);
+}
+
+interface StandingPeriod { id: string; from: Date; to: Date; posted: string; entries: number }
+
+/**
+ * Posts what a report version changed of the broker's commission (docs/decisions/commission-receivable.md): for its period, and for those whose lines it
+ * reversed or took over, the difference between what stands now and what was posted before; one journal. Inside the transaction that makes the version the
+ * latest, under the broker's posting lock.
+ */
+export async function postCommission(tx: Tx, report: ReportWork): Promise<void> {
+  const { rows: periods } = await tx.client.query<StandingPeriod>(
+    `SELECT p.id, p.period_from AS "from", p.period_to AS "to", coalesce(sum(e.amount), 0) AS posted, count(e.report_no)::int AS entries
+     FROM report_period p LEFT JOIN commission_entry e ON e.period_id = p.id
+     WHERE p.id = $1 OR p.id IN (SELECT period_id FROM commission_stale WHERE broker_id = $2) GROUP BY p.id ORDER BY p.id`, [report.periodId, report.brokerId]);
+  const { columns } = await reportFileProfile(tx, report.profileId);
+  const changed: { periodId: string; month: string; amount: string }[] = [];
+  for (const { id, from, to, posted, entries } of periods) {
+    if (id === report.periodId && entries === 0 && columns.commission === undefined) continue;
+    const amount = cut(new Decimal(await standingCommission(tx, id)), BALANCE_PLACES).minus(posted);
+    if (!amount.isZero()) changed.push({ periodId: id, month: monthOfPeriod(from.toISOString(), to.toISOString()), amount: plain(amount) });
+  }
+  await tx.client.query('DELETE FROM commission_stale WHERE broker_id = $1', [report.brokerId]);
+  if (changed.length === 0) return;
+  const total = plain(changed.reduce((all, { amount }) => all.plus(amount), new Decimal(0)));
+  const key = total === '0' ? null : `report:${report.no}:commission`;
+  await tx.client.query(
+    `INSERT INTO commission_entry (report_no, period_id, broker_id, month, amount, journal_key)
+     SELECT $1, c.period_id, $2, c.month, c.amount, $3 FROM unnest($4::text[], $5::text[], $6::numeric[]) AS c (period_id, month, amount)`,
+    [report.no, report.brokerId, key, changed.map((one) => one.periodId), changed.map((one) => one.month), changed.map((one) => one.amount)]);
+  if (key === null) return;
+  await postJournal(tx, {
+    key, kind: 'commission_reported', effectiveAt: report.postedAt!, cause: { type: 'report', id: report.no },
+    postings: [
+      { account: { kind: 'broker_receivable', brokerId: report.brokerId }, amount: plain(new Decimal(total).neg()) },
+      { account: { kind: 'commission_income', brokerId: report.brokerId }, amount: total },
+    ],
+  });
+}
+
+/**
+ * USD that the broker reports as our commission for the lines of a period that count now, uncut. Of several rows of one aggregate each counts. Not: malformed and
+ * superseded lines, what is no trade, reversed trades with their reversals, what vanished from a full report, and a figure that no line can have.
+ */
+async function standingCommission(tx: Tx, periodId: string): Promise<string> {
+  // Whole reports are summed: one pass over each table. What is set here was set for look-ups by index, and goes with the transaction.
+  await tx.client.query("SET LOCAL enable_seqscan = on; SET LOCAL enable_bitmapscan = on; SET LOCAL enable_hashjoin = on; SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '64MB'");
+  const reports = await tx.client.query<{ no: string }>('SELECT DISTINCT report_no AS no FROM earning WHERE period_id = $1', [periodId]);
+  const { rows } = await tx.client.query<{ total: string }>(
+    `WITH standing AS MATERIALIZED (
+       SELECT e.report_no, e.row_number, e.key FROM earning e
+       WHERE e.period_id = $1 AND e.reversed_by_report_no IS NULL AND e.reason IS DISTINCT FROM 'MALFORMED' AND NOT (e.outcome = 'ignored' AND e.vanished_in_report_no IS NOT NULL)
+     ), reported AS (
+       SELECT l.commission FROM report_line l JOIN standing s ON s.report_no = l.report_no AND s.row_number = l.row_number
+       WHERE l.report_no = ANY ($2) AND l.kind <> 'reversal' AND abs(l.commission) < $3
+       UNION ALL
+       SELECT l.commission FROM report_line l JOIN line_outcome o ON o.report_no = l.report_no AND o.row_number = l.row_number AND o.revision = 1 AND o.outcome = 'ignored'
+         JOIN standing s ON s.report_no = o.report_no AND s.key = o.key
+       WHERE l.report_no = ANY ($2) AND o.report_no = ANY ($2) AND l.kind = 'aggregate' AND abs(l.commission) < $3
+     )
+     SELECT coalesce(sum(commission), 0) AS total FROM reported`, [periodId, reports.rows.map(({ no }) => no), MOST_OF_ONE_LINE]);
+  return rows[0]!.total;
+}
