@@ -59,6 +59,9 @@ export const API_PULL: ActivityOptions = {
 /** Looking for files that a broker dropped; a large one takes its time. */
 export const FILE_DROP: ActivityOptions = { ...API_PULL, startToCloseTimeout: '1 hour', retry: { initialInterval: '5s', backoffCoefficient: 2, maximumInterval: '2 minutes', maximumAttempts: 4 } };
 
+/** Looking into a mailbox, whose mails are moved one by one; a server that is away for long is asked again by the next look. */
+export const MAILBOX: ActivityOptions = { ...API_PULL, startToCloseTimeout: '15 minutes', retry: { initialInterval: '5s', backoffCoefficient: 2, maximumInterval: '2 minutes', maximumAttempts: 5 } };
+
 /** A try without taking anything, that somebody waits for: what goes wrong is its result. */
 export const SOURCE_TEST: ActivityOptions = { ...API_PULL, startToCloseTimeout: '5 minutes', retry: { initialInterval: '1s', maximumAttempts: 3 } };
 

@@ -3,6 +3,7 @@ import { type Tx, withTransaction } from '../../db/connection.ts';
 import { loadAccountContexts, loadBrokerContext } from '../../db/stores/brokerContext.ts';
 import { type AccountLine, insertOutcomes, linesToJudge, settleRepeatedTickets, tieOutFigures } from '../../db/stores/lineOutcomes.ts';
 import { askAtGate } from '../../db/stores/changeGates.ts';
+import { askAboutMail } from '../../db/stores/mailGate.ts';
 import { earnedByReport } from '../../db/stores/earnedByReport.ts';
 import { getMethodology, type Methodology, methodologyInForce } from '../../db/stores/methodologies.ts';
 import { findByIndex, keepProgress, lockReport, nextAccountPage, type ReportWork } from '../../db/stores/reportWork.ts';
@@ -117,9 +118,10 @@ export async function tieOut(pool: Pool, reportId: string, approval: { asOf: str
 /** A report that waits for a second operator is asked about again when it was decided. */
 export type TiedOut = 'tied_out' | 'refused' | 'awaiting_approval';
 
-/** A report that would credit more than the limit is not posted before a second operator agrees; whoever handed it in cannot be the one. */
+/** A mail that is not surely its sender's, and a report that would credit more than the limit, are not posted before a second operator agrees; whoever handed it in cannot be the one. */
 async function askedForSecond(tx: Tx, report: ReportWork, asOf: string): Promise<boolean> {
   const earned = await earnedByReport(tx, report);
+  if (await askAboutMail(tx, report, earned, asOf) !== null) return true;
   const { rows: [file] } = await tx.client.query<{ by: string }>('SELECT received_by AS by FROM report WHERE id = $1', [report.id]);
   const asked = await askAtGate(tx, {
     kind: 'report_over_limit', subject: { type: 'report', id: report.id }, amount: earned, by: file!.by, at: asOf,

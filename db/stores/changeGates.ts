@@ -3,6 +3,7 @@ import { needsSecond } from '../../domain/changes/policy.ts';
 import type { Tx } from '../connection.ts';
 import { getPolicy } from './approvalPolicies.ts';
 import { type Change, endChange, keepResult, type NewChange, requestChange } from './changes.ts';
+import { askSecondAboutMail } from './mailGate.ts';
 import { moveRun } from './payoutRuns.ts';
 
 /*
@@ -20,6 +21,8 @@ export async function askAtGate(tx: Tx, change: NewChange & { amount: string }):
 export async function endGate(tx: Tx, change: Change, to: ChangeEnd, decision: { by: string; at: string; reason: string | null }): Promise<Change> {
   const done = await endChange(tx, change.id, to, decision);
   const reason = decision.reason ?? WHY[to];
+  const next = to === 'approved' ? await askSecondAboutMail(tx, done, decision) : null;
+  if (next !== null) return keepResult(tx, change.id, { state: 'waits', changeId: next.id });
   if (change.subject.type === 'payoutRun') {
     await (to === 'approved' ? moveRun(tx, change.subject.id, 'approved', { approvedBy: decision.by }) : moveRun(tx, change.subject.id, 'refused', { refusedBy: decision.by, refusalReason: reason }));
   } else {
@@ -41,12 +44,15 @@ const WHY: Record<ChangeEnd, string> = {
 };
 
 async function moveReport(tx: Tx, change: Change, to: ChangeEnd, reason: string): Promise<void> {
+  const mail = change.kind === 'unaligned_mail';
   if (to === 'approved') {
-    await tx.client.query("UPDATE report SET state = 'tied_out' WHERE id = $1 AND state = 'awaiting_approval'", [change.subject.id]);
+    // A mail can be over the limit as well: it is tied out again, which asks about that.
+    await tx.client.query("UPDATE report SET state = $2 WHERE id = $1 AND state = 'awaiting_approval'", [change.subject.id, mail ? 'judged' : 'tied_out']);
     return;
   }
+  const what = mail ? 'The report came by mail without an aligned DKIM signature' : `The report earns ${change.amount} USD`;
   const refusal = {
-    code: 'NOT_APPROVED', message: `The report earns ${change.amount} USD, which a second operator must approve, and the change ${change.id} is ${to}: ${reason} Nothing was posted.`, facts: { changeId: change.id, amount: change.amount },
+    code: 'NOT_APPROVED', message: `${what}, which a second operator must approve, and the change ${change.id} is ${to}: ${reason} Nothing was posted.`, facts: { changeId: change.id, ...(mail ? {} : { amount: change.amount }) },
   };
   await tx.client.query("UPDATE report SET state = 'refused', refusal = $2 WHERE id = $1 AND state = 'awaiting_approval'", [change.subject.id, refusal]);
 }
