@@ -1,3 +1,4 @@
+import { isIP, isIPv4 } from 'node:net';
 import { z } from 'zod';
 import { parseEnvironment, ProcessEnvironment, PublicEnvironment, required, TwoPeopleEnvironment, WebhookEnvironment, whole } from '../db/config.ts';
 import { type MailConfig, mailConfig, MailEnvironment } from '../db/mailConfig.ts';
@@ -14,6 +15,9 @@ export const WorkerEnvironment = z.object({
     .describe('Task queues that this worker serves, separated by commas. Not set: all of them.'),
   WORKFLOW_BUNDLE: z.string().optional().describe('A prebuilt workflow bundle; without one the worker bundles `workflows/` when it starts.'),
   MAX_CACHED_WORKFLOWS: whole(500, 10, 100_000).describe('Workflows that one worker keeps in memory.'),
+  DNS_SERVERS: z.string().optional().transform((text) => text?.split(',').map((server) => server.trim()).filter(Boolean))
+    .refine((servers) => servers?.every((server) => isIP(server.replace(/^\[(.*)\](:\d+)?$/, '$1')) !== 0 || isIPv4(server.replace(/:\d{1,5}$/, ''))) ?? true, 'must be addresses (with a port: `192.0.2.1:53`, `[2001:db8::1]:53`)')
+    .describe('Name servers that are asked for the DKIM keys of mailed reports, separated by commas. Not set: those of the machine.'),
   WORKER_HEALTH_PORT: z.coerce.number().int().min(1).max(65_535).optional().describe('Port on which a worker answers `/healthz` (it works) and `/readyz` (Postgres and Temporal can be reached). Not set: none.'),
   WORKER_HEALTH_HOST: z.string().default('127.0.0.1').describe('Address of that port.'),
 });
@@ -40,6 +44,8 @@ export interface WorkerConfig {
   health: { host: string; port: number } | null;
   masterKeys: MasterKeys;
   webhooksAllowPrivate: boolean;
+  /** Null: those of the machine. */
+  dnsServers: readonly string[] | null;
   mail: MailConfig;
   /** Where links in mails lead. */
   publicUrl: string;
@@ -58,7 +64,7 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv = process.env): WorkerCo
     rails: { RAILS: e.RAILS, SANDBOX_RAIL_URL: e.SANDBOX_RAIL_URL, SANDBOX_RAIL_SECRET: e.SANDBOX_RAIL_SECRET },
     verification: { VERIFICATION_PROVIDER: e.VERIFICATION_PROVIDER, SANDBOX_VERIFICATION_URL: e.SANDBOX_VERIFICATION_URL, SANDBOX_VERIFICATION_SECRET: e.SANDBOX_VERIFICATION_SECRET, SCREENING_LIST_FILE: e.SCREENING_LIST_FILE },
     health: e.WORKER_HEALTH_PORT === undefined ? null : { host: e.WORKER_HEALTH_HOST, port: e.WORKER_HEALTH_PORT },
-    masterKeys: readMasterKeys(e), webhooksAllowPrivate: e.WEBHOOKS_ALLOW_PRIVATE, mail: mailConfig(e, env['NODE_ENV']), publicUrl: e.PUBLIC_URL,
+    masterKeys: readMasterKeys(e), webhooksAllowPrivate: e.WEBHOOKS_ALLOW_PRIVATE, dnsServers: e.DNS_SERVERS ?? null, mail: mailConfig(e, env['NODE_ENV']), publicUrl: e.PUBLIC_URL,
   };
 }
 

@@ -7,6 +7,8 @@ import { startChange, startChangeOf } from '../changes/start.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { refusing } from '../failure.ts';
 import { beginJudging, judgePage, tieOut } from './judgeReport.ts';
+import { dnsTxt, type TxtResolver } from './mail/dns.ts';
+import { takeVerdict } from './mail/takeVerdict.ts';
 import { nextReport } from './nextReport.ts';
 import { beginPosting, postPage } from './postReport.ts';
 import { settlePage } from './settleReport.ts';
@@ -16,14 +18,20 @@ import { stageReport } from './stageReport.ts';
 /** Lines a page: large enough that a set costs little more than a row, small enough for memory and a short transaction. */
 const PAGE_LINES = 5_000;
 const PAGE_ACCRUALS = 500;
+/** How long a mail waits for DNS to answer whose it is; then two operators are asked. */
+const DNS_PATIENCE = 3_600_000;
 
 /** The side effects of `reportPeriod`. Each is safe to run again: state and cursor are re-read under a lock. */
-export function createReportActivities({ pool, client }: Pick<Dependencies, 'pool' | 'client'>, options: { lines?: number; accruals?: number; twoPeople?: boolean } = {}) {
+export function createReportActivities({ pool, client }: Pick<Dependencies, 'pool' | 'client'>, options: { lines?: number; accruals?: number; twoPeople?: boolean; txt?: TxtResolver } = {}) {
   const lines = options.lines ?? PAGE_LINES;
+  const txt = options.txt ?? dnsTxt();
   const step = <T>(work: () => Promise<T>): Promise<T> => refusing(() => alive(work));
   return {
     nextReport: (input: { periodId: string }) => nextReport(pool, input.periodId),
     stageReport: (input: { reportId: string }) => refusing(async () => {
+      const { scheduledTimestampMs, currentAttemptScheduledTimestampMs } = Context.current().info;
+      const patient = currentAttemptScheduledTimestampMs - scheduledTimestampMs < DNS_PATIENCE;
+      await alive(() => takeVerdict(pool, input.reportId, { txt, twoPeople: options.twoPeople ?? true, patient }));
       const state = await stageReport(pool, input.reportId, (done) => Context.current().heartbeat({ lines: done }));
       const report = await getReport(pool, input.reportId);
       return { state, lines: report.lines ?? 0 };
@@ -41,7 +49,7 @@ export function createReportActivities({ pool, client }: Pick<Dependencies, 'poo
     settlePage: (input: { reportId: string }) => step(() => settlePage(pool, input.reportId, lines)),
     replayWaiting: (input: { periodId: string; asOf: string }) => step(async () => {
       const replayed = await replayWaiting(pool, input.periodId, input.asOf, options.twoPeople === false ? null : 'asked');
-      if (replayed?.change) await startChange(client, replayed.change);
+      for (const change of replayed?.changes ?? []) await startChange(client, change);
       return replayed && { reportId: replayed.reportId };
     }),
     startAccruals: async (input: { reportId: string; after: string | null }): Promise<string | null> => {
