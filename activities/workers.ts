@@ -13,6 +13,7 @@ import type { RailRegistry } from './payouts/rails/registry.ts';
 import { PAYOUT_SETTINGS, type PayoutSettings } from './payouts/settings.ts';
 import { createReconcileActivities } from './reconcile/activities.ts';
 import { createReportActivities } from './reports/activities.ts';
+import { createCalendarActivities } from './reports/calendar/activities.ts';
 import { createPreviewActivities } from './reports/preview/activities.ts';
 import { createVerificationActivities } from './verification/activities.ts';
 import type { ScreeningList } from './verification/lists/list.ts';
@@ -72,7 +73,7 @@ export async function createWorkers(options: WorkersOptions): Promise<Worker[]> 
   const create = (taskQueue: string, activities: object, withWorkflows: boolean, own: Partial<WorkerOptions> = {}): Promise<Worker> =>
     Worker.create({ ...common, ...own, ...(withWorkflows && options.workflows), activities, taskQueue });
   const served: Record<string, () => Promise<Worker>> = {
-    [TASK_QUEUES.reports]: () => create(TASK_QUEUES.reports, { ...createReportActivities({ pool, client }, { ...options.reportPages, twoPeople }), ...createPreviewActivities({ pool }), ...createReconcileActivities({ pool, client }, settings.ownership, options.outbox) }, true, { maxConcurrentActivityTaskExecutions: reportsAtOnce(pool) }),
+    [TASK_QUEUES.reports]: () => create(TASK_QUEUES.reports, { ...createReportActivities({ pool, client }, { ...options.reportPages, twoPeople }), ...createPreviewActivities({ pool }), ...createCalendarActivities({ pool, client }), ...createReconcileActivities({ pool, client }, settings.ownership, options.outbox) }, true, { maxConcurrentActivityTaskExecutions: reportsAtOnce(pool) }),
     [TASK_QUEUES.accruals]: () => create(TASK_QUEUES.accruals, createAccrualActivities({ pool }), true),
     [TASK_QUEUES.notifications]: () => create(TASK_QUEUES.notifications, createOutboxActivities({ pool, client, personal: options.personal }, options.mail ?? MAIL_SETTINGS), true),
     [TASK_QUEUES.webhooks]: () => create(TASK_QUEUES.webhooks, createWebhookActivities({ pool, personal: options.personal, ...options.webhooks }), false),

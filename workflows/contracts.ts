@@ -56,6 +56,7 @@ export const WORKFLOWS = {
   webhookDelivery: 'webhookDelivery',
   outbox: 'outbox',
   changeExpiry: 'changeExpiry',
+  reportCalendar: 'reportCalendar',
   reportPreview: 'reportPreview',
   sourceLook: 'sourceLook',
 } as const;
@@ -79,11 +80,20 @@ export const workflowIds = {
   webhookDelivery: (deliveryId: string): string => `webhook-delivery:${deliveryId}`,
   outbox: (): string => 'outbox',
   change: (changeId: string): string => `change:${changeId}`,
+  reportCalendar: (brokerId: string): string => `report-calendar:${brokerId}`,
   reportPreview: (previewId: string): string => `report-preview:${previewId}`,
   sourceLook: (sourceId: string, what: string): string => `source-look:${sourceId}:${what}`,
 };
 
 export const SCHEDULES = { weeklyPayoutRun: 'payout-run-weekly', hourlySweep: 'sweep-hourly', dailyRailComparison: 'rail-comparison-daily', dailyScreening: 'screening-daily' } as const;
+
+/** One for each broker whose reports a calendar expects. */
+export const calendarSchedule = (brokerId: string): string => `report-calendar:${brokerId}`;
+
+// reportCalendar
+export interface ReportCalendarInput { brokerId: string }
+/** A version of the calendar was posted. */
+export const calendarChanged = defineSignal('calendarChanged');
 
 // reportPeriod
 /** `posted`: versions posted by the execution before, where a long history goes on as a new one. */
@@ -93,7 +103,14 @@ export interface ReportProgress {
   phase: 'waiting' | 'staging' | 'judging' | 'tying-out' | 'awaiting-approval' | 'posting' | 'starting-accruals' | 'done';
   linesDone: number;
   linesTotal: number | null;
+  /** While it waits for a report that a calendar expects: by when (ISO instant), and how late it is. */
+  dueAt?: string;
+  lateness?: 'due' | 'overdue' | 'escalated' | null;
 }
+/** An operator closed the period without a report; the row says so. */
+export const periodClosed = defineSignal('periodClosed');
+/** An operator asks that the broker's sources be looked at now. */
+export const lookNow = defineSignal('lookNow');
 /** A report (first version or re-issue) has been stored for this period. */
 export const reportReceived = defineSignal<[{ reportId: string }]>('reportReceived');
 /** Lines of the period that waited for an account link can be judged again: the link was verified. */

@@ -6,6 +6,7 @@ export { ownershipVerification } from './ownershipVerification.ts';
 export { payout } from './payout.ts';
 export { payoutRun } from './payoutRun.ts';
 export { railComparison } from './railComparison.ts';
+export { reportCalendar } from './reportCalendar.ts';
 export { reportPeriod } from './reportPeriod.ts';
 export { reportPreview } from './reportPreview.ts';
 export { screening } from './screening.ts';

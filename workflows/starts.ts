@@ -1,5 +1,5 @@
 import {
-  type AccrualInput, type ChangeInput, type OutboxInput, type OwnershipInput, type PayoutInput, type PayoutRunInput, periodKey, type ReportPeriodInput, type ReportPreviewInput, type ScreeningInput, searchAttribute, type SourceLookInput, TASK_QUEUES, type VerificationInput, type WebhookDeliveryInput, workflowIds,
+  type AccrualInput, type ChangeInput, type OutboxInput, type OwnershipInput, type PayoutInput, type PayoutRunInput, periodKey, type ReportCalendarInput, type ReportPeriodInput, type ReportPreviewInput, type ScreeningInput, searchAttribute, type SourceLookInput, TASK_QUEUES, type VerificationInput, type WebhookDeliveryInput, workflowIds,
 } from './contracts.ts';
 
 /*
@@ -12,6 +12,11 @@ export const reportPeriodStart = (input: ReportPeriodInput) => ({
   ...IDEMPOTENT, workflowId: workflowIds.reportPeriod(input.brokerId, input.from, input.to), taskQueue: TASK_QUEUES.reports, args: [input] as [ReportPeriodInput],
   staticSummary: `Report of ${input.brokerId} for ${periodKey(input.from, input.to)}`,
   typedSearchAttributes: [{ key: searchAttribute.BrokerId, value: input.brokerId }, { key: searchAttribute.ReportPeriod, value: periodKey(input.from, input.to) }],
+});
+
+export const reportCalendarStart = (brokerId: string) => ({
+  ...IDEMPOTENT, workflowId: workflowIds.reportCalendar(brokerId), taskQueue: TASK_QUEUES.reports, args: [{ brokerId }] as [ReportCalendarInput],
+  staticSummary: `Report periods of ${brokerId} that have ended`, typedSearchAttributes: [{ key: searchAttribute.BrokerId, value: brokerId }],
 });
 
 export interface AccrualToStart { id: string; brokerId: string; userId: string; accountLinkId: string; amount: string; clearsAt: string; onHold: boolean; periodFrom: string; periodTo: string }

@@ -2,11 +2,13 @@ import type { Client } from '@temporalio/client';
 import type { Pool } from 'pg';
 import { type Accrual, pendingAccruals } from '../../db/stores/accruals.ts';
 import { type Change, unfinishedChanges } from '../../db/stores/changes.ts';
+import { expectedPage, type PeriodRef } from '../../db/stores/expectedPeriods.ts';
 import { type Ownership, listOwnerships } from '../../db/stores/ownership.ts';
 import { openRuns } from '../../db/stores/payoutRuns.ts';
 import { listPayouts, type Payout } from '../../db/stores/payouts.ts';
 import { listVerifications, type Verification } from '../../db/stores/verifications.ts';
 import { waitingPreviews } from '../../db/stores/reportPreviews.ts';
+import { brokersWithCalendar } from '../../db/stores/reportCalendars.ts';
 import { periodsWithWaitingLines } from '../../db/stores/waitingLines.ts';
 import { pendingDeliveries } from '../../db/stores/webhookDeliveries.ts';
 import type { OwnershipTerms } from '../../domain/ownership/terms.ts';
@@ -20,14 +22,14 @@ import { startPayoutRun } from '../payouts/startRun.ts';
 import { startVerification } from '../verification/start.ts';
 import { VERIFICATION_TERMS } from '../../domain/verification/terms.ts';
 import { startReportPreview } from '../reports/preview/start.ts';
-import { startReportPeriod } from '../reports/startReportPeriod.ts';
+import { startReportCalendar, startReportPeriod, wakeReportPeriod } from '../reports/startReportPeriod.ts';
 import { startDeliveries } from '../webhooks/startDeliveries.ts';
 
 const PAGE = 500;
 const AT_ONCE = 32;
 
 /** How many workflows of each kind should be running; each was started or found running. */
-export interface Reconciled { reportPeriods: number; waitingPeriods: number; accruals: number; ownerships: number; verifications: number; payoutRuns: number; payouts: number; webhookDeliveries: number; outbox: number; changes: number; reportPreviews: number }
+export interface Reconciled { calendars: number; expectedPeriods: number; reportPeriods: number; waitingPeriods: number; accruals: number; ownerships: number; verifications: number; payoutRuns: number; payouts: number; webhookDeliveries: number; outbox: number; changes: number; reportPreviews: number }
 
 export interface ReconcileDeps {
   pool: Pool;
@@ -50,14 +52,20 @@ export async function startMissing({ pool, client, ownershipTerms, outbox = fals
     });
     return rows.length;
   };
-  const periods = await pool.query<{ id: string; broker_id: string; period_from: Date; period_to: Date }>(
-    `SELECT id, broker_id, period_from, period_to FROM report_period p
-     WHERE EXISTS (SELECT FROM report r WHERE r.period_id = p.id AND r.state NOT IN ('posted', 'refused', 'unchanged'))`);
+  const periods = await pool.query<{ id: string; broker_id: string; period_from: Date; period_to: Date; report_id: string }>(
+    `SELECT DISTINCT ON (p.id) p.id, p.broker_id, p.period_from, p.period_to, r.id AS report_id FROM report_period p JOIN report r ON r.period_id = p.id
+     WHERE r.state NOT IN ('posted', 'refused', 'unchanged') ORDER BY p.id, r.no`);
   const waiting = await periodsWithWaitingLines(pool, null);
   return {
     outbox: await each(outbox ? ['outbox'] : [], () => startOutbox(client)),
     waitingPeriods: await each(waiting, (period) => startReportPeriod(client, period)),
-    reportPeriods: await each(periods.rows, (row) => startReportPeriod(client, { brokerId: row.broker_id, periodId: row.id, from: row.period_from.toISOString(), to: row.period_to.toISOString() })),
+    // Woken, not only started: one that waits for a report may have missed its signal.
+    reportPeriods: await each(periods.rows, (row) => wakeReportPeriod(client, { brokerId: row.broker_id, periodId: row.id, from: row.period_from.toISOString(), to: row.period_to.toISOString() }, row.report_id)),
+    // Each opens what has ended meanwhile, and makes the broker's Schedule where there is none.
+    calendars: await each(await brokersWithCalendar(pool), (brokerId) => startReportCalendar(client, brokerId)),
+    expectedPeriods: await inPages(
+      (after: PeriodRef | null) => expectedPage(pool, null, { after: after?.periodId ?? null, limit: PAGE }),
+      (rows) => each(rows, (period) => startReportPeriod(client, period))),
     accruals: await inPages(
       (after: Accrual | null) => pendingAccruals(pool, null, { after: after?.seq ?? null, limit: PAGE }),
       (rows) => each(rows, (accrual) => startAccrual(client, accrual))),

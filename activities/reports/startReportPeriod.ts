@@ -1,8 +1,18 @@
 import type { Client } from '@temporalio/client';
-import { type ReportPeriodInput, WORKFLOWS } from '../../workflows/contracts.ts';
-import { reportPeriodStart } from '../../workflows/starts.ts';
+import { type ReportPeriodInput, reportReceived, WORKFLOWS } from '../../workflows/contracts.ts';
+import { reportCalendarStart, reportPeriodStart } from '../../workflows/starts.ts';
 
 /** Starts the workflow of a report period, or finds it running. */
 export async function startReportPeriod(client: Client, input: ReportPeriodInput): Promise<void> {
   await client.workflow.start(WORKFLOWS.reportPeriod, reportPeriodStart(input));
+}
+
+/** The same for a report that was stored: one that waits for it is woken. */
+export async function wakeReportPeriod(client: Client, input: ReportPeriodInput, reportId: string): Promise<void> {
+  await client.workflow.signalWithStart(WORKFLOWS.reportPeriod, { ...reportPeriodStart(input), signal: reportReceived, signalArgs: [{ reportId }] });
+}
+
+/** Opens what has ended by a broker's calendar, and makes its Schedule. */
+export async function startReportCalendar(client: Client, brokerId: string): Promise<void> {
+  await client.workflow.start(WORKFLOWS.reportCalendar, reportCalendarStart(brokerId));
 }

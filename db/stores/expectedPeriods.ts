@@ -2,14 +2,12 @@ import { newId } from '../../domain/ids.ts';
 import { dueInstants } from '../../domain/reports/calendar.ts';
 import { endedPeriods } from '../../domain/reports/expectedPeriods.ts';
 import type { DueInstants } from '../../domain/reports/lateness.ts';
+import type { SourceToPoll } from '../../domain/reports/sourceToPoll.ts';
 import { type SqlSource, sqlOf, type Tx } from '../connection.ts';
 import { agreementSpans, calendarVersions, lockCalendar, openedUntil } from './reportCalendars.ts';
 
 /** What starts the workflow of a report period. ISO instants. */
 export interface PeriodRef { brokerId: string; periodId: string; from: string; to: string }
-
-/** A source as the workflow that polls it knows it: neither settings nor secrets. */
-export interface SourceToPoll { sourceId: string; kind: 'api' | 'mailbox' | 'sftp' | 's3'; pollSeconds: number }
 
 /** A report of the period `p` is expected by a calendar and has not come: none was posted, and nobody closed it for good. */
 export const STILL_EXPECTED = 'p.calendar_id IS NOT NULL AND p.latest_report_no IS NULL AND (p.closed_at IS NULL OR p.reopened_at IS NOT NULL)';

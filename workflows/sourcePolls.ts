@@ -1,0 +1,53 @@
+import { condition, proxyActivities, TemporalFailure } from '@temporalio/workflow';
+import type { SourceToPoll } from '../domain/reports/sourceToPoll.ts';
+import { API_PULL, FILE_DROP, MAILBOX } from './retry.ts';
+
+/** What activities/reports/sources and activities/reports/mail do. `asOf`: ISO instant. */
+interface Look { (input: { periodId: string; sourceId: string; asOf: string }): Promise<{ received: number }> }
+const { pullApi } = proxyActivities<{ pullApi: Look }>(API_PULL);
+const { pollMailbox } = proxyActivities<{ pollMailbox: Look }>(MAILBOX);
+const { pollDrop } = proxyActivities<{ pollDrop: Look }>(FILE_DROP);
+const LOOK = { api: pullApi, mailbox: pollMailbox, sftp: pollDrop, s3: pollDrop } as const;
+
+/** Looks at the sources of one period, each at its own pace, beside whatever else the workflow waits for. */
+export interface SourcePolls {
+  /** Looks at each source whose turn has come. */
+  due(sources: readonly SourceToPoll[]): void;
+  /** Looks at each one that is not being looked at, whatever its turn. */
+  all(sources: readonly SourceToPoll[]): void;
+  /** When the next of these is to be looked at, epoch milliseconds; infinite while each is being looked at. */
+  nextAt(sources: readonly SourceToPoll[]): number;
+  /** Looks that have ended, for waiting until one more has. */
+  ended(): number;
+  running(): boolean;
+  /** Until none is being looked at any more. */
+  settled(): Promise<void>;
+}
+
+/** `came`: reports were found. A look that failed for good is repeated when its turn comes again; what was wrong stands with the source. */
+export function sourcePolls(periodId: string, came: () => void): SourcePolls {
+  const next = new Map<string, number>();
+  const looking = new Set<string>();
+  let ended = 0;
+  const turn = (source: SourceToPoll): number => (looking.has(source.sourceId) ? Infinity : (next.get(source.sourceId) ?? 0));
+  const look = async ({ sourceId, kind, pollSeconds }: SourceToPoll): Promise<void> => {
+    looking.add(sourceId);
+    try {
+      const { received } = await LOOK[kind]({ periodId, sourceId, asOf: new Date().toISOString() });
+      if (received > 0) came();
+    } catch (error) {
+      if (!(error instanceof TemporalFailure)) throw error;
+    }
+    looking.delete(sourceId);
+    next.set(sourceId, Date.now() + pollSeconds * 1000);
+    ended++;
+  };
+  return {
+    due: (sources) => { for (const source of sources) if (turn(source) <= Date.now()) void look(source); },
+    all: (sources) => { for (const source of sources) if (!looking.has(source.sourceId)) void look(source); },
+    nextAt: (sources) => Math.min(...sources.map(turn)),
+    ended: () => ended,
+    running: () => looking.size > 0,
+    settled: () => condition(() => looking.size === 0),
+  };
+}
