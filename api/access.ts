@@ -64,6 +64,8 @@ export const ACCESS = {
 
   uploadReport: money(any('reports:write', 'support', 'finance', 'admin')), listReports: any('reports:read', ...OPERATORS), getReport: any('reports:read', ...OPERATORS),
   getReportProgress: any('reports:read', ...OPERATORS), listReportLines: any('reports:read', ...OPERATORS), getReportFile: any('reports:read', ...OPERATORS),
+  createReportPreview: any('reports:write', 'support', 'finance', 'admin'), getReportPreview: any('reports:read', ...OPERATORS), suggestReportProfile: any('reports:write', 'support', 'finance', 'admin'), getReportProfileSuggestion: any('reports:read', ...OPERATORS),
+  rereadReport: money(any('reports:write', 'support', 'finance', 'admin')),
   listReportPeriods: any('reports:read', ...OPERATORS), getReportPeriod: any('reports:read', ...OPERATORS),
 
   typeDashboardFigures: stepUp(money(any('reports:write', 'support', 'finance', 'admin'))), listDashboardFigures: any('reports:read', ...OPERATORS), getDashboardFigures: any('reports:read', ...OPERATORS),

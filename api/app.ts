@@ -43,6 +43,8 @@ import { notificationRoutes } from './routes/notifications.ts';
 import { ownershipRoutes } from './routes/ownerships.ts';
 import { payoutRunRoutes } from './routes/payoutRuns.ts';
 import { payoutRoutes } from './routes/payouts.ts';
+import { reportPreviewRoutes } from './routes/reportPreviews.ts';
+import { reportRereadRoutes } from './routes/reportRereads.ts';
 import { reportRoutes } from './routes/reports.ts';
 import { reportUploadRoute } from './routes/reportUpload.ts';
 import { webhookDeliveryRoutes } from './routes/webhookDeliveries.ts';
@@ -56,7 +58,7 @@ import { verificationRoutes } from './routes/verifications.ts';
 
 const ROUTES: readonly ((app: Api, deps: ApiDeps) => void | Promise<void>)[] = [
   healthRoutes, signUpRoutes, signInRoutes, sessionRoutes, passwordRoutes, mailAddressRoutes, secondFactorRoutes, operatorRoutes, invitationRoutes, apiKeyRoutes, brokerRoutes, agreementRoutes, termsRoutes, rateRoutes, profileRoutes, methodologyRoutes, userRoutes,
-  payoutMethodRoutes, accountRoutes, linkRoutes, reportUploadRoute, reportRoutes, dashboardFiguresRoutes, accrualRoutes, holdRoutes, balanceRoutes, statementRoutes, ownershipRoutes, verificationRoutes, screeningRoutes,
+  payoutMethodRoutes, accountRoutes, linkRoutes, reportUploadRoute, reportPreviewRoutes, reportRereadRoutes, reportRoutes, dashboardFiguresRoutes, accrualRoutes, holdRoutes, balanceRoutes, statementRoutes, ownershipRoutes, verificationRoutes, screeningRoutes,
   payoutRunRoutes, payoutRoutes, changeRoutes, approvalPolicyRoutes, webhookRoutes, auditRoutes, notificationRoutes, mailRoutes, developmentMailRoutes, webhookEndpointRoutes, webhookDeliveryRoutes,
 ];
 

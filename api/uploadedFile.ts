@@ -16,6 +16,12 @@ export interface UploadedFile {
 
 /** The report of a request: a form with the file as its last part, or the raw body; the other fields from the form or the query. */
 export async function uploadedFile(request: FastifyRequest, limit: number): Promise<UploadedFile> {
+  const { fields, bytes, discard } = await uploadedWith(request, limit, UploadFields);
+  return { fields: { ...fields, from: normaliseInstant(fields.from, 'from'), to: normaliseInstant(fields.to, 'to') }, bytes, discard };
+}
+
+/** A file of a request like that, with other fields. Throws REPORT_MISSING, REPORT_EMPTY, REQUEST_INVALID or REQUEST_REFUSED. */
+export async function uploadedWith<S extends z.ZodType<{ fileName?: string | undefined }>>(request: FastifyRequest, limit: number, schema: S): Promise<{ fields: z.output<S> & { fileName: string }; bytes: AsyncIterable<Uint8Array>; discard(): void }> {
   let given: Record<string, unknown> = { ...(request.query as object) };
   let stream = request.body as Readable;
   let name: string | undefined;
@@ -29,7 +35,7 @@ export async function uploadedFile(request: FastifyRequest, limit: number): Prom
     name = part.filename;
   }
   if (!stream || typeof stream !== 'object' || !('pipe' in stream)) throw new Problem('REPORT_EMPTY', 'The body is empty; send the report as it was received.', { status: 400 });
-  const parsed = UploadFields.safeParse(given);
+  const parsed = schema.safeParse(given);
   if (!parsed.success) {
     discard(stream);
     const issue = parsed.error.issues[0]!;
@@ -37,9 +43,8 @@ export async function uploadedFile(request: FastifyRequest, limit: number): Prom
     const described = issue.code !== 'custom' && Object.hasOwn(given, String(issue.path[0]));
     throw new Problem(described ? 'REQUEST_INVALID' : 'REQUEST_REFUSED', `${issue.path.join('.') || 'The request'}: ${issue.message}. Give it in the query, or as a form field before the file.`, { status: described ? 400 : 422, at: { field: issue.path.join('.') } });
   }
-  const { from, to, ...rest } = parsed.data;
-  const fileName = rest.fileName ?? (name === undefined || name === '' ? 'report' : printable(name));
-  return { fields: { ...rest, fileName, from: normaliseInstant(from, 'from'), to: normaliseInstant(to, 'to') }, bytes: capped(stream, limit), discard: () => discard(stream) };
+  const fileName = parsed.data.fileName ?? (name === undefined || name === '' ? 'report' : printable(name));
+  return { fields: { ...parsed.data, fileName }, bytes: capped(stream, limit), discard: () => discard(stream) };
 }
 
 /** The parser of forms throws plain errors at a form that is damaged before its file. */

@@ -1,13 +1,15 @@
 import type { Client } from '@temporalio/client';
+import type { Pool } from 'pg';
 import type { Accrual } from '../db/stores/accruals.ts';
 import type { Change } from '../db/stores/changes.ts';
 import type { Ownership } from '../db/stores/ownership.ts';
 import type { Payout } from '../db/stores/payouts.ts';
 import type { Verification } from '../db/stores/verifications.ts';
+import { periodsWithWaitingLines } from '../db/stores/waitingLines.ts';
 import { VERIFICATION_TERMS } from '../domain/verification/terms.ts';
 import { OWNERSHIP_TERMS } from '../domain/ownership/terms.ts';
 import { accrualHeld, accrualReleased, changeDecided, linesMayCount, type PayoutRunInput, providerHint, railHint, reportReceived, type ReportPeriodInput, webhookDeliveryChanged, verificationChanged, WORKFLOWS } from '../workflows/contracts.ts';
-import { accrualStart, changeStart, ownershipStart, payoutRunStart, payoutStart, reportPeriodStart, verificationStart, webhookDeliveryStart } from '../workflows/starts.ts';
+import { accrualStart, changeStart, reportPreviewStart, ownershipStart, payoutRunStart, payoutStart, reportPeriodStart, verificationStart, webhookDeliveryStart } from '../workflows/starts.ts';
 
 /*
  * What the API tells Temporal, always after the database has committed and always safe to repeat. Should a call be lost, the
@@ -22,7 +24,18 @@ export async function reportArrived(client: Client, report: { reportId: string; 
   return start.workflowId;
 }
 
-/** A link was verified: the period's lines that waited for it are judged again. */
+/** A sample of a broker's file has been stored: a worker looks at it. */
+export async function sampleArrived(client: Client, previewId: string): Promise<void> {
+  await client.workflow.start(WORKFLOWS.reportPreview, reportPreviewStart(previewId));
+}
+
+/** What a broker's lines are judged by has changed: the periods with lines that wait for it are looked at, also those whose workflow has ended. */
+export async function brokerLearned({ client, pool }: { client: Client; pool: Pool }, brokerId: string): Promise<void> {
+  const periods = await periodsWithWaitingLines(pool, { brokerId });
+  for (let from = 0; from < periods.length; from += AT_ONCE) await Promise.all(periods.slice(from, from + AT_ONCE).map((period) => waitingLinesMayCount(client, period)));
+}
+
+/** A period's lines that waited, for their link or for something of the broker, are judged again. */
 export async function waitingLinesMayCount(client: Client, period: ReportPeriodInput): Promise<void> {
   await client.workflow.signalWithStart(WORKFLOWS.reportPeriod, { ...reportPeriodStart({ brokerId: period.brokerId, periodId: period.periodId, from: period.from, to: period.to }), signal: linesMayCount, signalArgs: [] });
 }

@@ -4,6 +4,7 @@ import { markCommissionStale, postCommission } from '../../db/stores/commission.
 import { type LineChange, postDifferences } from '../../db/stores/differencePosting.ts';
 import { earningsByKey, markReversed, markVanished, vanishedEarnings } from '../../db/stores/earnings.ts';
 import { findByIndex, keepProgress, lockBrokerPosting, lockReport, type ReportWork } from '../../db/stores/reportWork.ts';
+import { earlierReadings } from '../../db/stores/reportRereads.ts';
 import { reportFileProfile } from '../../db/stores/reports.ts';
 import { Decimal, plain } from '../../domain/decimal.ts';
 import { ticketKey } from '../../domain/eligibility/lineKeys.ts';
@@ -57,18 +58,21 @@ async function reversePage(tx: Tx, report: ReportWork, size: number): Promise<bo
   return true;
 }
 
-/** A vanished line is taken back if the file states its whole period, and otherwise keeps its money and is flagged. */
+/** A vanished line is taken back if the file states its whole period, or if it stood in this very file as it was read before; otherwise it keeps its money and is flagged. */
 async function vanishPage(tx: Tx, report: ReportWork, size: number): Promise<boolean> {
   const earnings = await vanishedEarnings(tx, report.periodId, report.no, size);
   const first = earnings[0];
   if (first === undefined) return false;
   const { full } = await reportFileProfile(tx, report.profileId);
-  if (full) {
-    const changes = earnings.filter((earning) => !new Decimal(earning.earned).isZero()).map((earning): LineChange => ({
+  const again = full === true ? new Set<string>() : await earlierReadings(tx, report.id);
+  const [gone, kept] = [earnings.filter(({ reportNo }) => full === true || again.has(reportNo)), earnings.filter(({ reportNo }) => full !== true && !again.has(reportNo))];
+  if (gone.length > 0) {
+    const changes = gone.filter((earning) => !new Decimal(earning.earned).isZero()).map((earning): LineChange => ({
       earningId: earning.id, reportNo: earning.reportNo, rowNumber: earning.rowNumber, accountLinkId: earning.accountLinkId!, change: negated(earning.earned), adjustment: false,
     }));
     await postDifferences(tx, await postingContext(tx, report, `vanished:${first.id}`), changes);
   }
-  await markVanished(tx, report.no, earnings.map((earning) => earning.id), full === true);
+  await markVanished(tx, report.no, gone.map((earning) => earning.id), true);
+  await markVanished(tx, report.no, kept.map((earning) => earning.id), false);
   return true;
 }

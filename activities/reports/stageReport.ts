@@ -4,6 +4,7 @@ import type { ReportLine, ReportSummary } from '../../domain/reports/line.ts';
 import { type Tx, withTransaction } from '../../db/connection.ts';
 import { openReportFile, reportProfile, type ReportState } from '../../db/stores/reports.ts';
 import { lockReport, type ReportWork } from '../../db/stores/reportWork.ts';
+import { saysTheSame } from '../../db/stores/reportRereads.ts';
 import { copyLines } from '../../db/stores/stagedLines.ts';
 import { readReport } from './read/readReport.ts';
 
@@ -38,9 +39,9 @@ export async function stageReport(pool: Pool, reportId: string, progress: (lines
       }
       await copyLines(tx, report.no, batches());
       const summary = reader.summary!;
-      const latest = await tx.client.query<{ content_digest: string }>(
-        'SELECT content_digest FROM report WHERE no = (SELECT latest_report_no FROM report_period WHERE id = $1)', [report.periodId]);
-      if (latest.rows[0]?.content_digest === summary.contentDigest) throw new Unchanged();
+      const latest = await tx.client.query<{ no: string; content_digest: string }>(
+        'SELECT no, content_digest FROM report WHERE no = (SELECT latest_report_no FROM report_period WHERE id = $1)', [report.periodId]);
+      if (latest.rows[0]?.content_digest === summary.contentDigest && await saysTheSame(tx, reportId, latest.rows[0].no)) throw new Unchanged();
       await refuseTwin(tx, report, summary);
       await tx.client.query("UPDATE report SET state = 'staged', lines = $2, lots = $3, content_digest = $4 WHERE id = $1", [reportId, summary.lines, summary.lots, summary.contentDigest]);
       return 'staged';

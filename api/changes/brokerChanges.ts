@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { createAgreement, endAgreement, getAgreement, listAgreements } from '../../db/stores/agreements.ts';
 import { lockBroker } from '../../db/stores/brokers.ts';
 import { addProfile, listProfiles } from '../../db/stores/profiles.ts';
@@ -6,7 +6,9 @@ import { addRate, listRates } from '../../db/stores/rates.ts';
 import { putSymbols, symbolMap } from '../../db/stores/symbols.ts';
 import { addTerms, listTerms } from '../../db/stores/terms.ts';
 import { EndAgreement, NewAgreement, NewRate, NewTerms, SymbolsIn } from '../schemas/brokers.ts';
+import { profileNameIn } from '../schemas/common.ts';
 import { brokerProfileSchema } from '../schemas/profile.ts';
+import type { BrokerProfile } from '../../domain/reports/profile.ts';
 import type { Applier } from './applier.ts';
 
 /*
@@ -65,14 +67,27 @@ export const SYMBOLS = {
   },
 } satisfies Applier<z.output<typeof SymbolsIn>>;
 
+/** A profile for files that come in under a name; one alone is for the name `default`. */
+const NamedProfile = z.union([z.strictObject({ name: profileNameIn(), profile: brokerProfileSchema }), brokerProfileSchema]);
+type NamedProfile = z.output<typeof NamedProfile>;
+const ofName = (payload: NamedProfile): { name: string; profile: BrokerProfile } => ('profile' in payload ? payload : { name: 'default', profile: payload });
+/** A profile as the change of it is asked for. */
+export const namedProfile = (profile: BrokerProfile, name = 'default'): NamedProfile => (name === 'default' ? profile : { name, profile });
+
+/** `before`: the newest version of the name, in the payload's form. */
 export const PROFILE = {
-  kind: 'profile', payload: brokerProfileSchema,
-  async before(tx, _payload, { subject }) {
+  kind: 'profile', payload: NamedProfile,
+  async before(tx, payload, { subject }) {
     await lockBroker(tx.db, subject.id);
-    return { ...(await listProfiles(tx.db, subject.id))[0]?.profile };
+    const { name } = ofName(payload);
+    const profile = (await listProfiles(tx.db, subject.id)).find((version) => version.name === name)?.profile;
+    return { ...(profile && namedProfile(profile, name)) };
   },
-  apply: (tx, payload, { subject }) => addProfile(tx.db, subject.id, payload),
-} satisfies Applier<z.output<typeof brokerProfileSchema>>;
+  apply(tx, payload, { subject }) {
+    const { name, profile } = ofName(payload);
+    return addProfile(tx.db, subject.id, profile, name);
+  },
+} satisfies Applier<NamedProfile>;
 
 /** Of versions of one thing the one that was added last. */
 function newest<T extends { version: number }>(versions: readonly T[]): T | null {

@@ -216,7 +216,7 @@ export interface paths {
      */
     get: operations["listProfiles"];
     /**
-     * Add the next version; reports received from now on are read by it
+     * Add the next version; reports received under its name from now on are read by it
      * @description Roles – all: admin. Scope `brokers:write`.
      */
     post: operations["addProfile"];
@@ -232,6 +232,15 @@ export interface paths {
      * @description Roles – all: finance, admin. Scope `rates:write`. In a session: with a second factor of the last ten minutes.
      */
     post: operations["addRate"];
+  };
+  "/v1/brokers/{brokerId}/report-previews": {
+    /**
+     * See what would become of a report, without handing it in
+     * @description As a form (fields first, the file last) or as the raw body, at most 20 MiB. It is read and judged as a report of it would be, by the profile that is given or one of the broker's, and nothing is posted. 202: it takes longer, fetch it by its id. It is forgotten after 7 days.
+     *
+     * Roles – all: support, finance, admin. Scope `reports:write`.
+     */
+    post: operations["createReportPreview"];
   };
   "/v1/brokers/{brokerId}/servers": {
     /**
@@ -647,6 +656,29 @@ export interface paths {
      */
     get: operations["getReportPeriod"];
   };
+  "/v1/report-previews/{previewId}": {
+    /**
+     * What would become of a report
+     * @description Roles – all: support, finance, compliance, admin. Scope `reports:read`.
+     */
+    get: operations["getReportPreview"];
+  };
+  "/v1/report-profile-suggestions": {
+    /**
+     * A profile for a file of which nothing is known
+     * @description As a form or as the raw body, at most 20 MiB. Looks for how the file can be read: what it is sure of, why, and what a person must say. 202: it takes longer, fetch it by its id. It is forgotten after 7 days.
+     *
+     * Roles – all: support, finance, admin. Scope `reports:write`.
+     */
+    post: operations["suggestReportProfile"];
+  };
+  "/v1/report-profile-suggestions/{previewId}": {
+    /**
+     * A suggested profile
+     * @description Roles – all: support, finance, compliance, admin. Scope `reports:read`.
+     */
+    get: operations["getReportProfileSuggestion"];
+  };
   "/v1/reports": {
     /**
      * Reports, newest first
@@ -688,6 +720,15 @@ export interface paths {
      * @description Roles – all: support, finance, compliance, admin. Scope `reports:read`.
      */
     get: operations["getReportProgress"];
+  };
+  "/v1/reports/{reportId}/reread": {
+    /**
+     * Read its kept file again by a newer profile version
+     * @description It becomes the next version of its period: only the difference is posted, as new entries, and what the earlier reading gave and this one does not is taken back. For a refused report, or the one that its period stands on.
+     *
+     * Roles – all: support, finance, admin. Scope `reports:write`.
+     */
+    post: operations["rereadReport"];
   };
   "/v1/screenings": {
     /**
@@ -1500,6 +1541,8 @@ export interface components {
         };
         message: string;
       }) | null;
+      /** @description The report whose file it reads again by another profile version. */
+      rereads: string | null;
       sha256: string;
       /** @description Bytes. */
       size: string;
@@ -1888,7 +1931,7 @@ export interface components {
        * @description null: all of them, also those that are to come.
        * @default null
        */
-      eventTypes?: (("account_link.ended" | "account_link.rejected" | "account_link.verified" | "accrual.held" | "accrual.released" | "cashback.available" | "ownership.confirmed" | "ownership.expired" | "ownership.rejected" | "ownership.requested" | "payout.blocked" | "payout.failed" | "payout.paid" | "payout.returned" | "payout.sent" | "payout_method.changed" | "verification.again" | "verification.approved" | "verification.expired" | "verification.rejected" | "verification.requested")[]) | null;
+      eventTypes?: (("account_link.ended" | "account_link.rejected" | "account_link.verified" | "accrual.held" | "accrual.released" | "cashback.available" | "ownership.confirmed" | "ownership.expired" | "ownership.rejected" | "ownership.requested" | "payout.blocked" | "payout.failed" | "payout.paid" | "payout.returned" | "payout.sent" | "payout_method.changed" | "report.delayed" | "verification.again" | "verification.approved" | "verification.expired" | "verification.rejected" | "verification.requested")[]) | null;
       /** @description https, a public host name, port 443 or 8443. */
       url: string;
       /** @description For operators: whose events; without it everybody's. A trader's or partner's is always for his own. */
@@ -2071,7 +2114,7 @@ export interface components {
       ready: boolean;
       reasons: ({
           /** @enum {string} */
-          code: "suspended" | "no_method" | "verification_missing" | "verification_pending" | "verification_rejected" | "screening_hit" | "screening_due" | "payee_name_differs" | "ownership_missing";
+          code: "suspended" | "no_method" | "verification_missing" | "verification_pending" | "verification_rejected" | "screening_hit" | "screening_due" | "payee_name_differs" | "ownership_missing" | "broker_funding";
           nextStep: string;
           why: string;
         })[];
@@ -2096,10 +2139,16 @@ export interface components {
       /** @description Exact decimal text. */
       available: string;
       /** @enum {string} */
-      decision: "to_pay" | "planned" | "below_minimum" | "suspended" | "no_method" | "rail_unavailable" | "verification_missing" | "verification_pending" | "verification_rejected" | "screening_hit" | "screening_due" | "payee_name_differs" | "ownership_missing" | "changed_since";
+      decision: "to_pay" | "planned" | "below_minimum" | "suspended" | "no_method" | "rail_unavailable" | "verification_missing" | "verification_pending" | "verification_rejected" | "screening_hit" | "screening_due" | "payee_name_differs" | "ownership_missing" | "broker_funding" | "changed_since";
       /** @description Only where `expand` names it. */
       user?: components["schemas"]["User"] | null;
       userId: string;
+      /** @description USD that waits until the broker has paid us; `broker_funding`: so much that the rest is below the minimum. */
+      withheld: {
+          /** @description Exact decimal text. */
+          amount: string;
+          brokerId: string;
+        }[];
     };
     PayoutRunRefusal: {
       reason: string;
@@ -2194,6 +2243,8 @@ export interface components {
     ProfileVersion: {
       brokerId: string;
       id: string;
+      /** @description Of several layouts that the broker has. */
+      name: string;
       profile: {
         [key: string]: unknown;
       };
@@ -2256,6 +2307,8 @@ export interface components {
         };
         message: string;
       }) | null;
+      /** @description The report whose file it reads again by another profile version. */
+      rereads: string | null;
       sha256: string;
       /** @description Bytes. */
       size: string;
@@ -2295,12 +2348,278 @@ export interface components {
       to: string;
       versions: number;
     };
+    ReportPreview: {
+      brokerId: string;
+      /** @description Then it is forgotten. */
+      expiresAt: string;
+      fileName: string;
+      from: string | null;
+      id: string;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      madeAt: string;
+      problem: {
+        code: string;
+        message: string;
+      } | null;
+      profileId: string | null;
+      result: components["schemas"]["ReportPreviewResult"] | null;
+      sha256: string;
+      /** @description Bytes. */
+      size: string;
+      /** @enum {string} */
+      state: "waiting" | "done" | "failed";
+      to: string | null;
+    };
+    ReportPreviewResult: {
+      accounts: {
+        firstUnknown: string[];
+        known: number;
+        lines: number;
+        linked: number;
+        unknown: number;
+      };
+      classesWithoutRate: {
+        /** @description How many are not listed. */
+        more: number;
+        texts: {
+            firstLine: number;
+            lines: number;
+            /** @description Exact decimal text. */
+            lots: string;
+            text: string;
+          }[];
+      };
+      /** @description Only this many lines were looked at. */
+      cutAfter: number | null;
+      inFuture: {
+        lines: number;
+        places: ({
+            lineNumber: number;
+            rowNumber: number;
+            /** @description What stands there. */
+            text: string | null;
+          })[];
+      };
+      /** @description Tickets, days or months that earlier reports speak of: only the difference would be posted. */
+      knownBefore: {
+        /** @description Exact decimal text. */
+        earned: string;
+        lines: number;
+      };
+      lines: number;
+      malformed: ({
+          column: string | null;
+          field: string | null;
+          lines: number;
+          places: ({
+              lineNumber: number;
+              rowNumber: number;
+              /** @description What stands there. */
+              text: string | null;
+            })[];
+          sentence: string;
+        })[];
+      outcomes: ({
+          /** @description Exact decimal text. */
+          earns: string;
+          lines: number;
+          /** @description Exact decimal text. */
+          lots: string;
+          outcome: string;
+          reason: string | null;
+        })[];
+      outsidePeriod: {
+        lines: number;
+        places: ({
+            lineNumber: number;
+            rowNumber: number;
+            /** @description What stands there. */
+            text: string | null;
+          })[];
+      };
+      period: {
+        /** @description ISO 8601 instant in UTC with milliseconds. */
+        from: string;
+        /** @description ISO 8601 instant in UTC with milliseconds. */
+        to: string;
+      } | null;
+      /** @description Why the file as a whole would be refused; null: it would be taken. */
+      refusal: ({
+        at: {
+          [key: string]: string | number;
+        };
+        code: string;
+        facts?: {
+          [key: string]: unknown;
+        };
+        message: string;
+      }) | null;
+      /** @description The first lines. */
+      sample: ({
+          account: string | null;
+          amount: string | null;
+          bucket: string | null;
+          class: string | null;
+          classText: string | null;
+          closeTime: string | null;
+          comment: string | null;
+          commission: string | null;
+          /** @description Exact decimal text. */
+          countedLots: string;
+          detail: string | null;
+          /** @description USD in all, before what earlier reports have given for it. */
+          earns: string;
+          kept: {
+            [key: string]: string;
+          };
+          kind: string | null;
+          /** @description Physical line of the file. */
+          lineNumber: number;
+          lots: string | null;
+          malformed: string | null;
+          openTime: string | null;
+          outcome: string;
+          periodStart: string | null;
+          points: string | null;
+          /** @description As the broker wrote it. */
+          raw: string;
+          reason: string | null;
+          reference: string | null;
+          reversedTicket: string | null;
+          rowNumber: number;
+          server: string | null;
+          status: string | null;
+          statusReason: string | null;
+          symbol: string | null;
+          ticket: string | null;
+        })[];
+      /** @description Sums that the file states about itself. */
+      stated: {
+          field: string;
+          lineNumber: number;
+          stated: string;
+          summed: string;
+          tiesOut: boolean;
+          where: string;
+        }[];
+      times: {
+        /** @description ISO 8601 instant in UTC with milliseconds. */
+        first: string;
+        /** @description ISO 8601 instant in UTC with milliseconds. */
+        last: string;
+      } | null;
+      totals: {
+        /** @description Exact decimal text. */
+        adjustments: string;
+        /** @description Exact decimal text. */
+        commission: string;
+        /** @description Exact decimal text. */
+        earns: string;
+        /** @description Exact decimal text. */
+        lots: string;
+      };
+      /** @description It says what the latest version of its period says already. */
+      unchanged: boolean;
+      unknownClasses: {
+        /** @description How many are not listed. */
+        more: number;
+        texts: {
+            firstLine: number;
+            lines: number;
+            /** @description Exact decimal text. */
+            lots: string;
+            text: string;
+          }[];
+      };
+      unknownKinds: {
+        /** @description How many are not listed. */
+        more: number;
+        texts: {
+            firstLine: number;
+            lines: number;
+            /** @description Exact decimal text. */
+            lots: string;
+            text: string;
+          }[];
+      };
+      unknownServers: {
+        /** @description How many are not listed. */
+        more: number;
+        texts: {
+            firstLine: number;
+            lines: number;
+            /** @description Exact decimal text. */
+            lots: string;
+            text: string;
+          }[];
+      };
+      unknownStatuses: {
+        /** @description How many are not listed. */
+        more: number;
+        texts: {
+            firstLine: number;
+            lines: number;
+            /** @description Exact decimal text. */
+            lots: string;
+            text: string;
+          }[];
+      };
+      unknownSymbols: {
+        /** @description How many are not listed. */
+        more: number;
+        texts: {
+            firstLine: number;
+            lines: number;
+            /** @description Exact decimal text. */
+            lots: string;
+            text: string;
+          }[];
+      };
+      warnings: {
+          code: string;
+          message: string;
+        }[];
+    };
+    ReportProfileSuggestion: {
+      brokerId: string | null;
+      /** @description Then it is forgotten. */
+      expiresAt: string;
+      fileName: string;
+      id: string;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      madeAt: string;
+      problem: {
+        code: string;
+        message: string;
+      } | null;
+      result: {
+        [key: string]: unknown;
+      } | null;
+      sha256: string;
+      /** @description Bytes. */
+      size: string;
+      /** @enum {string} */
+      state: "waiting" | "done" | "failed";
+    };
     ReportProgress: {
       lines: number | null;
       /** @description Of the present step. */
       linesDone: number;
       /** @enum {string} */
       state: "received" | "staged" | "judging" | "judged" | "awaiting_approval" | "tied_out" | "posting" | "settling" | "posted" | "refused" | "unchanged";
+    };
+    ReportReread: {
+      brokerId: string;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      from: string;
+      periodId: string;
+      profileId: string;
+      reportId: string;
+      rereads: string;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      to: string;
+      /** @description In the Temporal UI. */
+      workflowId: string;
     };
     ReportWithOutcomes: {
       /** @description Only where `expand` names it. */
@@ -2340,6 +2659,8 @@ export interface components {
         };
         message: string;
       }) | null;
+      /** @description The report whose file it reads again by another profile version. */
+      rereads: string | null;
       sha256: string;
       /** @description Bytes. */
       size: string;
@@ -2758,7 +3079,7 @@ export interface components {
     WebhookEndpointChange: {
       description?: "" | string;
       /** @description null: all of them, also those that are to come. */
-      eventTypes?: (("account_link.ended" | "account_link.rejected" | "account_link.verified" | "accrual.held" | "accrual.released" | "cashback.available" | "ownership.confirmed" | "ownership.expired" | "ownership.rejected" | "ownership.requested" | "payout.blocked" | "payout.failed" | "payout.paid" | "payout.returned" | "payout.sent" | "payout_method.changed" | "verification.again" | "verification.approved" | "verification.expired" | "verification.rejected" | "verification.requested")[]) | null;
+      eventTypes?: (("account_link.ended" | "account_link.rejected" | "account_link.verified" | "accrual.held" | "accrual.released" | "cashback.available" | "ownership.confirmed" | "ownership.expired" | "ownership.rejected" | "ownership.requested" | "payout.blocked" | "payout.failed" | "payout.paid" | "payout.returned" | "payout.sent" | "payout_method.changed" | "report.delayed" | "verification.again" | "verification.approved" | "verification.expired" | "verification.rejected" | "verification.requested")[]) | null;
       /** @description https, a public host name, port 443 or 8443. */
       url?: string;
     };
@@ -3893,6 +4214,11 @@ export interface operations {
         limit?: number;
         /** @description `nextCursor` of the page before. */
         cursor?: string;
+        /**
+         * @description Where a broker sends files of several layouts, each has a profile of its own name. Default `default`.
+         * @example default
+         */
+        name?: string;
       };
       path: {
         /** @example alpha */
@@ -3912,11 +4238,18 @@ export interface operations {
     };
   };
   /**
-   * Add the next version; reports received from now on are read by it
+   * Add the next version; reports received under its name from now on are read by it
    * @description Roles – all: admin. Scope `brokers:write`.
    */
   addProfile: {
     parameters: {
+      query?: {
+        /**
+         * @description Where a broker sends files of several layouts, each has a profile of its own name. Default `default`.
+         * @example default
+         */
+        name?: string;
+      };
       header?: {
         /**
          * @description A new text for each new request; the same one when it is repeated.
@@ -4170,6 +4503,64 @@ export interface operations {
       202: {
         content: {
           "application/json": components["schemas"]["Change"];
+        };
+      };
+    };
+  };
+  /**
+   * See what would become of a report, without handing it in
+   * @description As a form (fields first, the file last) or as the raw body, at most 20 MiB. It is read and judged as a report of it would be, by the profile that is given or one of the broker's, and nothing is posted. 202: it takes longer, fetch it by its id. It is forgotten after 7 days.
+   *
+   * Roles – all: support, finance, admin. Scope `reports:write`.
+   */
+  createReportPreview: {
+    parameters: {
+      query?: {
+        /** @description A profile to try, as JSON text. */
+        profile?: string;
+        /**
+         * @description The newest version of this name of the broker's profiles; default `default`.
+         * @example default
+         */
+        profileName?: string;
+        /** @example prf_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        profileId?: string;
+        /**
+         * @description ISO 8601 instant with an offset.
+         * @example 2026-11-02T09:00:00Z
+         */
+        from?: string;
+        /**
+         * @description ISO 8601 instant with an offset.
+         * @example 2026-11-02T09:00:00Z
+         */
+        to?: string;
+        /** @description Default: the form part's name, else `report`. */
+        fileName?: string;
+      };
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+      path: {
+        /** @example alpha */
+        brokerId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      201: {
+        content: {
+          "application/json": components["schemas"]["ReportPreview"];
+        };
+      };
+      /** @description Default Response */
+      202: {
+        content: {
+          "application/json": components["schemas"]["ReportPreview"];
         };
       };
     };
@@ -4981,7 +5372,7 @@ export interface operations {
         personId?: string;
         /** @example usr_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
         userId?: string;
-        kind?: "sign_up" | "sign_up_known" | "mail_confirmation" | "mail_change_asked" | "mail_changed" | "password_reset" | "password_changed" | "sign_in_new_place" | "locked_out" | "second_factor_on" | "second_factor_off" | "recovery_codes_used" | "api_key_created" | "invited" | "link_verified" | "link_rejected" | "link_ended" | "ownership_requested" | "ownership_reminder" | "ownership_confirmed" | "ownership_rejected" | "ownership_expired" | "ownership_evidence_given" | "verification_requested" | "verification_reminder" | "verification_expired" | "verification_approved" | "verification_rejected" | "verification_again" | "verification_needs_review" | "screening_hit" | "cashback_available" | "accrual_held" | "accrual_released" | "payout_sent" | "payout_paid" | "payout_failed" | "payout_returned" | "payout_blocked" | "destination_changed" | "payout_run_needs_approval" | "change_requested" | "change_decided" | "change_expired" | "webhook_endpoint_disabled" | "webhook_program_endpoint_disabled";
+        kind?: "sign_up" | "sign_up_known" | "mail_confirmation" | "mail_change_asked" | "mail_changed" | "password_reset" | "password_changed" | "sign_in_new_place" | "locked_out" | "second_factor_on" | "second_factor_off" | "recovery_codes_used" | "api_key_created" | "invited" | "link_verified" | "link_rejected" | "link_ended" | "ownership_requested" | "ownership_reminder" | "ownership_confirmed" | "ownership_rejected" | "ownership_expired" | "ownership_evidence_given" | "verification_requested" | "verification_reminder" | "verification_expired" | "verification_approved" | "verification_rejected" | "verification_again" | "verification_needs_review" | "screening_hit" | "cashback_available" | "accrual_held" | "accrual_released" | "payout_sent" | "payout_paid" | "payout_failed" | "payout_returned" | "payout_blocked" | "destination_changed" | "report_delayed" | "report_due" | "report_overdue" | "report_escalated" | "payout_run_needs_approval" | "change_requested" | "change_decided" | "change_expired" | "webhook_endpoint_disabled" | "webhook_program_endpoint_disabled";
       };
     };
     responses: {
@@ -5187,7 +5578,7 @@ export interface operations {
         cursor?: string;
         /** @example usr_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
         userId?: string;
-        kind?: "sign_up" | "sign_up_known" | "mail_confirmation" | "mail_change_asked" | "mail_changed" | "password_reset" | "password_changed" | "sign_in_new_place" | "locked_out" | "second_factor_on" | "second_factor_off" | "recovery_codes_used" | "api_key_created" | "invited" | "link_verified" | "link_rejected" | "link_ended" | "ownership_requested" | "ownership_reminder" | "ownership_confirmed" | "ownership_rejected" | "ownership_expired" | "ownership_evidence_given" | "verification_requested" | "verification_reminder" | "verification_expired" | "verification_approved" | "verification_rejected" | "verification_again" | "verification_needs_review" | "screening_hit" | "cashback_available" | "accrual_held" | "accrual_released" | "payout_sent" | "payout_paid" | "payout_failed" | "payout_returned" | "payout_blocked" | "destination_changed" | "payout_run_needs_approval" | "change_requested" | "change_decided" | "change_expired" | "webhook_endpoint_disabled" | "webhook_program_endpoint_disabled";
+        kind?: "sign_up" | "sign_up_known" | "mail_confirmation" | "mail_change_asked" | "mail_changed" | "password_reset" | "password_changed" | "sign_in_new_place" | "locked_out" | "second_factor_on" | "second_factor_off" | "recovery_codes_used" | "api_key_created" | "invited" | "link_verified" | "link_rejected" | "link_ended" | "ownership_requested" | "ownership_reminder" | "ownership_confirmed" | "ownership_rejected" | "ownership_expired" | "ownership_evidence_given" | "verification_requested" | "verification_reminder" | "verification_expired" | "verification_approved" | "verification_rejected" | "verification_again" | "verification_needs_review" | "screening_hit" | "cashback_available" | "accrual_held" | "accrual_released" | "payout_sent" | "payout_paid" | "payout_failed" | "payout_returned" | "payout_blocked" | "destination_changed" | "report_delayed" | "report_due" | "report_overdue" | "report_escalated" | "payout_run_needs_approval" | "change_requested" | "change_decided" | "change_expired" | "webhook_endpoint_disabled" | "webhook_program_endpoint_disabled";
       };
     };
     responses: {
@@ -5864,7 +6255,7 @@ export interface operations {
         cursor?: string;
         /** @example usr_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
         userId?: string;
-        decision?: "to_pay" | "planned" | "below_minimum" | "suspended" | "no_method" | "rail_unavailable" | "verification_missing" | "verification_pending" | "verification_rejected" | "screening_hit" | "screening_due" | "payee_name_differs" | "ownership_missing" | "changed_since";
+        decision?: "to_pay" | "planned" | "below_minimum" | "suspended" | "no_method" | "rail_unavailable" | "verification_missing" | "verification_pending" | "verification_rejected" | "screening_hit" | "screening_due" | "payee_name_differs" | "ownership_missing" | "broker_funding" | "changed_since";
         /**
          * @description Shown in full with each item, instead of only by id: `user`.
          * @example user
@@ -6080,6 +6471,83 @@ export interface operations {
     };
   };
   /**
+   * What would become of a report
+   * @description Roles – all: support, finance, compliance, admin. Scope `reports:read`.
+   */
+  getReportPreview: {
+    parameters: {
+      path: {
+        /** @example prv_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        previewId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["ReportPreview"];
+        };
+      };
+    };
+  };
+  /**
+   * A profile for a file of which nothing is known
+   * @description As a form or as the raw body, at most 20 MiB. Looks for how the file can be read: what it is sure of, why, and what a person must say. 202: it takes longer, fetch it by its id. It is forgotten after 7 days.
+   *
+   * Roles – all: support, finance, admin. Scope `reports:write`.
+   */
+  suggestReportProfile: {
+    parameters: {
+      query?: {
+        /** @example alpha */
+        brokerId?: string;
+        /** @description Default: the form part's name, else `report`. */
+        fileName?: string;
+      };
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      201: {
+        content: {
+          "application/json": components["schemas"]["ReportProfileSuggestion"];
+        };
+      };
+      /** @description Default Response */
+      202: {
+        content: {
+          "application/json": components["schemas"]["ReportProfileSuggestion"];
+        };
+      };
+    };
+  };
+  /**
+   * A suggested profile
+   * @description Roles – all: support, finance, compliance, admin. Scope `reports:read`.
+   */
+  getReportProfileSuggestion: {
+    parameters: {
+      path: {
+        /** @example prv_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        previewId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["ReportProfileSuggestion"];
+        };
+      };
+    };
+  };
+  /**
    * Reports, newest first
    * @description Roles – all: support, finance, compliance, admin. Scope `reports:read`.
    */
@@ -6147,6 +6615,11 @@ export interface operations {
         to?: string;
         /** @description The broker's own version number, if he states one. */
         version?: number;
+        /**
+         * @description Which of the broker's profiles reads it: the newest version of this name. Default `default`.
+         * @example default
+         */
+        profileName?: string;
         /** @description Default: the form part's name, else `report`. */
         fileName?: string;
       };
@@ -6168,6 +6641,7 @@ export interface operations {
           file: string;
           fileName?: string;
           from?: string;
+          profileName?: string;
           to?: string;
           version?: number;
         };
@@ -6280,6 +6754,44 @@ export interface operations {
       200: {
         content: {
           "application/json": components["schemas"]["ReportProgress"];
+        };
+      };
+    };
+  };
+  /**
+   * Read its kept file again by a newer profile version
+   * @description It becomes the next version of its period: only the difference is posted, as new entries, and what the earlier reading gave and this one does not is taken back. For a refused report, or the one that its period stands on.
+   *
+   * Roles – all: support, finance, admin. Scope `reports:write`.
+   */
+  rereadReport: {
+    parameters: {
+      header: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key": string;
+      };
+      path: {
+        /** @example rpt_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        reportId: string;
+      };
+    };
+    requestBody: {
+      content: {
+        /** @example {} */
+        "application/json": {
+          /** @description Default: the newest version of the name by which it was read. */
+          profileId?: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      201: {
+        content: {
+          "application/json": components["schemas"]["ReportReread"];
         };
       };
     };
@@ -7988,6 +8500,7 @@ export const OPERATIONS = {
   createAgreement: ['POST', '/v1/brokers/{brokerId}/agreements'],
   createApiKey: ['POST', '/v1/api-keys'],
   createBroker: ['POST', '/v1/brokers'],
+  createReportPreview: ['POST', '/v1/brokers/{brokerId}/report-previews'],
   createUser: ['POST', '/v1/users'],
   createWebhookEndpoint: ['POST', '/v1/webhook-endpoints'],
   decideOwnership: ['POST', '/v1/ownerships/{ownershipId}/decide'],
@@ -8029,6 +8542,8 @@ export const OPERATIONS = {
   getReport: ['GET', '/v1/reports/{reportId}'],
   getReportFile: ['GET', '/v1/reports/{reportId}/file'],
   getReportPeriod: ['GET', '/v1/report-periods/{periodId}'],
+  getReportPreview: ['GET', '/v1/report-previews/{previewId}'],
+  getReportProfileSuggestion: ['GET', '/v1/report-profile-suggestions/{previewId}'],
   getReportProgress: ['GET', '/v1/reports/{reportId}/progress'],
   getScreening: ['GET', '/v1/screenings/{screeningId}'],
   getSession: ['GET', '/v1/session'],
@@ -8100,6 +8615,7 @@ export const OPERATIONS = {
   replayWebhookEndpoint: ['POST', '/v1/webhook-endpoints/{endpointId}/replay'],
   reportMailBounce: ['POST', '/v1/mail-bounces'],
   requestLink: ['POST', '/v1/links'],
+  rereadReport: ['POST', '/v1/reports/{reportId}/reread'],
   resendConfirmation: ['POST', '/v1/sign-up/resend'],
   resetOperatorSecondFactor: ['POST', '/v1/operators/{personId}/reset-second-factor'],
   resetPassword: ['POST', '/v1/passwords/reset'],
@@ -8115,6 +8631,7 @@ export const OPERATIONS = {
   startSecondFactor: ['POST', '/v1/second-factor'],
   stepUp: ['POST', '/v1/session/step-up'],
   submitVerification: ['POST', '/v1/users/{userId}/verification'],
+  suggestReportProfile: ['POST', '/v1/report-profile-suggestions'],
   testWebhookEndpoint: ['POST', '/v1/webhook-endpoints/{endpointId}/test'],
   typeDashboardFigures: ['POST', '/v1/brokers/{brokerId}/dashboard-figures'],
   uploadReport: ['POST', '/v1/reports'],

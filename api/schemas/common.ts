@@ -37,4 +37,6 @@ export const DecimalText = z.string().meta({ description: 'Exact decimal text.',
 export const idIn = (prefix: string) => z.string().min(1).max(100).regex(/^[A-Za-z0-9_-]+$/, 'is not an id').meta({ examples: [`${prefix}_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e`] });
 export const idOut = (prefix: string) => z.string().meta({ examples: [`${prefix}_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e`] });
 export const brokerIdIn = () => z.string().min(1).max(63).regex(/^[a-z0-9][a-z0-9-]*$/, 'must be lower-case letters, digits and hyphens').meta({ examples: ['alpha'] });
+/** Of several layouts that one broker's files have. */
+export const profileNameIn = () => z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and hyphens').meta({ examples: ['default'] });
 export const instrumentClass = () => text(60).meta({ examples: ['forex'] });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { timeQuery } from './paging.ts';
-import { brokerIdIn, DecimalText, idIn, idOut, Instant, instantIn, text } from './common.ts';
+import { brokerIdIn, DecimalText, idIn, idOut, Instant, instantIn, profileNameIn, text } from './common.ts';
 
 /** What says whose report it is: in the query, or as form fields before the file. */
 export const UploadFields = z.object({
@@ -8,6 +8,7 @@ export const UploadFields = z.object({
   from: instantIn().meta({ description: 'Start of the report period.' }),
   to: instantIn().meta({ description: 'Its end, exclusive.' }),
   version: z.coerce.number().int().min(1).max(1_000_000).optional().meta({ description: "The broker's own version number, if he states one." }),
+  profileName: profileNameIn().optional().meta({ description: 'Which of the broker\'s profiles reads it: the newest version of this name. Default `default`.', examples: ['default'] }),
   fileName: text(255).optional().meta({ description: "Default: the form part's name, else `report`." }),
 });
 export const UploadQuery = UploadFields.partial();
@@ -23,7 +24,7 @@ export const ReceivedReport = z.object({
 export const Report = z.object({
   id: idOut('rpt'), brokerId: z.string(), periodId: idOut('per'), from: Instant, to: Instant, profileId: idOut('prf'), declaredVersion: z.int().nullable(), fileName: z.string(),
   size: z.string().meta({ description: 'Bytes.' }), sha256: z.string(), receivedAt: Instant, receivedBy: z.string(), state, lines: z.int().nullable(), lots: DecimalText.nullable(),
-  refusal: refusal.nullable(), postedAt: Instant.nullable(),
+  rereads: idOut('rpt').nullable().meta({ description: 'The report whose file it reads again by another profile version.' }), refusal: refusal.nullable(), postedAt: Instant.nullable(),
 }).meta({ id: 'Report' });
 export const OutcomeSum = z.object({ outcome: z.string(), reason: z.string().nullable(), lines: z.int(), lots: DecimalText, amount: DecimalText });
 export const ReportWithOutcomes = z.object({ ...Report.shape, outcomes: z.array(OutcomeSum) });

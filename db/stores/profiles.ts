@@ -27,10 +27,17 @@ export async function listProfiles(db: NodePgDatabase, brokerId: string): Promis
 }
 
 /** A page of a broker's profile versions, newest first; the page's key is the version. */
-export async function profilesPage(db: NodePgDatabase, brokerId: string, page: Page): Promise<ProfileVersion[]> {
-  const rows = await db.select().from(profileVersion).where(and(eq(profileVersion.brokerId, brokerId), page.after === undefined ? undefined : sql`${profileVersion.version} < ${page.after}::bigint`))
+export async function profilesPage(db: NodePgDatabase, brokerId: string, page: Page, name?: string): Promise<ProfileVersion[]> {
+  const rows = await db.select().from(profileVersion).where(and(eq(profileVersion.brokerId, brokerId), name === undefined ? undefined : eq(profileVersion.name, name), page.after === undefined ? undefined : sql`${profileVersion.version} < ${page.after}::bigint`))
     .orderBy(desc(profileVersion.version)).limit(page.limit);
   return rows.map(shown);
+}
+
+/** The version that reads what comes in under a name now. Throws PROFILE_MISSING (409). */
+export async function newestProfile(db: NodePgDatabase, brokerId: string, name: string): Promise<ProfileVersion> {
+  const [row] = await db.select().from(profileVersion).where(and(eq(profileVersion.brokerId, brokerId), eq(profileVersion.name, name))).orderBy(desc(profileVersion.version)).limit(1);
+  if (!row) throw new Problem('PROFILE_MISSING', `Broker "${brokerId}" has no profile${name === 'default' ? '' : ` named "${name}"`} that says how its files are read; post one first.`, { status: 409 });
+  return shown(row);
 }
 
 /** Throws PROFILE_UNKNOWN (404). */

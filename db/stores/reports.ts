@@ -31,6 +31,8 @@ export interface Report {
   origin: ReportOrigin;
   sourceId: string | null;
   facts: Record<string, unknown> | null;
+  /** The report whose file it reads again by another profile version. */
+  rereads: string | null;
   state: ReportState;
   lines: number | null;
   linesDone: number;
@@ -120,7 +122,7 @@ async function* inPieces(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Buffe
 /** The kept file, piece by piece, byte for byte as received. */
 export async function* openReportFile(source: SqlSource, reportId: string): AsyncGenerator<Buffer> {
   for (let no = 0; ; no++) {
-    const found = await sqlOf(source).query<{ bytes: Buffer }>('SELECT bytes FROM report_chunk WHERE report_id = $1 AND no = $2', [reportId, no]);
+    const found = await sqlOf(source).query<{ bytes: Buffer }>('SELECT bytes FROM report_chunk WHERE report_id = coalesce((SELECT file_of FROM report WHERE id = $1), $1) AND no = $2', [reportId, no]);
     const row = found.rows[0];
     if (row === undefined) return;
     yield row.bytes;
@@ -129,7 +131,7 @@ export async function* openReportFile(source: SqlSource, reportId: string): Asyn
 
 const REPORT_COLUMNS = `r.id, r.no, r.broker_id AS "brokerId", r.period_id AS "periodId", p.period_from AS "from", p.period_to AS "to",
   r.profile_id AS "profileId", r.declared_version AS "declaredVersion", r.file_name AS "fileName", r.size, r.sha256,
-  r.received_at AS "receivedAt", r.received_by AS "receivedBy", r.origin, r.source_id AS "sourceId", r.facts, r.state, r.lines, r.lines_done AS "linesDone", r.lots, r.refusal, r.posted_at AS "postedAt"`;
+  r.received_at AS "receivedAt", r.received_by AS "receivedBy", r.origin, r.source_id AS "sourceId", r.facts, r.rereads, r.state, r.lines, r.lines_done AS "linesDone", r.lots, r.refusal, r.posted_at AS "postedAt"`;
 
 type Raw = Omit<Report, 'from' | 'to' | 'receivedAt' | 'postedAt'> & { from: Date; to: Date; receivedAt: Date; postedAt: Date | null };
 const asReport = (row: Raw): Report => ({ ...row, from: row.from.toISOString(), to: row.to.toISOString(), receivedAt: row.receivedAt.toISOString(), postedAt: row.postedAt?.toISOString() ?? null });
