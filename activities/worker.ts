@@ -11,6 +11,7 @@ import { createWorkerLog, installTemporalRuntime } from './log.ts';
 import { configuredMail } from './notifications/configured.ts';
 import { bridgeOutbox } from './notifications/nudge.ts';
 import { configuredRails } from './payouts/rails/configured.ts';
+import { dnsTxt } from './reports/mail/dns.ts';
 import { configuredList, configuredProvider } from './verification/configured.ts';
 import { WEBHOOK_SETTINGS } from './webhooks/settings.ts';
 import { createWorkers, runWorkers } from './workers.ts';
@@ -36,7 +37,7 @@ const workers = await createWorkers({
   rails: configuredRails(config.rails), verification: { provider: configuredProvider(config.verification), list: configuredList(config.verification) }, personal: personalData(config.masterKeys),
   queues: config.taskQueues,
   workflows: { workflowBundle: config.workflowBundle === null ? await bundled() : { codePath: config.workflowBundle } },
-  twoPeople: config.twoPeople,
+  twoPeople: config.twoPeople, mailKeys: dnsTxt(config.dnsServers),
   webhooks: { settings: { ...WEBHOOK_SETTINGS, allowPrivate: config.webhooksAllowPrivate } },
   mail: configuredMail(config.mail, config.publicUrl), outbox: true,
   worker: { maxCachedWorkflows: config.maxCachedWorkflows },

@@ -14,6 +14,7 @@ import { PAYOUT_SETTINGS, type PayoutSettings } from './payouts/settings.ts';
 import { createReconcileActivities } from './reconcile/activities.ts';
 import { createReportActivities } from './reports/activities.ts';
 import { createCalendarActivities } from './reports/calendar/activities.ts';
+import type { TxtResolver } from './reports/mail/dns.ts';
 import { createPreviewActivities } from './reports/preview/activities.ts';
 import { createVerificationActivities } from './verification/activities.ts';
 import type { ScreeningList } from './verification/lists/list.ts';
@@ -40,6 +41,8 @@ export interface WorkersOptions {
   twoPeople?: boolean;
   /** Lines and accruals a page; for tests of paging. */
   reportPages?: { lines?: number; accruals?: number };
+  /** Where the DKIM keys of mailed reports are looked up; default: DNS as this machine knows it. */
+  mailKeys?: TxtResolver;
   webhooks?: Omit<WebhookDependencies, 'pool' | 'personal'>;
   /** How mails are sent; without it they wait in the outbox. */
   mail?: MailSettings;
@@ -73,7 +76,7 @@ export async function createWorkers(options: WorkersOptions): Promise<Worker[]> 
   const create = (taskQueue: string, activities: object, withWorkflows: boolean, own: Partial<WorkerOptions> = {}): Promise<Worker> =>
     Worker.create({ ...common, ...own, ...(withWorkflows && options.workflows), activities, taskQueue });
   const served: Record<string, () => Promise<Worker>> = {
-    [TASK_QUEUES.reports]: () => create(TASK_QUEUES.reports, { ...createReportActivities({ pool, client }, { ...options.reportPages, twoPeople }), ...createPreviewActivities({ pool }), ...createCalendarActivities({ pool, client }), ...createReconcileActivities({ pool, client }, settings.ownership, options.outbox) }, true, { maxConcurrentActivityTaskExecutions: reportsAtOnce(pool) }),
+    [TASK_QUEUES.reports]: () => create(TASK_QUEUES.reports, { ...createReportActivities({ pool, client }, { ...options.reportPages, twoPeople, ...(options.mailKeys && { txt: options.mailKeys }) }), ...createPreviewActivities({ pool }), ...createCalendarActivities({ pool, client }), ...createReconcileActivities({ pool, client }, settings.ownership, options.outbox) }, true, { maxConcurrentActivityTaskExecutions: reportsAtOnce(pool) }),
     [TASK_QUEUES.accruals]: () => create(TASK_QUEUES.accruals, createAccrualActivities({ pool }), true),
     [TASK_QUEUES.notifications]: () => create(TASK_QUEUES.notifications, createOutboxActivities({ pool, client, personal: options.personal }, options.mail ?? MAIL_SETTINGS), true),
     [TASK_QUEUES.webhooks]: () => create(TASK_QUEUES.webhooks, createWebhookActivities({ pool, personal: options.personal, ...options.webhooks }), false),
