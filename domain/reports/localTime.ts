@@ -69,7 +69,10 @@ export function excelReader(readNumber: (text: string) => string | null): LocalT
     const [days = '0', fraction = ''] = serial.split('.');
     const whole = Number(days);
     if (whole === 60 || whole < 1 || whole > 2_958_465) return `there is no Excel day ${days}`;
-    // Exact: the fraction of a day in milliseconds, half up.
+    // A float is off by less than a millionth of a millisecond here; only near a half does it need the exact way below.
+    const about = fraction === '' ? 0 : Number(`0.${fraction}`) * DAY;
+    if (Math.abs(about - Math.floor(about) - 0.5) > 0.001) return { local: (whole - (whole < 60 ? 25_568 : 25_569)) * DAY + Math.round(about), offset: null };
+    // The fraction of a day in milliseconds, half up.
     const scale = 10n ** BigInt(fraction.length);
     const milliseconds = Number((BigInt(fraction === '' ? '0' : fraction) * BigInt(DAY) * 2n + scale) / (2n * scale));
     return { local: (whole - (whole < 60 ? 25_568 : 25_569)) * DAY + milliseconds, offset: null };

@@ -1,5 +1,7 @@
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const EXACT = 15;
+/** Up to 15 digits come through a double unchanged, so such a text is its own shortest decimal. */
+const ITS_OWN = /^(?:0|[1-9]\d*)(?:\.\d*[1-9])?$/;
 
 /**
  * Text of a number cell, null where it is none. Such a cell holds a double, so its value is the double's shortest decimal, written
@@ -9,6 +11,7 @@ const EXACT = 15;
  * with zeros), it is written with an exponent, so that no reader takes it for a ticket or a figure.
  */
 export function cellNumber(source: string): string | null {
+  if (source.length <= EXACT + 1 && ITS_OWN.test(source) && (source.length <= EXACT || source.includes('.'))) return source;
   const text = source.trim();
   if (!NUMBER.test(text)) return null;
   // Here a double is what the format itself stores; nothing is reckoned with it.

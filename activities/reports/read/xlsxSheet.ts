@@ -10,8 +10,8 @@ export interface SheetRow {
   /** 1-based row of the sheet. */
   row: number;
   texts: string[];
-  /** 0-based columns whose cell is a number. */
-  numbers: Set<number>;
+  /** Whether the cell of that column is a number. */
+  numbers: boolean[];
   /** What is wrong with a cell, by its 0-based column; null for a row without any. */
   faults: Map<number, string> | null;
 }
@@ -29,6 +29,7 @@ export class SheetRows implements PartHandler {
   #inData = false;
   #row: SheetRow | null = null;
   #last = 0;
+  #lastText = '0';
   #column = -1;
   #type = '';
   #value = '';
@@ -85,13 +86,14 @@ export class SheetRows implements PartHandler {
     if (row > MAX_ROWS) throw this.#damaged(`its row ${row} lies beyond the ${MAX_ROWS} that a sheet has`, row);
     if (row <= this.#last) throw this.#damaged(`its row ${reference} stands after row ${this.#last}`, this.#last);
     this.#last = row;
+    this.#lastText = String(row);
     this.#column = -1;
-    this.#row = { row, texts: [], numbers: new Set(), faults: null };
+    this.#row = { row, texts: [], numbers: [], faults: null };
   }
 
   #openCell(attributes: Record<string, string>): void {
     const { r, t } = attributes;
-    const column = r === undefined ? this.#column + 1 : columnOf(r, this.#last);
+    const column = r === undefined ? this.#column + 1 : columnOf(r, this.#lastText);
     if (column === null || column >= MAX_COLUMNS || column <= this.#column || this.#row === null) {
       throw this.#damaged(`its cell ${r?.slice(0, 20) ?? `after column ${columnName(this.#column)}`} in row ${this.#last} stands in no place that a sheet has`, this.#last);
     }
@@ -123,9 +125,12 @@ export class SheetRows implements PartHandler {
     else ({ text, fault } = cellText(type === 's' ? this.#shared() : type === 'inlineStr' ? this.#inline.take() : this.#value));
     if ((text === '' && fault === null) || this.#row === null) return;
     const { texts, numbers } = this.#row;
-    while (texts.length < this.#column) texts.push('');
+    while (texts.length < this.#column) {
+      texts.push('');
+      numbers.push(false);
+    }
     texts.push(text);
-    if (isNumber) numbers.add(this.#column);
+    numbers.push(isNumber);
     if (fault !== null) (this.#row.faults ??= new Map()).set(this.#column, fault);
   }
 
@@ -142,7 +147,7 @@ export class SheetRows implements PartHandler {
 }
 
 /** `AB12` in row 12 → 27; null where it is no cell of that row. */
-function columnOf(reference: string, row: number): number | null {
+function columnOf(reference: string, row: string): number | null {
   let [column, at] = [0, 0];
   for (; at < reference.length; at++) {
     const letter = reference.charCodeAt(at) - 64;
@@ -150,7 +155,7 @@ function columnOf(reference: string, row: number): number | null {
     column = column * 26 + letter;
     if (column > MAX_COLUMNS) return null;
   }
-  if (column === 0 || reference.slice(at) !== String(row)) return null;
+  if (column === 0 || reference.length !== at + row.length || !reference.endsWith(row)) return null;
   return column - 1;
 }
 

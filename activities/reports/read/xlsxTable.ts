@@ -63,7 +63,6 @@ export class XlsxTable {
 
   #row(sheetRow: SheetRow, columns: number[]): SourceRow | null {
     const { texts, numbers, faults } = sheetRow;
-    if (faults === null && texts.every((text) => text === '')) return null;
     const footer = this.#footer !== null && this.#footer.test((texts[0] || texts[this.#first] || '').slice(0, FOOTER_CHARACTERS));
     if (footer) this.#keepSums(sheetRow, columns);
     if (footer || this.#ended) {
@@ -79,7 +78,7 @@ export class XlsxTable {
       const fault = faults?.get(column);
       if (fault !== undefined) (row.faults ??= new Map()).set(at, fault);
       row.cells.push(fault !== undefined ? '' : this.#is1904[at] === true ? serialFrom1904(text) : text);
-      if (numbers.has(column)) row.typed |= 1 << at;
+      if (numbers[column] === true) row.typed |= 1 << at;
     }
     return row;
   }
@@ -90,7 +89,7 @@ export class XlsxTable {
       const column = columns[this.#fields.indexOf(field)];
       const text = column === undefined || column === 0 || column === this.#first ? '' : (texts[column] ?? '');
       if (!/^-?\d/.test(text) || this.#source.stated.some((total) => total.field === field)) continue;
-      this.#source.stated.push({ field, text, typed: numbers.has(column ?? 0), lineNumber: row, where: 'footer' });
+      this.#source.stated.push({ field, text, typed: numbers[column ?? 0] === true, lineNumber: row, where: 'footer' });
     }
   }
 }
@@ -101,5 +100,7 @@ export function headerMissing(fileName: string, headerRow: number): Problem {
 
 /** Cells parted by tabs as a spreadsheet copies them: what holds a tab, a line end or a quote is quoted. */
 function rawText(texts: string[]): string {
+  const joined = texts.join('\t');
+  if (!/["\r\n]/.test(joined) && joined.split('\t').length === texts.length) return joined;
   return texts.map((text) => (/[\t\r\n"]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)).join('\t');
 }

@@ -22,16 +22,16 @@ const MAX_PROLOGUE = 65_536;
 export async function* walkPart(zip: XlsxZip, part: string, handler: PartHandler): AsyncGenerator<void> {
   const parser = new SaxesParser({ xmlns: false, position: false });
   const place = (): Record<string, string | number> => ({ part, line: parser.line, column: parser.column });
-  // Where the parser stood at the last element: a token is as long as what came since.
-  let last = -1;
+  // Elements seen in all and before the piece being read; characters since the last piece that had one.
+  let [seen, before, since] = [0, 0, 0];
   parser.on('error', (error) => { throw damaged(zip.fileName, error, `its part ${part} is no XML in line ${parser.line}, column ${parser.column} (${error.message.slice(0, 120)})`, place()); });
   parser.on('doctype', () => { throw dtd(zip.fileName, part, place()); });
   parser.on('opentag', (tag) => {
-    last = parser.position;
+    seen++;
     handler.open(local(tag.name), tag.attributes);
   });
   parser.on('closetag', (tag) => {
-    last = parser.position;
+    seen++;
     handler.close(local(tag.name));
   });
   parser.on('text', (text) => handler.text(text));
@@ -46,8 +46,10 @@ export async function* walkPart(zip: XlsxZip, part: string, handler: PartHandler
       throw damaged(zip.fileName, cause, `its part ${part} is not text in ${decoder.encoding} after line ${parser.line}`, place());
     }
     parser.write(text);
-    if (last < 0 && parser.position > MAX_PROLOGUE) throw damaged(zip.fileName, null, `its part ${part} has no element in its first ${MAX_PROLOGUE} characters`, place());
-    if (last >= 0 && parser.position - last > MAX_ROW_CHARACTERS) throw new Problem('ROW_TOO_LARGE', `${zip.fileName} cannot be read: a text of its part ${part} is longer than ${MAX_ROW_CHARACTERS} characters.`, { at: { file: zip.fileName, ...place() } });
+    since = seen > before ? 0 : since + text.length;
+    before = seen;
+    if (seen === 0 && since > MAX_PROLOGUE) throw damaged(zip.fileName, null, `its part ${part} has no element in its first ${MAX_PROLOGUE} characters`, place());
+    if (since > MAX_ROW_CHARACTERS) throw new Problem('ROW_TOO_LARGE', `${zip.fileName} cannot be read: a text of its part ${part} is longer than ${MAX_ROW_CHARACTERS} characters.`, { at: { file: zip.fileName, ...place() } });
   };
   for await (const bytes of zip.bytes(part)) {
     write(bytes, false);
