@@ -4,7 +4,6 @@ import { newId } from '../../domain/ids.ts';
 import { NEXT_STEPS, shownToUser } from '../../domain/verification/nextSteps.ts';
 import { Problem } from '../../domain/problem.ts';
 import { withTransaction } from '../../db/connection.ts';
-import { postJournal } from '../../db/ledger/journals.ts';
 import { notify } from '../../db/stores/notifications.ts';
 import { blockedSince } from '../../db/stores/payoutBlocked.ts';
 import { type Attempt, insertAttempt, markSent, movePayout, readPayout } from '../../db/stores/payouts.ts';
@@ -12,7 +11,7 @@ import { openBytes, sealBytes, withDestinations } from '../../db/stores/sealedFi
 import { alive } from '../alive.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { refusing } from '../failure.ts';
-import { decideAndCommit, factsOf, type PayoutNext, settlementJournal } from './commit.ts';
+import { decideAndCommit, factsOf, type PayoutNext, settle } from './commit.ts';
 import type { PreparedAttempt } from './rails/rail.ts';
 import { SEND_DEADLINE_MS, SEND_WITHIN_SECONDS, type PayoutSettings } from './settings.ts';
 
@@ -55,7 +54,7 @@ export function createAttemptActivities(deps: Pick<Dependencies, 'pool' | 'rails
         if (blocked !== null) prepared = new Problem('PAYOUT_BLOCKED', NEXT_STEPS[shownToUser(blocked)].why, { status: 409 });
         if (prepared instanceof Problem) {
           // Certain that nothing left: the rail's adapter itself says that this cannot be ordered, or the user must not be paid any more.
-          await postJournal(tx, await settlementJournal(tx, payout, 'released', payout.amount, input.asOf));
+          await settle(tx, payout, 'released', payout.amount, input.asOf);
           const why = `${prepared.code}: ${prepared.message}`;
           await movePayout(tx, payout.id, 'failed', { detail: why, railReference: null, settledAt: input.asOf });
           await notify(tx, [{ eventId: `payout:${payout.id}:released`, userId: payout.userId, kind: 'payout_failed', facts: { payoutId: payout.id, amount: payout.amount, currency: payout.currency, reason: why }, at: input.asOf }]);

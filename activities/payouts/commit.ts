@@ -1,8 +1,9 @@
 import { Decimal } from '../../domain/decimal.ts';
 import { type AttemptFacts, type Decision, type LastOutcome, nextStep, type PayoutPolicy, type Step } from '../../domain/payouts/decide.ts';
-import { giveBack } from '../../domain/payouts/plan.ts';
+import { type AvailableBalance, giveBack } from '../../domain/payouts/plan.ts';
 import type { PayoutState } from '../../domain/payouts/states.ts';
 import type { Tx } from '../../db/connection.ts';
+import { moveExposure } from '../../db/stores/exposure.ts';
 import type { AccountRef } from '../../db/ledger/accounts.ts';
 import { type JournalDraft, postJournal } from '../../db/ledger/journals.ts';
 import { notify } from '../../db/stores/notifications.ts';
@@ -79,19 +80,25 @@ async function post(tx: Tx, payout: Payout, decision: Decision, last: LastOutcom
   const outcome = last?.outcome;
   const back = outcome?.kind === 'returned' ? outcome.returnedAmount : payout.amount;
   // Where the way back cost everything, the payout is returned and no money moves.
-  if (kind !== 'returned' || !new Decimal(back).isZero()) await postJournal(tx, await settlementJournal(tx, payout, kind, back, asOf));
+  if (kind !== 'returned' || !new Decimal(back).isZero()) await settle(tx, payout, kind, back, asOf);
   await notify(tx, [{
     eventId: `payout:${payout.id}:${kind}`, userId: payout.userId, kind: kind === 'released' ? 'payout_failed' : `payout_${kind}`, at: asOf,
     facts: { payoutId: payout.id, amount: kind === 'returned' ? back : payout.amount, currency: payout.currency, reason: decision.why },
   }]);
 }
 
+/** Posts the settlement; what goes back to the user no longer counts as paid before the broker has paid us. */
+export async function settle(tx: Tx, payout: Pick<Payout, 'id' | 'userId' | 'rail'>, kind: 'paid' | 'released' | 'returned', amount: string, asOf: string): Promise<void> {
+  const sources = giveBack(await payoutSources(tx, payout.id), amount);
+  const { replayed } = await postJournal(tx, settlementJournal(payout, kind, sources, asOf));
+  if (kind !== 'paid' && !replayed) await moveExposure(tx, sources, -1);
+}
+
 /**
  * The journal that settles a payout: paid (reserved → rail clearing), released (reserved → available) or returned (rail
  * clearing → available). Of a return only what came back is given back; what the way back cost stays with the rail.
  */
-export async function settlementJournal(tx: Tx, payout: Pick<Payout, 'id' | 'userId' | 'rail'>, kind: 'paid' | 'released' | 'returned', amount: string, asOf: string): Promise<JournalDraft> {
-  const sources = giveBack(await payoutSources(tx, payout.id), amount);
+function settlementJournal(payout: Pick<Payout, 'id' | 'userId' | 'rail'>, kind: 'paid' | 'released' | 'returned', sources: readonly AvailableBalance[], asOf: string): JournalDraft {
   const clearing = { kind: 'rail_clearing', rail: payout.rail } as const;
   return {
     key: `payout:${payout.id}:${kind}`, kind: `payout_${kind}`, effectiveAt: asOf, cause: { type: 'payout', id: payout.id },

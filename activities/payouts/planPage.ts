@@ -1,10 +1,12 @@
 import { newId } from '../../domain/ids.ts';
+import { roomsAfter } from '../../domain/funding/exposure.ts';
 import { planMember } from '../../domain/payouts/plan.ts';
 import type { MemberDecision } from '../../domain/payouts/runStates.ts';
 import { Decimal, plain } from '../../domain/decimal.ts';
 import { type Tx, withTransaction } from '../../db/connection.ts';
 import { type JournalDraft, postJournals } from '../../db/ledger/journals.ts';
-import { noticesOfBlocked } from '../../db/stores/blockedPayouts.ts';
+import { noticesOfBlocked, noticesOfFunding } from '../../db/stores/blockedPayouts.ts';
+import { insertWithheld, lockRooms, moveExposure, type Withheld } from '../../db/stores/exposure.ts';
 import { requestOwnerships } from '../../db/stores/ownership.ts';
 import { type Candidate, insertPayouts, lockCandidates, type NewPayout } from '../../db/stores/payoutPlanning.ts';
 import { methodologyInForce } from '../../db/stores/methodologies.ts';
@@ -55,24 +57,35 @@ async function plan(tx: Tx, { rails, personal }: Pick<Dependencies, 'rails' | 'p
   const { payoutMinimum: minimum } = await methodologyInForce(tx.db, run.scheduledAt);
   const decisions: { userId: string; decision: MemberDecision }[] = [];
   const payouts: NewPayout[] = [];
+  const withheld: Withheld[] = [];
+  // After the balances, and before anything is decided: what is left of each broker's limit goes to the members in their order.
+  let rooms = await lockRooms(tx, [...candidates.values()].flatMap(({ balances }) => balances.map(({ brokerId }) => brokerId)), input.asOf);
   for (const member of open) {
     const candidate = candidates.get(member.userId)!;
     const planned = planMember({
-      ...candidate, frozen: member.available, minimum, hasMethod: candidate.method !== null, rail: railTerms(rails, candidate, destinations.get(member.userId)), blockedBy: candidate.blockedBy[0] ?? null,
+      ...candidate, frozen: member.available, minimum, hasMethod: candidate.method !== null, rail: railTerms(rails, candidate, destinations.get(member.userId)), blockedBy: candidate.blockedBy[0] ?? null, rooms,
     });
     // The approved total was made of payable members: whoever is no longer blocked only since then is paid in the next run.
-    const decision = planned.decision === 'planned' && isGate(member.decision) ? member.decision : planned.decision;
+    const payable = planned.decision === 'planned' || planned.decision === 'broker_funding';
+    const decision = payable && isGate(member.decision) ? member.decision : planned.decision;
     decisions.push({ userId: member.userId, decision });
-    if (planned.decision === 'planned' && decision === 'planned') payouts.push(payoutOf(input, member, candidate, planned));
+    if (decision !== planned.decision || !payable) continue;
+    withheld.push(...(planned.withheld ?? []).map(({ brokerId, amount }) => ({ userId: member.userId, brokerId, amount })));
+    if (planned.decision !== 'planned') continue;
+    payouts.push(payoutOf(input, member, candidate, planned));
+    rooms = roomsAfter(rooms, planned.sources);
   }
   await insertPayouts(tx, payouts);
   await postJournals(tx, payouts.map(reservation));
+  await moveExposure(tx, payouts.flatMap(({ sources }) => sources), 1);
+  await insertWithheld(tx, input.runId, withheld);
   await decideMembers(tx, input.runId, decisions);
   const blocked = decisions.filter(({ decision }) => isGate(decision)).map(({ userId }) => candidates.get(userId)!);
   const of = (reason: GateDecision): string[] => blocked.filter(({ blockedBy }) => blockedBy.includes(reason)).map(({ userId }) => userId);
   await requestVerifications(tx, of('verification_missing'), input.asOf, settings.verification);
   await requestOwnerships(tx, of('ownership_missing'), input.asOf, settings.ownership);
   await noticesOfBlocked(tx, blocked, input.asOf);
+  await noticesOfFunding(tx, withheld, input.asOf);
   return { of, result: { next, planned: payouts.length, total: plain(payouts.reduce((all, payout) => all.plus(payout.amount), new Decimal(0))) } };
 }
 

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type Change, listChanges, openChangeOf } from '../../db/stores/changes.ts';
-import { claimRun, getRun, listMembers, listRuns, memberTotals, type PayoutRun, type RunMember } from '../../db/stores/payoutRuns.ts';
+import { claimRun, getRun, listMembers, type ListedMember, listRuns, memberTotals, type PayoutRun } from '../../db/stores/payoutRuns.ts';
 import { RUN_ENDED } from '../../domain/payouts/runStates.ts';
 import { weekKey } from '../../domain/payouts/weekKey.ts';
 import { Problem } from '../../domain/problem.ts';
@@ -49,7 +49,7 @@ export function payoutRunRoutes(app: Api, deps: ApiDeps): void {
   });
   app.get('/v1/payout-runs/:runId/members', operation('listRunMembers', { tag, summary: 'Who was looked at and what was decided', params: RunParams, querystring: z.object({ ...pageQuery, ...MemberQuery, ...expandQuery(MEMBER_EXPANSIONS) }), response: { 200: pageOf(ExpandedMember) } }), async (request) => {
     const run = await getRun(pool, request.params.runId);
-    const page = await readPage<RunMember>(request.query, (member) => member.userId, (page) => listMembers(pool, run.id, request.query, page));
+    const page = await readPage<ListedMember>(request.query, (member) => member.userId, (page) => listMembers(pool, run.id, request.query, page));
     return { ...page, items: await expanded(request, pool, MEMBER_EXPANSIONS, page.items) };
   });
   app.post('/v1/payout-runs/:runId/approve', operation('approvePayoutRun', { tag, summary: 'Approve a run over the limit, as a second operator', description: 'The same as approving the change that it waits for.', params: RunParams, response: { 200: Run } }), (request, reply) =>

@@ -16,7 +16,10 @@ export const Run = z.object({
 }).meta({ id: 'PayoutRun' });
 export const RunRefusal = z.strictObject({ reason: text(1_000) }).meta({ id: 'PayoutRunRefusal' });
 export const RunWithMembers = z.object({ ...Run.shape, members: z.int(), byDecision: z.record(z.string(), z.int()) }).meta({ id: 'PayoutRunWithMembers' });
-export const Member = z.object({ userId: idOut('usr'), available: DecimalText, decision: z.enum(MEMBER_DECISIONS) });
+export const Member = z.object({
+  userId: idOut('usr'), available: DecimalText, decision: z.enum(MEMBER_DECISIONS),
+  withheld: z.array(z.object({ brokerId: z.string(), amount: DecimalText })).meta({ description: 'USD that waits until the broker has paid us; `broker_funding`: so much that the rest is below the minimum.' }),
+});
 
 const state = z.enum(PAYOUT_STATES);
 export const Payout = z.object({

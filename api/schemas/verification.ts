@@ -47,7 +47,7 @@ export const NewScreeningDecision = z.strictObject({
 
 export const Readiness = z.object({
   userId: idOut('usr'), ready: z.boolean().meta({ description: 'Whether nothing but the amount decides about a payout.' }),
-  reasons: z.array(z.object({ code: z.enum(['suspended', 'no_method', ...GATE_DECISIONS]), why: z.string(), nextStep: z.string() })),
+  reasons: z.array(z.object({ code: z.enum(['suspended', 'no_method', ...GATE_DECISIONS, 'broker_funding']), why: z.string(), nextStep: z.string() })),
 }).meta({ id: 'PayoutReadiness' });
 
 export const NewErasure = z.strictObject({ reason: text(1_000), evenIfOwed: z.boolean().default(false).meta({ description: 'Also where money is owed to the user.' }) }).meta({ id: 'NewErasure' });

@@ -1,7 +1,8 @@
 import type { GateDecision } from '../../domain/verification/gate.ts';
-import { NEXT_STEPS, shownToUser } from '../../domain/verification/nextSteps.ts';
+import { fundingWaits, NEXT_STEPS, shownToUser } from '../../domain/verification/nextSteps.ts';
 import { sum } from '../../domain/decimal.ts';
 import type { Tx } from '../connection.ts';
+import type { Withheld } from './exposure.ts';
 import { notify } from './notifications.ts';
 
 /** What the user is told in another way: he is asked for it. */
@@ -22,4 +23,21 @@ export async function noticesOfBlocked(tx: Tx, blocked: readonly Blocked[], at: 
     eventId: `payout-blocked:${userId}:${reason}:${versions.get(userId) ?? 0}`, userId, kind: 'payout_blocked', at,
     facts: { code: reason, amount, currency: 'USD', reason: NEXT_STEPS[reason].why, nextStep: NEXT_STEPS[reason].nextStep },
   })));
+}
+
+/** Tells users what of their money waits for which broker: again only after that broker has paid something, or a payment bounced. */
+export async function noticesOfFunding(tx: Tx, withheld: readonly Withheld[], at: string): Promise<void> {
+  if (withheld.length === 0) return;
+  const { rows } = await tx.client.query<{ id: string; name: string; turn: string }>(
+    `SELECT b.id, b.name, (SELECT count(*) FROM broker_payment m WHERE m.broker_id = b.id) + (SELECT count(*) FROM broker_payment m JOIN broker_payment_reversal r ON r.payment_id = m.id WHERE m.broker_id = b.id) AS turn
+     FROM broker b WHERE b.id = ANY ($1)`, [[...new Set(withheld.map(({ brokerId }) => brokerId))]]);
+  const brokers = new Map(rows.map((row) => [row.id, row]));
+  const waiting = Map.groupBy(withheld, ({ userId, brokerId }) => `${userId} ${brokerId}`);
+  await notify(tx, [...waiting.values()].map((own) => {
+    const { userId, brokerId } = own[0]!;
+    const { name, turn } = brokers.get(brokerId)!;
+    const amount = sum(own.map((one) => one.amount)).toFixed();
+    const { why, nextStep } = fundingWaits(name, amount);
+    return { eventId: `payout-blocked:${userId}:broker_funding:${brokerId}:${turn}`, userId, kind: 'payout_blocked' as const, at, facts: { code: 'broker_funding', brokerId, amount, currency: 'USD', reason: why, nextStep } };
+  }));
 }

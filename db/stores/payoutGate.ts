@@ -1,6 +1,7 @@
-import { NEXT_STEPS, shownToUser } from '../../domain/verification/nextSteps.ts';
+import { fundingWaits, NEXT_STEPS, shownToUser } from '../../domain/verification/nextSteps.ts';
 import { type GateDecision, gateReasons, type PayeeVerdict, type Standing } from '../../domain/verification/gate.ts';
 import { type SqlSource, sqlOf } from '../connection.ts';
+import { availableBeyondRoom } from './exposureFigures.ts';
 
 /** The method in use of user `u.id`: the newest that was not removed. */
 export const METHOD_SQL = 'SELECT id, rail, destination, payee FROM payout_method WHERE user_id = u.id AND removed_at IS NULL ORDER BY created_at DESC, id DESC LIMIT 1';
@@ -27,15 +28,22 @@ export const standingOf = (row: StandingRow): Standing => ({
   verification: row.verification ?? 'not_started', screening: row.screening ?? 'none', screenedUntil: row.screened_until?.toISOString() ?? null, payee: row.payee, ownershipConfirmed: row.confirmed,
 });
 
-export interface Readiness { userId: string; ready: boolean; reasons: { code: GateDecision | 'suspended' | 'no_method'; why: string; nextStep: string }[] }
+export interface Readiness { userId: string; ready: boolean; reasons: { code: GateDecision | 'suspended' | 'no_method' | 'broker_funding'; why: string; nextStep: string }[] }
 
-/** Everything that would keep a user from being paid at `asOf`, whatever his balance, as the reader may know it. The user exists. */
+/**
+ * Everything that would keep a user from being paid at `asOf`, whatever his balance, as the reader may know it; also what of it waits for a broker's payment. `ready`: something of
+ * it can be paid. The user exists.
+ */
 export async function payoutReadiness(source: SqlSource, userId: string, asOf: string, reader: 'user' | 'operator'): Promise<Readiness> {
   const { rows: [row] } = await sqlOf(source).query<StandingRow & { active: boolean; method_id: string | null }>(
     `SELECT u.status = 'active' AS active, m.id AS method_id, ${STANDING_SQL}
      FROM app_user u LEFT JOIN user_profile p ON p.user_id = u.id LEFT JOIN LATERAL (${METHOD_SQL}) m ON true LEFT JOIN ${ownersSql(' AND user_id = $1')} o ON o.user_id = u.id WHERE u.id = $1`, [userId]);
-  const codes: Readiness['reasons'][number]['code'][] = row === undefined ? [] : [
+  const codes: (GateDecision | 'suspended' | 'no_method')[] = row === undefined ? [] : [
     ...(row.active ? [] : ['suspended' as const]), ...(row.method_id === null ? ['no_method' as const] : []), ...gateReasons(standingOf(row), asOf).map((code) => (reader === 'user' ? shownToUser(code) : code)),
   ];
-  return { userId, ready: codes.length === 0, reasons: codes.map((code) => ({ code, ...NEXT_STEPS[code] })) };
+  const { waiting, rest } = await availableBeyondRoom(source, userId, asOf);
+  return {
+    userId, ready: codes.length === 0 && (waiting.length === 0 || rest),
+    reasons: [...codes.map((code) => ({ code, ...NEXT_STEPS[code] })), ...waiting.map(({ name, amount }) => ({ code: 'broker_funding' as const, ...fundingWaits(name, amount) }))],
+  };
 }

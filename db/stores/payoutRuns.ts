@@ -129,10 +129,15 @@ export async function membersPage(source: SqlSource, runId: string, after: strin
   return rows.map((row) => ({ userId: row.user_id, available: row.available, decision: row.decision }));
 }
 
+/** `withheld`: USD that waits for the broker's payment, the rest of his money being paid or not. */
+export interface ListedMember extends RunMember { withheld: { brokerId: string; amount: string }[] }
+
 /** The same for people, by decision or of one user. */
-export async function listMembers(source: SqlSource, runId: string, filter: { userId?: string | undefined; decision?: MemberDecision | undefined }, page: Page): Promise<RunMember[]> {
-  const { rows } = await sqlOf(source).query<RunMember>(
-    `SELECT user_id AS "userId", available, decision FROM payout_run_member WHERE run_id = $1 AND user_id > $2 AND ($4::text IS NULL OR user_id = $4) AND ($5::text IS NULL OR decision = $5)
+export async function listMembers(source: SqlSource, runId: string, filter: { userId?: string | undefined; decision?: MemberDecision | undefined }, page: Page): Promise<ListedMember[]> {
+  const { rows } = await sqlOf(source).query<ListedMember>(
+    `SELECT user_id AS "userId", available, decision,
+       (SELECT coalesce(jsonb_agg(jsonb_build_object('brokerId', w.broker_id, 'amount', trim_scale(w.amount)::text) ORDER BY w.broker_id), '[]') FROM payout_run_withheld w WHERE w.run_id = m.run_id AND w.user_id = m.user_id) AS withheld
+     FROM payout_run_member m WHERE run_id = $1 AND user_id > $2 AND ($4::text IS NULL OR user_id = $4) AND ($5::text IS NULL OR decision = $5)
      ORDER BY user_id LIMIT $3`, [runId, page.after ?? '', page.limit, filter.userId ?? null, filter.decision ?? null]);
   return rows;
 }

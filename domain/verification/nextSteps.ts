@@ -17,3 +17,8 @@ export const NEXT_STEPS: Readonly<Record<GateDecision | 'suspended' | 'no_method
   payee_name_differs: { why: "The payout method's payee is not the verified person.", nextStep: 'Add a payout method in your own name, written as in your profile.' },
   ownership_missing: { why: 'It is not proven that the broker account is yours.', nextStep: 'Give the evidence that you are asked for by mail when your first payout is due.' },
 };
+
+/** What a user is told of money that waits for its broker; `amount` is USD. */
+export const fundingWaits = (broker: string, amount: string): { why: string; nextStep: string } => ({
+  why: `Broker funding: ${broker} has not paid us yet; ${amount} USD of your balance waits.`, nextStep: 'Nothing; it is paid with the next payout run after the broker has paid us.',
+});
