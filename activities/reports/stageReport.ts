@@ -22,7 +22,7 @@ export async function stageReport(pool: Pool, reportId: string, progress: (lines
       const report = await lockReport(tx, reportId);
       if (report.state !== 'received') return report.state;
       const profile = await reportProfile(tx, report.profileId);
-      const reading = readReport(openReportFile(pool, reportId), profile, report.fileName);
+      const reading = readReport(openReportFile(pool, reportId), profile, report.fileName, { pages: report.origin === 'api' });
       const reader: { summary: ReportSummary | null } = { summary: null };
       async function* batches(): AsyncGenerator<ReportLine[]> {
         let lines = 0;

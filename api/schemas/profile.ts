@@ -27,6 +27,7 @@ const fileShape = z.strictObject({
   sheet: z.union([z.string().min(1).max(31), z.int().min(1)]).optional(),
   rowsPath: z.string().max(200).optional(),
   totals: z.strictObject({ lots: header.optional(), commission: header.optional(), amount: header.optional() }).optional(),
+  totalsOf: z.enum(['page', 'whole']).optional(),
   decimal: mark('.,', 'a point or a comma').optional(),
   thousands: z.union([z.literal(''), mark(".,'’_ \u00a0\u2009\u202f", 'a point, comma, apostrophe, underscore or space')]).optional(),
   unitSuffix: z.string().max(40).optional(),
