@@ -1,92 +1,84 @@
 import type { Pool } from 'pg';
-import { type Tx, withTransaction } from '../../db/connection.ts';
-import { loadAccountContexts, loadBrokerContext } from '../../db/stores/brokerContext.ts';
-import { type LineChange, postDifferences } from '../../db/stores/differencePosting.ts';
-import { earningsByKey, keepEarnings, type LineToPost } from '../../db/stores/earnings.ts';
-import { type AccountLine, insertOutcomes } from '../../db/stores/lineOutcomes.ts';
-import { holdExceedingMargin } from '../../db/stores/margin.ts';
-import { lockBrokerPosting, lockReport, type ReportWork } from '../../db/stores/reportWork.ts';
-import { reportFileProfile } from '../../db/stores/reports.ts';
-import { fixTiers } from '../../db/stores/userTiers.ts';
-import { accountLines, nextWaitingAccount, type WaitingAccount } from '../../db/stores/waitingLines.ts';
-import { judgeAccount } from '../../domain/eligibility/judgeAccount.ts';
-import { Problem } from '../../domain/problem.ts';
-import { clearsAt } from '../../domain/pendingPeriod.ts';
-import { differences } from '../../domain/restatement/difference.ts';
+import { withTransaction } from '../../db/connection.ts';
+import { loadBrokerContext } from '../../db/stores/brokerContext.ts';
+import { newestClasses } from '../../db/stores/accountLines.ts';
 import type { Change } from '../../db/stores/changes.ts';
+import { lockBrokerPosting, lockReport } from '../../db/stores/reportWork.ts';
+import { fixTiers } from '../../db/stores/userTiers.ts';
+import { accountsToTry, keepAccountTried, keepReportTried, knowledgeNo, nextLinkedAccount, type ReportToTry, reportsToTry, unknownsOf, type WaitingAccount } from '../../db/stores/waitingLines.ts';
+import { mayBeJudged } from '../../domain/eligibility/waiting.ts';
+import { Problem } from '../../domain/problem.ts';
+import { judgeAgain } from './judgeAgain.ts';
 import { periodMethodology } from './judgeReport.ts';
+import { postAgain } from './postAgain.ts';
 import { askForReplay, ReplayOverLimit, requireReplayApproved } from './replayApproval.ts';
 
+/** Accounts a page: each is a transaction of its own, so a page that is cut short loses nothing. */
+const PAGE_ACCOUNTS = 100;
+
+/** The report whose accruals are to be started, and for which accounts a second operator was asked. */
+export interface Replayed { reportId: string; changes: Change[] }
+
 /**
- * Judges again, as new entries, the lines of one account that waited for its link to be verified (product.md
- * "Eligibility"): at the rate and tier of their trade date, with an accrual window of their own from `asOf` (ISO instant).
- * Answers the report whose accruals are to be started, or null when nothing waits in the period. Above the limit of reports a second
- * operator is asked first (`change`); `approval` null: nobody is.
+ * Judges again, as new entries, lines that waited and can be judged now (product.md "Eligibility"): for their link to be verified, for
+ * their symbol, class, rate or account type to be known; at the rate and terms of their trade date and the period's fixed methodology and
+ * tiers, with an accrual window of their own from `asOf` (ISO instant). One page of accounts of one report version; null when nothing in
+ * the period is left to try. Lines that are still unknown wait on and are not tried again until something of the broker changes. Above
+ * the limit of reports a second operator is asked first; `approval` null: nobody is.
  */
-export async function replayWaiting(pool: Pool, periodId: string, asOf: string, approval: 'asked' | null = null): Promise<{ reportId: string; change?: Change } | null> {
+export async function replayWaiting(pool: Pool, periodId: string, asOf: string, approval: 'asked' | null = null, page = PAGE_ACCOUNTS): Promise<Replayed | null> {
+  const linked = await nextLinkedAccount(pool, periodId);
+  if (linked !== null) return { reportId: linked.reportId, changes: await replayAccount(pool, linked, null, asOf, approval) };
+  for (const report of await reportsToTry(pool, periodId)) {
+    const accounts = await candidates(pool, report, page);
+    if (accounts.length === 0) {
+      await keepReportTried(pool, report);
+      continue;
+    }
+    const changes: Change[] = [];
+    for (const account of accounts) changes.push(...await replayAccount(pool, account, report.knowledgeNo, asOf, approval));
+    return { reportId: report.reportId, changes };
+  }
+  return null;
+}
+
+/** Accounts with lines whose symbol, class or type somebody has named meanwhile: the others need not be looked at. */
+async function candidates(pool: Pool, report: ReportToTry, page: number): Promise<WaitingAccount[]> {
+  return withTransaction(pool, async (tx) => {
+    const { rows: [read] } = await tx.client.query<{ profile_id: string }>('SELECT profile_id FROM report WHERE id = $1', [report.reportId]);
+    const broker = await loadBrokerContext(tx, report, '1');
+    const classes = await newestClasses(tx, read!.profile_id);
+    const keys = (await unknownsOf(tx, report)).filter((unknown) => mayBeJudged(unknown, broker, classes)).map(({ key }) => key);
+    return keys.length === 0 ? [] : accountsToTry(tx, report, keys, page);
+  });
+}
+
+/** One account in one transaction; `tried` is the number of what was known, null for lines that waited for their link. */
+async function replayAccount(pool: Pool, waiting: WaitingAccount, tried: string | null, asOf: string, approval: 'asked' | null): Promise<Change[]> {
   try {
-    return await replayNext(pool, periodId, asOf, approval);
+    await withTransaction(pool, async (tx) => {
+      const report = await lockReport(tx, waiting.reportId);
+      await lockBrokerPosting(tx, report.brokerId);
+      // Before anything is loaded: what is learned from here on makes the lines be tried once more.
+      const known = tried === null ? null : await knowledgeNo(tx, report.brokerId);
+      const methodology = await periodMethodology(tx, report);
+      await fixTiers(tx, report, methodology, true);
+      const again = await judgeAgain(tx, report, waiting);
+      if (tried === null && again.rest.some((line) => line.waitsAs !== null && line.now.reason === 'LINK_NOT_VERIFIED')) {
+        throw new Problem('REPLAY_WITHOUT_END', `Lines of account ${waiting.account} still wait for a link that is verified; the broker profile gives them the reason LINK_NOT_VERIFIED. Mend the profile's statuses.`);
+      }
+      let used: string | null = null;
+      if (again.changed.length > 0) {
+        await postAgain(tx, report, again, methodology, asOf, async (changes) => {
+          if (approval !== null) used = await requireReplayApproved(tx, report, waiting, changes, tried === null);
+        });
+      }
+      if (known !== null || used !== null) await keepAccountTried(tx, waiting, known, used);
+    });
+    return [];
   } catch (error) {
     if (!(error instanceof ReplayOverLimit)) throw error;
     const change = await askForReplay(pool, error, asOf);
-    return { reportId: error.report.id, ...(change && { change }) };
+    return change === null ? [] : [change];
   }
-}
-
-async function replayNext(pool: Pool, periodId: string, asOf: string, approval: 'asked' | null): Promise<{ reportId: string } | null> {
-  return withTransaction(pool, async (tx) => {
-    const next = await nextWaitingAccount(tx, periodId);
-    if (next === null) return null;
-    const report = await lockReport(tx, next.reportId);
-    await lockBrokerPosting(tx, report.brokerId);
-    const waiting = await nextWaitingAccount(tx, periodId);
-    if (waiting === null || waiting.reportId !== next.reportId) return { reportId: next.reportId };
-    const judged = await judgeAgain(tx, report, waiting);
-    await post(tx, report, judged, asOf, `replay:${judged.waited[0]!.line.rowNumber}`, approval === null ? null : waiting);
-    return { reportId: report.id };
-  });
-}
-
-/** A line judged again under the key by which it is known, with what the margin needs of it. */
-interface Again { line: AccountLine; key: string; commission: string | null; kind: LineToPost['kind'] }
-
-async function judgeAgain(tx: Tx, report: ReportWork, waiting: WaitingAccount): Promise<{ waited: Again[]; summed: Again[] }> {
-  const methodology = await periodMethodology(tx, report);
-  await fixTiers(tx, report, methodology, true);
-  const profile = await reportFileProfile(tx, report.profileId);
-  const broker = await loadBrokerContext(tx, report, profile.adjustmentShare ?? '1');
-  const account = (await loadAccountContexts(tx, report, [waiting]))(waiting.server, waiting.account);
-  const { lines, waitingKeys } = await accountLines(tx, waiting);
-  const facts = new Map(lines.map((line) => [line.rowNumber, line]));
-  const judged = judgeAccount(lines, broker, account).map((line) => ({ ...line, tradingAccountId: account.tradingAccountId }));
-  const again = (line: AccountLine, key: string): Again => ({ line, key, commission: facts.get(line.rowNumber)!.commission, kind: facts.get(line.rowNumber)!.kind as LineToPost['kind'] });
-  const waited = judged.flatMap((line) => (waitingKeys.has(line.rowNumber) ? [again(line, waitingKeys.get(line.rowNumber)!)] : []));
-  if (waited.some(({ line }) => line.reason === 'LINK_NOT_VERIFIED')) {
-    throw new Problem('REPLAY_WITHOUT_END', `Lines of account ${waiting.account} still wait for a link that is verified; the broker profile gives them the reason LINK_NOT_VERIFIED. Mend the profile's statuses.`);
-  }
-  await insertOutcomes(tx, report.no, methodology.id, waited.map(({ line }) => line), true);
-  const keys = new Set(waited.map(({ key }) => key));
-  const summed = judged.filter((line) => line.key !== null && keys.has(line.key) && !waitingKeys.has(line.rowNumber)).map((line) => again(line, line.key!));
-  return { waited, summed };
-}
-
-async function post(tx: Tx, report: ReportWork, { waited, summed }: { waited: readonly Again[]; summed: readonly Again[] }, asOf: string, step: string, approvalFor: WaitingAccount | null): Promise<void> {
-  const methodology = await periodMethodology(tx, report);
-  const before = await earningsByKey(tx, report.brokerId, waited.map(({ key }) => key));
-  const toPost = ({ line, key, commission, kind }: Again): LineToPost => ({
-    rowNumber: line.rowNumber, kind, key, outcome: line.outcome as LineToPost['outcome'], reason: line.reason, lots: line.lots, amount: line.amount, commission,
-    closeTime: line.closeTime === null ? null : new Date(line.closeTime), userId: line.outcome === 'paid' ? line.userId : null, accountLinkId: line.outcome === 'paid' ? line.accountLinkId : null, tradingAccountId: line.tradingAccountId,
-    before: before.get(key) ?? null,
-  });
-  const lines = waited.map(toPost);
-  const found = lines.map((line) => ({ line, parts: differences(line.before, line) }));
-  const earned = new Map(found.map(({ line, parts }) => [line.key, parts[0]?.change ?? '0']));
-  const ids = await keepEarnings(tx, report.brokerId, report.periodId, report.no, lines, earned);
-  const changes = found.flatMap(({ line, parts }): LineChange[] => parts.map((part) => ({
-    earningId: ids.get(line.key)!, reportNo: report.no, rowNumber: line.rowNumber, accountLinkId: part.accountLinkId, change: part.change, adjustment: line.kind === 'adjustment',
-  })));
-  if (approvalFor !== null) await requireReplayApproved(tx, report, approvalFor, changes);
-  const context = { brokerId: report.brokerId, periodId: report.periodId, reportNo: report.no, postedAt: asOf, clearsAt: clearsAt(asOf, methodology.pendingPeriod), step };
-  const accruals = await postDifferences(tx, context, changes);
-  await holdExceedingMargin(tx, { ...report, postedAt: asOf }, [...lines, ...summed.map(toPost)], accruals);
 }

@@ -9,7 +9,9 @@ import { EndAgreement, NewAgreement, NewRate, NewTerms, SymbolsIn } from '../sch
 import { profileNameIn } from '../schemas/common.ts';
 import { brokerProfileSchema } from '../schemas/profile.ts';
 import type { BrokerProfile } from '../../domain/reports/profile.ts';
-import type { Applier } from './applier.ts';
+import type { ApiDeps } from '../deps.ts';
+import { brokerLearned } from '../workflowCalls.ts';
+import type { Applier, ApplyContext } from './applier.ts';
 
 /*
  * What is agreed with a broker; the subject is the broker. What was in force when it was asked for must still be: two changes of one
@@ -24,6 +26,7 @@ export const RATE = {
     return newest(await listRates(tx.db, subject.id, payload.class));
   },
   apply: (tx, payload, { subject }) => addRate(tx.db, { brokerId: subject.id, ...payload }),
+  afterCommit: lookAgain,
 } satisfies Applier<z.output<typeof NewRate>>;
 
 /** Account types with their lot factors, exclusions and rules. */
@@ -34,6 +37,7 @@ export const TERMS = {
     return newest(await listTerms(tx.db, subject.id));
   },
   apply: (tx, payload, { subject }) => addTerms(tx.db, { brokerId: subject.id, ...payload }),
+  afterCommit: lookAgain,
 } satisfies Applier<z.output<typeof NewTerms>>;
 
 /** `before`: the newest agreement; one that overlaps is refused by the store. */
@@ -65,6 +69,7 @@ export const SYMBOLS = {
     await putSymbols(tx.db, subject.id, symbols);
     return { symbols: await symbolMap(tx.db, subject.id) };
   },
+  afterCommit: lookAgain,
 } satisfies Applier<z.output<typeof SymbolsIn>>;
 
 /** A profile for files that come in under a name; one alone is for the name `default`. */
@@ -87,7 +92,13 @@ export const PROFILE = {
     const { name, profile } = ofName(payload);
     return addProfile(tx.db, subject.id, profile, name);
   },
+  afterCommit: lookAgain,
 } satisfies Applier<NamedProfile>;
+
+/** Lines that waited for what is known now are judged again; what is posted stays as it is. */
+function lookAgain(deps: ApiDeps, _result: never, { subject }: ApplyContext): Promise<void> {
+  return brokerLearned(deps, subject.id);
+}
 
 /** Of versions of one thing the one that was added last. */
 function newest<T extends { version: number }>(versions: readonly T[]): T | null {

@@ -48,7 +48,7 @@ export function linkRoutes(app: Api, deps: ApiDeps): void {
         return verifyLink(tx.db, request.params.linkId, deps.now(), request.body.accountType, callerOf(request).actor.principalId);
       },
       afterCommit: async (link) => {
-        for (const period of await periodsWithWaitingLines(pool, link.tradingAccountId)) await waitingLinesMayCount(client, period);
+        for (const period of await periodsWithWaitingLines(pool, { tradingAccountId: link.tradingAccountId })) await waitingLinesMayCount(client, period);
       },
     }));
   app.post('/v1/links/:linkId/reject', operation('rejectLink', { tag, summary: 'Reject a claim', params: LinkParams, response: { 200: Link } }), (request, reply) =>

@@ -11,6 +11,7 @@ const TROUBLES: [string, Trouble][] = [
   ['ACCOUNT_NOT_LINKED', { account: { links: [] } }],
   ['LINK_NOT_VERIFIED', { account: { links: [link({ status: 'requested' })] } }],
   ['AGREEMENT_INACTIVE', { broker: { agreements: [] } }],
+  ['UNKNOWN_ACCOUNT_TYPE', { account: { type: 'islamic' } }],
   ['ACCOUNT_TYPE_EXCLUDED', { account: { type: 'demo' } }],
   ['LINKED_AFTER_TRADE', { account: { links: [link({ requestedAt: '2026-11-06T11:00:00.001Z' })] } }],
   ['BROKER_FRAUD', { line: { statusReason: 'BROKER_FRAUD' } }],
