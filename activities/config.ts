@@ -1,6 +1,6 @@
 import { isIP, isIPv4 } from 'node:net';
 import { z } from 'zod';
-import { parseEnvironment, ProcessEnvironment, PublicEnvironment, required, TwoPeopleEnvironment, WebhookEnvironment, whole } from '../db/config.ts';
+import { parseEnvironment, ProcessEnvironment, PublicEnvironment, required, SourceEnvironment, TwoPeopleEnvironment, WebhookEnvironment, whole } from '../db/config.ts';
 import { type MailConfig, mailConfig, MailEnvironment } from '../db/mailConfig.ts';
 import { type MasterKeys, PersonalDataEnvironment, readMasterKeys } from '../db/personal/masterKeys.ts';
 import { Problem } from '../domain/problem.ts';
@@ -44,6 +44,7 @@ export interface WorkerConfig {
   health: { host: string; port: number } | null;
   masterKeys: MasterKeys;
   webhooksAllowPrivate: boolean;
+  sourcesAllowPrivate: boolean;
   /** Null: those of the machine. */
   dnsServers: readonly string[] | null;
   mail: MailConfig;
@@ -53,7 +54,7 @@ export interface WorkerConfig {
 
 /** Throws `Problem` CONFIG_INVALID, CONFIG_MISSING or TASK_QUEUE_UNKNOWN. */
 export function readWorkerConfig(env: NodeJS.ProcessEnv = process.env): WorkerConfig {
-  const e = parseEnvironment(z.object({ ...ProcessEnvironment.shape, ...WorkerEnvironment.shape, ...RailEnvironment.shape, ...VerificationEnvironment.shape, ...PersonalDataEnvironment.shape, ...WebhookEnvironment.shape, ...TwoPeopleEnvironment.shape, ...PublicEnvironment.shape, ...MailEnvironment.shape }), env);
+  const e = parseEnvironment(z.object({ ...ProcessEnvironment.shape, ...WorkerEnvironment.shape, ...RailEnvironment.shape, ...VerificationEnvironment.shape, ...PersonalDataEnvironment.shape, ...WebhookEnvironment.shape, ...SourceEnvironment.shape, ...TwoPeopleEnvironment.shape, ...PublicEnvironment.shape, ...MailEnvironment.shape }), env);
   const known = [...Object.values<string>(TASK_QUEUES), ...e.RAILS.map(railTaskQueue)];
   const unknown = e.TASK_QUEUES?.find((queue) => !known.includes(queue));
   if (unknown !== undefined) throw new Problem('TASK_QUEUE_UNKNOWN', `TASK_QUEUES names "${unknown}"; there are ${known.join(', ')}.`);
@@ -64,7 +65,7 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv = process.env): WorkerCo
     rails: { RAILS: e.RAILS, SANDBOX_RAIL_URL: e.SANDBOX_RAIL_URL, SANDBOX_RAIL_SECRET: e.SANDBOX_RAIL_SECRET },
     verification: { VERIFICATION_PROVIDER: e.VERIFICATION_PROVIDER, SANDBOX_VERIFICATION_URL: e.SANDBOX_VERIFICATION_URL, SANDBOX_VERIFICATION_SECRET: e.SANDBOX_VERIFICATION_SECRET, SCREENING_LIST_FILE: e.SCREENING_LIST_FILE },
     health: e.WORKER_HEALTH_PORT === undefined ? null : { host: e.WORKER_HEALTH_HOST, port: e.WORKER_HEALTH_PORT },
-    masterKeys: readMasterKeys(e), webhooksAllowPrivate: e.WEBHOOKS_ALLOW_PRIVATE, dnsServers: e.DNS_SERVERS ?? null, mail: mailConfig(e, env['NODE_ENV']), publicUrl: e.PUBLIC_URL,
+    masterKeys: readMasterKeys(e), webhooksAllowPrivate: e.WEBHOOKS_ALLOW_PRIVATE, sourcesAllowPrivate: e.SOURCES_ALLOW_PRIVATE, dnsServers: e.DNS_SERVERS ?? null, mail: mailConfig(e, env['NODE_ENV']), publicUrl: e.PUBLIC_URL,
   };
 }
 

@@ -12,6 +12,7 @@ import { configuredMail } from './notifications/configured.ts';
 import { bridgeOutbox } from './notifications/nudge.ts';
 import { configuredRails } from './payouts/rails/configured.ts';
 import { dnsTxt } from './reports/mail/dns.ts';
+import { SOURCE_SETTINGS } from './reports/sources/settings.ts';
 import { configuredList, configuredProvider } from './verification/configured.ts';
 import { WEBHOOK_SETTINGS } from './webhooks/settings.ts';
 import { createWorkers, runWorkers } from './workers.ts';
@@ -38,6 +39,7 @@ const workers = await createWorkers({
   queues: config.taskQueues,
   workflows: { workflowBundle: config.workflowBundle === null ? await bundled() : { codePath: config.workflowBundle } },
   twoPeople: config.twoPeople, mailKeys: dnsTxt(config.dnsServers),
+  sources: { settings: { ...SOURCE_SETTINGS, allowPrivate: config.sourcesAllowPrivate } },
   webhooks: { settings: { ...WEBHOOK_SETTINGS, allowPrivate: config.webhooksAllowPrivate } },
   mail: configuredMail(config.mail, config.publicUrl), outbox: true,
   worker: { maxCachedWorkflows: config.maxCachedWorkflows },

@@ -13,6 +13,7 @@ import type { RailRegistry } from './payouts/rails/registry.ts';
 import { PAYOUT_SETTINGS, type PayoutSettings } from './payouts/settings.ts';
 import { createReconcileActivities } from './reconcile/activities.ts';
 import { createReportActivities } from './reports/activities.ts';
+import { createSourceActivities, type SourceOptions } from './reports/sources/activities.ts';
 import { createCalendarActivities } from './reports/calendar/activities.ts';
 import type { TxtResolver } from './reports/mail/dns.ts';
 import { createPreviewActivities } from './reports/preview/activities.ts';
@@ -44,6 +45,8 @@ export interface WorkersOptions {
   /** Where the DKIM keys of mailed reports are looked up; default: DNS as this machine knows it. */
   mailKeys?: TxtResolver;
   webhooks?: Omit<WebhookDependencies, 'pool' | 'personal'>;
+  /** How the brokers' sources are reached. */
+  sources?: SourceOptions;
   /** How mails are sent; without it they wait in the outbox. */
   mail?: MailSettings;
   /** Whether the sweep starts the outbox where it does not run; default false. */
@@ -57,6 +60,9 @@ export interface WorkersOptions {
  * many at once as there are connections would wait for each other for ever.
  */
 const reportsAtOnce = (pool: Pool): number => Math.max(1, Math.min(4, Math.floor(pool.options.max / 2) - 1));
+
+/** Each holds a connection only while it stores what it has fetched, and never waits for a second one. */
+const SOURCES_AT_ONCE = 8;
 
 /** How long a worker that is told to stop lets its running activities finish. */
 const GRACE = '20s';
@@ -77,6 +83,7 @@ export async function createWorkers(options: WorkersOptions): Promise<Worker[]> 
     Worker.create({ ...common, ...own, ...(withWorkflows && options.workflows), activities, taskQueue });
   const served: Record<string, () => Promise<Worker>> = {
     [TASK_QUEUES.reports]: () => create(TASK_QUEUES.reports, { ...createReportActivities({ pool, client }, { ...options.reportPages, twoPeople, ...(options.mailKeys && { txt: options.mailKeys }) }), ...createPreviewActivities({ pool }), ...createCalendarActivities({ pool, client }), ...createReconcileActivities({ pool, client }, settings.ownership, options.outbox) }, true, { maxConcurrentActivityTaskExecutions: reportsAtOnce(pool) }),
+    [TASK_QUEUES.sources]: () => create(TASK_QUEUES.sources, createSourceActivities({ pool, client, personal: options.personal }, options.sources), false, { maxConcurrentActivityTaskExecutions: SOURCES_AT_ONCE }),
     [TASK_QUEUES.accruals]: () => create(TASK_QUEUES.accruals, createAccrualActivities({ pool }), true),
     [TASK_QUEUES.notifications]: () => create(TASK_QUEUES.notifications, createOutboxActivities({ pool, client, personal: options.personal }, options.mail ?? MAIL_SETTINGS), true),
     [TASK_QUEUES.webhooks]: () => create(TASK_QUEUES.webhooks, createWebhookActivities({ pool, personal: options.personal, ...options.webhooks }), false),

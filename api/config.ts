@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { mailConfig, MailEnvironment } from '../db/mailConfig.ts';
-import { parseEnvironment, ProcessEnvironment, TwoPeopleEnvironment, PublicEnvironment, WebhookEnvironment, whole } from '../db/config.ts';
+import { parseEnvironment, ProcessEnvironment, SourceEnvironment, TwoPeopleEnvironment, PublicEnvironment, WebhookEnvironment, whole } from '../db/config.ts';
 
 /** What the API reads from the environment besides what every process does. Sizes in bytes, times in milliseconds. */
 export const ApiEnvironment = z.object({
@@ -27,6 +27,7 @@ export interface ApiConfig {
   maxEventLoopDelay: number;
   trustProxy: boolean;
   webhooksAllowPrivate: boolean;
+  sourcesAllowPrivate: boolean;
   /** Whether /dev/mails shows every mail to everybody. */
   showMails: boolean;
   /** Whether changes wait for a second operator. */
@@ -35,9 +36,9 @@ export interface ApiConfig {
 
 /** Reads and checks the environment once. Throws CONFIG_INVALID naming every variable that is wrong. */
 export function readApiConfig(env: NodeJS.ProcessEnv = process.env): ApiConfig {
-  const e = parseEnvironment(z.object({ ...ApiEnvironment.shape, ...WebhookEnvironment.shape, ...TwoPeopleEnvironment.shape, ...PublicEnvironment.shape, ...MailEnvironment.shape, LOG_LEVEL: ProcessEnvironment.shape.LOG_LEVEL }), env);
+  const e = parseEnvironment(z.object({ ...ApiEnvironment.shape, ...WebhookEnvironment.shape, ...SourceEnvironment.shape, ...TwoPeopleEnvironment.shape, ...PublicEnvironment.shape, ...MailEnvironment.shape, LOG_LEVEL: ProcessEnvironment.shape.LOG_LEVEL }), env);
   return {
     port: e.PORT, host: e.HOST, logLevel: e.LOG_LEVEL, bodyLimit: e.API_BODY_LIMIT, reportLimit: e.API_REPORT_LIMIT,
-    rateLimitPerMinute: e.API_RATE_LIMIT, signInRateLimitPerMinute: e.API_SIGN_IN_RATE_LIMIT, publicUrl: e.PUBLIC_URL, maxEventLoopDelay: e.API_MAX_EVENT_LOOP_DELAY, trustProxy: e.API_TRUST_PROXY, webhooksAllowPrivate: e.WEBHOOKS_ALLOW_PRIVATE, showMails: mailConfig(e, env['NODE_ENV']).transport === 'development', twoPeople: e.TWO_PEOPLE === 'on',
+    rateLimitPerMinute: e.API_RATE_LIMIT, signInRateLimitPerMinute: e.API_SIGN_IN_RATE_LIMIT, publicUrl: e.PUBLIC_URL, maxEventLoopDelay: e.API_MAX_EVENT_LOOP_DELAY, trustProxy: e.API_TRUST_PROXY, webhooksAllowPrivate: e.WEBHOOKS_ALLOW_PRIVATE, sourcesAllowPrivate: e.SOURCES_ALLOW_PRIVATE, showMails: mailConfig(e, env['NODE_ENV']).transport === 'development', twoPeople: e.TWO_PEOPLE === 'on',
   };
 }

@@ -19,6 +19,11 @@ export const PublicEnvironment = z.object({
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:3000').describe('Address under which people reach the product: links in mails, and the origin that sessions are taken from.'),
 });
 
+/** Where brokers' sources may lead; checked when one is added and at every look. */
+export const SourceEnvironment = z.object({
+  SOURCES_ALLOW_PRIVATE: z.stringbool().default(false).describe("Brokers' sources (API, SFTP, S3, mailbox) may also be reached by http and at addresses of private networks: for development, or where a broker is reached through one."),
+});
+
 /** What the API refuses to register and the worker refuses to send to. */
 export const WebhookEnvironment = z.object({
   WEBHOOKS_ALLOW_PRIVATE: z.stringbool().default(false).describe('Webhooks may also go to http addresses and into private networks: for development only.'),

@@ -6,7 +6,7 @@ import { ApiEnvironment } from '../api/config.ts';
 import { MailEnvironment } from '../db/mailConfig.ts';
 import { PersonalDataEnvironment } from '../db/personal/masterKeys.ts';
 import { withSecretFiles } from '../db/secretFiles.ts';
-import { parseEnvironment, ProcessEnvironment, PublicEnvironment, TwoPeopleEnvironment, WebhookEnvironment, whole } from '../db/config.ts';
+import { parseEnvironment, ProcessEnvironment, PublicEnvironment, SourceEnvironment, TwoPeopleEnvironment, WebhookEnvironment, whole } from '../db/config.ts';
 
 /** What only the programs read that start the others. */
 export const SystemEnvironment = z.object({
@@ -19,7 +19,7 @@ export const SystemEnvironment = z.object({
 
 /** Every variable by the process that reads it: the README's table is checked against it. */
 export const ENVIRONMENT = {
-  'npm start': SystemEnvironment, 'every process': ProcessEnvironment, 'api, worker': z.object({ ...PublicEnvironment.shape, ...MailEnvironment.shape, ...PersonalDataEnvironment.shape, ...WebhookEnvironment.shape, ...TwoPeopleEnvironment.shape }), api: ApiEnvironment, worker: WorkerEnvironment, rails: RailEnvironment, verification: VerificationEnvironment, schedules: ScheduleEnvironment,
+  'npm start': SystemEnvironment, 'every process': ProcessEnvironment, 'api, worker': z.object({ ...PublicEnvironment.shape, ...MailEnvironment.shape, ...PersonalDataEnvironment.shape, ...WebhookEnvironment.shape, ...SourceEnvironment.shape, ...TwoPeopleEnvironment.shape }), api: ApiEnvironment, worker: WorkerEnvironment, rails: RailEnvironment, verification: VerificationEnvironment, schedules: ScheduleEnvironment,
 } as const;
 
 export type SystemConfig = z.infer<typeof SystemEnvironment> & z.infer<typeof RailEnvironment> & z.infer<typeof VerificationEnvironment> & { PORT: number; portChosen: boolean; TEMPORAL_ADDRESS?: string | undefined };

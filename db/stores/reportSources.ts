@@ -111,7 +111,13 @@ export async function lookedAt(source: SqlSource, id: string, at: string, proble
   await sqlOf(source).query('UPDATE report_source SET looked_at = greatest(looked_at, $2::timestamptz), problem = $3 WHERE id = $1', [id, at, problem]);
 }
 
-/** What the last try without taking anything showed. */
-export async function keepTest(source: SqlSource, id: string, test: Record<string, unknown>): Promise<void> {
-  await sqlOf(source).query('UPDATE report_source SET test = $2 WHERE id = $1', [id, test]);
+/** A try without taking anything has been asked for (`{ id, state: 'asked', … }`). */
+export async function askTest(tx: Tx, id: string, test: { id: string } & Record<string, unknown>): Promise<ReportSource> {
+  await tx.client.query('UPDATE report_source SET test = $2 WHERE id = $1', [id, test]);
+  return getSource(tx, id);
+}
+
+/** What it showed, unless another one has been asked for since. */
+export async function keepTest(source: SqlSource, id: string, test: { id: string } & Record<string, unknown>): Promise<void> {
+  await sqlOf(source).query("UPDATE report_source SET test = test || $2::jsonb WHERE id = $1 AND test->>'id' = $3", [id, test, test.id]);
 }

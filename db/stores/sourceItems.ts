@@ -46,6 +46,11 @@ export async function failItem(source: SqlSource, item: Found & { problem: Sourc
     [item.sourceId, item.key, item.problem, item.name ?? null, item.mark ?? null, item.at]);
 }
 
+/** What was taken before looks otherwise now (another time, another ETag): by this it is known from now on. */
+export async function markItem(source: SqlSource, sourceId: string, key: string, mark: string): Promise<void> {
+  await sqlOf(source).query('UPDATE source_item SET mark = $3 WHERE source_id = $1 AND key = $2', [sourceId, key, mark]);
+}
+
 /** Which of these keys were taken. */
 export async function takenKeys(source: SqlSource, sourceId: string, keys: readonly string[]): Promise<Set<string>> {
   const { rows } = await sqlOf(source).query<{ key: string }>("SELECT key FROM source_item WHERE source_id = $1 AND state = 'taken' AND key = ANY ($2)", [sourceId, keys]);

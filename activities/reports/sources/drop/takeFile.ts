@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import { type ItemPeriod, periodAt } from '../../../../db/stores/itemPeriods.ts';
+import type { ReportSource } from '../../../../db/stores/reportSources.ts';
+import { markItem, takenKeys } from '../../../../db/stores/sourceItems.ts';
+import { Problem } from '../../../../domain/problem.ts';
+import { dayNamed, type PeriodPattern } from '../../../../domain/reports/itemPeriod.ts';
+import { closeFile, spool } from '../../read/spool.ts';
+import type { SourceDeps } from '../look.ts';
+import { printable, take } from '../take.ts';
+import type { Drop, Dropped } from './drop.ts';
+
+/** Why one file is not taken. `forGood`: nothing but another file can mend it. */
+export class NotTaken extends Error {
+  readonly problem: Problem;
+  readonly forGood: boolean;
+  constructor(problem: Problem, forGood: boolean) {
+    super(problem.message);
+    this.problem = problem;
+    this.forGood = forGood;
+  }
+}
+
+export interface FileToTake { source: ReportSource; asked: ItemPeriod; drop: Drop; file: Dropped; at: string }
+
+/** `known`: this content was taken under this name. `later`: it is not this period's yet, somebody writes it, or another look has moved it. Throws `NotTaken`, `SourceAway`. */
+export async function takeFile(deps: SourceDeps, { source, asked, drop, file, at }: FileToTake): Promise<'taken' | 'known' | 'later'> {
+  const period = await periodOf(deps, source, asked, file);
+  if (period === null) return 'later';
+  const hash = createHash('sha256');
+  const spooled = await spool(hashed(drop.read(file), hash, deps.settings.maxBytes)).catch(gone);
+  if (spooled === null) return 'later';
+  try {
+    if (spooled.bytes !== file.size || !(await drop.same(file))) return 'later';
+    const sha256 = hash.digest('hex');
+    const path = printable(drop.pathOf(file.name));
+    const key = `${path} ${sha256}`;
+    const fileName = printable(file.name);
+    const known = (await takenKeys(deps.pool, source.id, [key])).has(key)
+      || !(await take(deps, { source, period, file: spooled, key, mark: file.mark, name: fileName, fileName, facts: { path, changedAt: file.changedAt, size: file.size }, at }).catch(refused));
+    // The same content under the same name again: it need not be read a third time.
+    if (known) await markItem(deps.pool, source.id, key, file.mark);
+    return known ? 'known' : 'taken';
+  } finally {
+    await closeFile(spooled.fd);
+  }
+}
+
+function gone(error: unknown): null {
+  if (error instanceof Problem && error.code === 'SOURCE_NOT_THERE') return null;
+  throw error;
+}
+
+/** What the profile lacks an operator adds: the file waits. */
+function refused(error: unknown): never {
+  if (error instanceof Problem && error.status < 500) throw new NotTaken(error, false);
+  throw error;
+}
+
+/** The period of a file, or why there is none; null: it is not this period's yet. */
+export async function periodOf({ pool, settings }: Pick<SourceDeps, 'pool' | 'settings'>, source: ReportSource, asked: ItemPeriod, file: Dropped): Promise<ItemPeriod | null> {
+  if (file.size === 0) throw new NotTaken(new Problem('REPORT_EMPTY', 'It is empty.'), true);
+  if (file.size > settings.maxBytes) throw new NotTaken(new Problem('REPORT_TOO_LARGE', `It has ${file.size} bytes; a report may have ${settings.maxBytes}.`), true);
+  const pattern = source.settings['period'] as PeriodPattern | undefined;
+  if (pattern === undefined) return file.changedAt >= asked.to ? asked : null;
+  const day = dayNamed(pattern, file.name);
+  if (day === null) throw new NotTaken(new Problem('PERIOD_NOT_NAMED', 'Its name has no date where the settings expect the one of its period.'), true);
+  const period = await periodAt(pool, source.brokerId, day, asked.id);
+  if (period === null) throw new NotTaken(new Problem('REPORT_PERIOD_UNKNOWN', `It is about ${day.slice(0, 10)}, and no report period holds that day yet.`), false);
+  return period;
+}
+
+async function* hashed(bytes: AsyncIterable<Uint8Array>, hash: ReturnType<typeof createHash>, limit: number): AsyncGenerator<Uint8Array> {
+  let size = 0;
+  for await (const piece of bytes) {
+    size += piece.length;
+    if (size > limit) return;
+    hash.update(piece);
+    yield piece;
+  }
+}
