@@ -67,6 +67,9 @@ export const ACCESS = {
   createReportPreview: any('reports:write', 'support', 'finance', 'admin'), getReportPreview: any('reports:read', ...OPERATORS), suggestReportProfile: any('reports:write', 'support', 'finance', 'admin'), getReportProfileSuggestion: any('reports:read', ...OPERATORS),
   rereadReport: money(any('reports:write', 'support', 'finance', 'admin')),
   listReportPeriods: any('reports:read', ...OPERATORS), getReportPeriod: any('reports:read', ...OPERATORS),
+  closeReportPeriod: any('reports:write', 'finance', 'admin'), pullReportPeriod: any('reports:write', 'support', 'finance', 'admin'), listMissingDays: any('reports:read', ...OPERATORS),
+  listReportDelays: ownOr('balances:read', ...OPERATORS),
+  addReportCalendar: any('brokers:write', 'admin'), listReportCalendars: any('brokers:read', ...OPERATORS), getReportCalendar: any('brokers:read', ...OPERATORS),
 
   typeDashboardFigures: stepUp(money(any('reports:write', 'support', 'finance', 'admin'))), listDashboardFigures: any('reports:read', ...OPERATORS), getDashboardFigures: any('reports:read', ...OPERATORS),
   getDashboardScreenshot: any('reports:read', ...OPERATORS),
@@ -92,6 +95,11 @@ export const ACCESS = {
   startPayoutRun: stepUp(money(any('payout-runs:write', 'finance', 'admin'))), listPayoutRuns: any('payout-runs:read', ...OPERATORS), getPayoutRun: any('payout-runs:read', ...OPERATORS),
   listRunMembers: any('payout-runs:read', ...OPERATORS), approvePayoutRun: stepUp(money(any('payout-runs:approve', 'finance', 'admin'))), refusePayoutRun: stepUp(money(any('payout-runs:approve', 'finance', 'admin'))),
   listPayouts: ownOr('payouts:read', ...OPERATORS), getPayout: ownOr('payouts:read', ...OPERATORS),
+
+  getReceivable: any('funding:read', ...OPERATORS), listReceivableEntries: any('funding:read', ...OPERATORS), listFunding: any('funding:read', ...OPERATORS), listExposure: any('funding:read', ...OPERATORS),
+  recordBrokerPayment: stepUp(money(any('funding:write', 'finance', 'admin'))), listBrokerPayments: any('funding:read', ...OPERATORS), getBrokerPayment: any('funding:read', ...OPERATORS),
+  matchBrokerPayment: money(any('funding:write', 'finance', 'admin')), unmatchBrokerPayment: money(any('funding:write', 'finance', 'admin')), reverseBrokerPayment: stepUp(money(any('funding:write', 'finance', 'admin'))),
+  addFundingTerms: stepUp(money(any('funding:write', 'finance', 'admin'))), listFundingTerms: any('funding:read', ...OPERATORS),
 
   createWebhookEndpoint: stepUp(ownOr('webhooks:write', 'admin')), listWebhookEndpoints: ownOr('webhooks:read', 'admin'), getWebhookEndpoint: ownOr('webhooks:read', 'admin'),
   changeWebhookEndpoint: stepUp(ownOr('webhooks:write', 'admin')), enableWebhookEndpoint: ownOr('webhooks:write', 'admin'), disableWebhookEndpoint: ownOr('webhooks:write', 'admin'),

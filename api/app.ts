@@ -38,6 +38,8 @@ import { accrualRoutes } from './routes/accruals.ts';
 import { balanceRoutes } from './routes/balances.ts';
 import { holdRoutes } from './routes/holds.ts';
 import { mailRoutes } from './routes/mails.ts';
+import { brokerPaymentRoutes } from './routes/brokerPayments.ts';
+import { fundingRoutes } from './routes/funding.ts';
 import { developmentMailRoutes } from './routes/developmentMails.ts';
 import { notificationRoutes } from './routes/notifications.ts';
 import { ownershipRoutes } from './routes/ownerships.ts';
@@ -45,6 +47,8 @@ import { payoutRunRoutes } from './routes/payoutRuns.ts';
 import { payoutRoutes } from './routes/payouts.ts';
 import { reportPreviewRoutes } from './routes/reportPreviews.ts';
 import { reportRereadRoutes } from './routes/reportRereads.ts';
+import { reportCalendarRoutes } from './routes/reportCalendars.ts';
+import { reportPeriodRoutes } from './routes/reportPeriods.ts';
 import { reportRoutes } from './routes/reports.ts';
 import { reportUploadRoute } from './routes/reportUpload.ts';
 import { webhookDeliveryRoutes } from './routes/webhookDeliveries.ts';
@@ -58,8 +62,8 @@ import { verificationRoutes } from './routes/verifications.ts';
 
 const ROUTES: readonly ((app: Api, deps: ApiDeps) => void | Promise<void>)[] = [
   healthRoutes, signUpRoutes, signInRoutes, sessionRoutes, passwordRoutes, mailAddressRoutes, secondFactorRoutes, operatorRoutes, invitationRoutes, apiKeyRoutes, brokerRoutes, agreementRoutes, termsRoutes, rateRoutes, profileRoutes, methodologyRoutes, userRoutes,
-  payoutMethodRoutes, accountRoutes, linkRoutes, reportUploadRoute, reportPreviewRoutes, reportRereadRoutes, reportRoutes, dashboardFiguresRoutes, accrualRoutes, holdRoutes, balanceRoutes, statementRoutes, ownershipRoutes, verificationRoutes, screeningRoutes,
-  payoutRunRoutes, payoutRoutes, changeRoutes, approvalPolicyRoutes, webhookRoutes, auditRoutes, notificationRoutes, mailRoutes, developmentMailRoutes, webhookEndpointRoutes, webhookDeliveryRoutes,
+  payoutMethodRoutes, accountRoutes, linkRoutes, reportUploadRoute, reportPreviewRoutes, reportRereadRoutes, reportRoutes, reportPeriodRoutes, reportCalendarRoutes, dashboardFiguresRoutes, accrualRoutes, holdRoutes, balanceRoutes, statementRoutes, ownershipRoutes, verificationRoutes, screeningRoutes,
+  fundingRoutes, brokerPaymentRoutes, payoutRunRoutes, payoutRoutes, changeRoutes, approvalPolicyRoutes, webhookRoutes, auditRoutes, notificationRoutes, mailRoutes, developmentMailRoutes, webhookEndpointRoutes, webhookDeliveryRoutes,
 ];
 
 /** Only who connects to us is believed: addresses further back in X-Forwarded-For are what the client itself may have sent. */

@@ -26,6 +26,8 @@ export const CHANGE_KINDS = {
   user_tier: { what: "pinning a user's tier" },
   verification_override: { what: 'a verification decided against the provider' },
   payout_method: { what: "where a user's money goes, said by an operator" },
+  broker_payment: { what: 'that a broker has paid us' },
+  funding_terms: { what: "how much of a broker's cashback is paid before the broker has paid us" },
   operator_role: { what: "an operator's role" },
   approval_policy: { what: 'what needs a second operator' },
   report_over_limit: { what: 'a report that earns more than the limit', limited: true, gate: true },
