@@ -16,7 +16,7 @@ CREATE TRIGGER report_facts_kept BEFORE UPDATE ON report FOR EACH ROW WHEN (OLD.
 CREATE OR REPLACE FUNCTION report_needs_approval() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF NOT EXISTS (SELECT FROM public.change c WHERE c.subject_type = 'report' AND c.subject_id = OLD.id AND c.state = 'approved'
-      AND (CASE WHEN NEW.state = 'judged' THEN c.kind = 'unaligned_mail' AND c.requested_by NOT LIKE 'system:%' ELSE c.kind = 'report_over_limit' END)) THEN
+      AND (CASE WHEN NEW.state = 'judged' THEN c.kind = 'unaligned_mail' AND c.requested_by !~ '^(system:|src_)' ELSE c.kind = 'report_over_limit' END)) THEN
     RAISE EXCEPTION 'REPORT_NOT_APPROVED: report % waits for a second operator', OLD.id USING ERRCODE = 'CH002';
   END IF;
   RETURN NEW;

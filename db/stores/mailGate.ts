@@ -1,4 +1,5 @@
 import { needsSecond } from '../../domain/changes/policy.ts';
+import { ID_PREFIXES } from '../../domain/ids.ts';
 import type { Tx } from '../connection.ts';
 import { getPolicy } from './approvalPolicies.ts';
 import { type Change, requestChange } from './changes.ts';
@@ -31,10 +32,10 @@ export async function askSecondAboutMail(tx: Tx, change: Change, decision: { by:
 }
 
 /** It came by itself: nobody put his name to it. */
-const brought = (by: string): boolean => by.startsWith('system:');
+const brought = (by: string): boolean => by.startsWith('system:') || by.startsWith(`${ID_PREFIXES.source}_`);
 
 async function agreed(tx: Tx, reportId: string): Promise<boolean> {
   const { rowCount } = await tx.client.query(
-    "SELECT FROM change WHERE kind = 'unaligned_mail' AND subject_type = 'report' AND subject_id = $1 AND state = 'approved' AND requested_by NOT LIKE 'system:%'", [reportId]);
+    "SELECT FROM change WHERE kind = 'unaligned_mail' AND subject_type = 'report' AND subject_id = $1 AND state = 'approved' AND requested_by !~ '^(system:|src_)'", [reportId]);
   return rowCount !== 0;
 }
