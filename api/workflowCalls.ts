@@ -8,8 +8,8 @@ import type { Verification } from '../db/stores/verifications.ts';
 import { periodsWithWaitingLines } from '../db/stores/waitingLines.ts';
 import { VERIFICATION_TERMS } from '../domain/verification/terms.ts';
 import { OWNERSHIP_TERMS } from '../domain/ownership/terms.ts';
-import { accrualHeld, accrualReleased, changeDecided, linesMayCount, type PayoutRunInput, providerHint, railHint, reportReceived, type ReportPeriodInput, webhookDeliveryChanged, verificationChanged, WORKFLOWS } from '../workflows/contracts.ts';
-import { accrualStart, changeStart, reportPreviewStart, ownershipStart, payoutRunStart, payoutStart, reportPeriodStart, verificationStart, webhookDeliveryStart } from '../workflows/starts.ts';
+import { accrualHeld, accrualReleased, calendarChanged, changeDecided, linesMayCount, lookNow, periodClosed, type PayoutRunInput, providerHint, railHint, reportReceived, type ReportPeriodInput, webhookDeliveryChanged, verificationChanged, WORKFLOWS } from '../workflows/contracts.ts';
+import { accrualStart, changeStart, reportPreviewStart, ownershipStart, payoutRunStart, payoutStart, reportCalendarStart, reportPeriodStart, verificationStart, webhookDeliveryStart } from '../workflows/starts.ts';
 
 /*
  * What the API tells Temporal, always after the database has committed and always safe to repeat. Should a call be lost, the
@@ -38,6 +38,21 @@ export async function brokerLearned({ client, pool }: { client: Client; pool: Po
 /** A period's lines that waited, for their link or for something of the broker, are judged again. */
 export async function waitingLinesMayCount(client: Client, period: ReportPeriodInput): Promise<void> {
   await client.workflow.signalWithStart(WORKFLOWS.reportPeriod, { ...reportPeriodStart({ brokerId: period.brokerId, periodId: period.periodId, from: period.from, to: period.to }), signal: linesMayCount, signalArgs: [] });
+}
+
+/** An operator closed a report period: the workflow that waits for its report ends. */
+export async function periodWasClosed(client: Client, period: ReportPeriodInput): Promise<void> {
+  await client.workflow.signalWithStart(WORKFLOWS.reportPeriod, { ...reportPeriodStart(period), signal: periodClosed, signalArgs: [] });
+}
+
+/** The broker's sources are to be looked at now for this period. */
+export async function lookAtSources(client: Client, period: ReportPeriodInput): Promise<void> {
+  await client.workflow.signalWithStart(WORKFLOWS.reportPeriod, { ...reportPeriodStart(period), signal: lookNow, signalArgs: [] });
+}
+
+/** A version of a broker's report calendar was posted: what has ended is opened, and its Schedule made. */
+export async function calendarWasPosted(client: Client, brokerId: string): Promise<void> {
+  await client.workflow.signalWithStart(WORKFLOWS.reportCalendar, { ...reportCalendarStart(brokerId), signal: calendarChanged, signalArgs: [] });
 }
 
 /** A hold was placed on an accrual or lifted; the workflow looks at the row. */

@@ -1,16 +1,17 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { listReportLines, reportSummary } from '../../db/stores/reportLines.ts';
-import { getReportPeriod, listReportPeriods } from '../../db/stores/reportPeriods.ts';
+import { countMissingDays, missingDays } from '../../db/stores/missingDays.ts';
 import { getReport, listReports, openReportFile, type Report as ReportRow } from '../../db/stores/reports.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { expanded, expandQuery } from '../expansion.ts';
 import { REPORT_EXPANSIONS } from '../expansions.ts';
 import { operation } from '../operation.ts';
-import { brokerIdIn, idIn } from '../schemas/common.ts';
+import { idIn } from '../schemas/common.ts';
 import { ExpandedReport, ExpandedReportWithOutcomes } from '../schemas/expanded.ts';
-import { defined, NUMBERED, pageOf, pageQuery, readPage, ROWS, timeQuery } from '../schemas/paging.ts';
-import { Line, LineQuery, Period, Progress, ReportQuery } from '../schemas/reports.ts';
+import { defined, NUMBERED, pageOf, pageQuery, readPage, ROWS } from '../schemas/paging.ts';
+import { MissingDay } from '../schemas/reportPeriods.ts';
+import { Line, LineQuery, Progress, ReportQuery } from '../schemas/reports.ts';
 
 const ReportParams = z.object({ reportId: idIn('rpt') });
 
@@ -24,7 +25,7 @@ export function reportRoutes(app: Api, { pool }: ApiDeps): void {
   });
   app.get('/v1/reports/:reportId', operation('getReport', { tag, summary: 'A report with its lines and lots by outcome and reason', params: ReportParams, querystring: z.object(expandQuery(REPORT_EXPANSIONS)), response: { 200: ExpandedReportWithOutcomes } }), async (request) => {
     const report = (await expanded(request, pool, REPORT_EXPANSIONS, [await getReport(pool, request.params.reportId)]))[0]!;
-    return { ...report, outcomes: await reportSummary(pool, report.id) };
+    return { ...report, outcomes: await reportSummary(pool, report.id), missingDays: await countMissingDays(pool, report.id) };
   });
   app.get('/v1/reports/:reportId/progress', operation('getReportProgress', { tag, summary: 'How far the work on it is', params: ReportParams, response: { 200: Progress } }), async (request) => {
     const { state, lines, linesDone } = await getReport(pool, request.params.reportId);
@@ -39,8 +40,9 @@ export function reportRoutes(app: Api, { pool }: ApiDeps): void {
     reply.header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(report.fileName)}`).header('content-length', report.size).header('etag', `"${report.sha256}"`);
     return reply.type('application/octet-stream').send(Readable.from(openReportFile(pool, report.id)) as never);
   });
-  app.get('/v1/report-periods', operation('listReportPeriods', { tag, summary: 'Report periods, oldest first', querystring: z.object({ ...pageQuery, brokerId: brokerIdIn().optional(), ...timeQuery('beginning') }), response: { 200: pageOf(Period) } }), (request) =>
-    readPage(request.query, (period) => period.id, (page) => listReportPeriods(pool, request.query, page)));
-  app.get('/v1/report-periods/:periodId', operation('getReportPeriod', { tag, summary: 'A report period', params: z.object({ periodId: idIn('per') }), response: { 200: Period } }), (request) =>
-    getReportPeriod(pool, request.params.periodId));
+  app.get('/v1/reports/:reportId/missing-days', operation('listMissingDays', {
+    tag, summary: 'Business days on which a posted report says nothing, of all accounts and of single ones', params: ReportParams, querystring: z.object(pageQuery), response: { 200: pageOf(MissingDay) },
+    description: 'Only a hint: nothing is estimated. Days without a trade of any account come first; then, for each account that is linked and verified for the whole day and traded on another day of this report or in the report before, the days without one. A report of monthly sums has none.',
+  }), (request) =>
+    readPage(request.query, (day) => String(day.no), ({ after, limit }) => missingDays(pool, request.params.reportId, { after: Number(after ?? 0), limit }), ROWS));
 }

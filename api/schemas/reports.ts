@@ -27,7 +27,9 @@ export const Report = z.object({
   rereads: idOut('rpt').nullable().meta({ description: 'The report whose file it reads again by another profile version.' }), refusal: refusal.nullable(), postedAt: Instant.nullable(),
 }).meta({ id: 'Report' });
 export const OutcomeSum = z.object({ outcome: z.string(), reason: z.string().nullable(), lines: z.int(), lots: DecimalText, amount: DecimalText });
-export const ReportWithOutcomes = z.object({ ...Report.shape, outcomes: z.array(OutcomeSum) });
+export const ReportWithOutcomes = z.object({ ...Report.shape, outcomes: z.array(OutcomeSum),
+  missingDays: z.object({ days: z.int().meta({ description: 'Business days on which no account has a trade.' }), accountDays: z.int() }).nullable().meta({ description: 'What seems to be missing from the file: only a hint, listed under `missing-days`. Null while it is not posted, and for monthly sums.' }),
+});
 export const Progress = z.object({ state, linesDone: z.int().meta({ description: 'Of the present step.' }), lines: z.int().nullable() }).meta({ id: 'ReportProgress' });
 export const ReportQuery = { brokerId: brokerIdIn().optional(), periodId: idIn('per').optional(), state: state.optional(), ...timeQuery('received') };
 
