@@ -169,6 +169,45 @@ export interface paths {
      */
     get: operations["getAuditEntry"];
   };
+  "/v1/broker-payments": {
+    /**
+     * Brokers' payments in the order in which they were recorded
+     * @description Roles – all: support, finance, compliance, admin. Scope `funding:read`.
+     */
+    get: operations["listBrokerPayments"];
+  };
+  "/v1/broker-payments/{paymentId}": {
+    /**
+     * A payment with what it is matched to
+     * @description Roles – all: support, finance, compliance, admin. Scope `funding:read`.
+     */
+    get: operations["getBrokerPayment"];
+  };
+  "/v1/broker-payments/{paymentId}/matches": {
+    /**
+     * Match what is left of a payment to months of commission
+     * @description Parts that are named, or without any the oldest month that is owed first. What is left after that stays unmatched.
+     *
+     * Roles – all: finance, admin. Scope `funding:write`.
+     */
+    post: operations["matchBrokerPayment"];
+  };
+  "/v1/broker-payments/{paymentId}/reverse": {
+    /**
+     * A payment bounced: take it back, as a new entry
+     * @description Its matches are taken back with it. It only stops money, so one operator may.
+     *
+     * Roles – all: finance, admin. Scope `funding:write`. In a session: with a second factor of the last ten minutes.
+     */
+    post: operations["reverseBrokerPayment"];
+  };
+  "/v1/broker-payments/{paymentId}/unmatch": {
+    /**
+     * Take a match back, as a new entry
+     * @description Roles – all: finance, admin. Scope `funding:write`.
+     */
+    post: operations["unmatchBrokerPayment"];
+  };
   "/v1/brokers": {
     /**
      * Brokers by id
@@ -209,6 +248,27 @@ export interface paths {
      */
     post: operations["typeDashboardFigures"];
   };
+  "/v1/brokers/{brokerId}/funding-terms": {
+    /**
+     * Every version, in their order
+     * @description Roles – all: support, finance, compliance, admin. Scope `funding:read`.
+     */
+    get: operations["listFundingTerms"];
+    /**
+     * Add the next version of a broker's funding terms
+     * @description Roles – all: finance, admin. Scope `funding:write`. In a session: with a second factor of the last ten minutes.
+     */
+    post: operations["addFundingTerms"];
+  };
+  "/v1/brokers/{brokerId}/payments": {
+    /**
+     * Record that a broker has paid
+     * @description It is matched to the oldest months that are owed.
+     *
+     * Roles – all: finance, admin. Scope `funding:write`. In a session: with a second factor of the last ten minutes.
+     */
+    post: operations["recordBrokerPayment"];
+  };
   "/v1/brokers/{brokerId}/profiles": {
     /**
      * Profile versions, newest first
@@ -232,6 +292,41 @@ export interface paths {
      * @description Roles – all: finance, admin. Scope `rates:write`. In a session: with a second factor of the last ten minutes.
      */
     post: operations["addRate"];
+  };
+  "/v1/brokers/{brokerId}/receivable": {
+    /**
+     * What a broker has reported, paid and still owes
+     * @description Roles – all: support, finance, compliance, admin. Scope `funding:read`.
+     */
+    get: operations["getReceivable"];
+  };
+  "/v1/brokers/{brokerId}/receivable/entries": {
+    /**
+     * A broker's statement: what each report and payment changed, in the order in which it was posted
+     * @description Roles – all: support, finance, compliance, admin. Scope `funding:read`.
+     */
+    get: operations["listReceivableEntries"];
+  };
+  "/v1/brokers/{brokerId}/report-calendar": {
+    /**
+     * The calendar in force, and the period that runs
+     * @description Roles – all: support, finance, compliance, admin. Scope `brokers:read`.
+     */
+    get: operations["getReportCalendar"];
+  };
+  "/v1/brokers/{brokerId}/report-calendars": {
+    /**
+     * Every version, in their order
+     * @description Roles – all: support, finance, compliance, admin. Scope `brokers:read`.
+     */
+    get: operations["listReportCalendars"];
+    /**
+     * Add the next version of a broker's report calendar
+     * @description From its instant on it counts, and the version before ends there. Periods that were opened stay as they are, so it cannot begin before the last of them has ended. Only periods in which an agreement was in force are expected.
+     *
+     * Roles – all: admin. Scope `brokers:write`.
+     */
+    post: operations["addReportCalendar"];
   };
   "/v1/brokers/{brokerId}/report-previews": {
     /**
@@ -332,6 +427,20 @@ export interface paths {
      * @description Roles – all: support, finance, compliance, admin. Scope `reports:read`.
      */
     get: operations["getDashboardScreenshot"];
+  };
+  "/v1/exposure": {
+    /**
+     * Per broker: what is paid out before it has paid us, its limit, and whose money waits
+     * @description Roles – all: support, finance, compliance, admin. Scope `funding:read`.
+     */
+    get: operations["listExposure"];
+  };
+  "/v1/funding": {
+    /**
+     * Reported, received, matched, paid out, reserved, owed and accrued per broker and month
+     * @description Roles – all: support, finance, compliance, admin. Scope `funding:read`.
+     */
+    get: operations["listFunding"];
   };
   "/v1/links": {
     /**
@@ -656,6 +765,24 @@ export interface paths {
      */
     get: operations["getReportPeriod"];
   };
+  "/v1/report-periods/{periodId}/close": {
+    /**
+     * Close a period without a report
+     * @description Nobody waits for its report any more; nothing is credited and nothing estimated. A report that comes all the same is worked on and reopens it. Closing it again changes nothing.
+     *
+     * Roles – all: finance, admin. Scope `reports:write`.
+     */
+    post: operations["closeReportPeriod"];
+  };
+  "/v1/report-periods/{periodId}/pull": {
+    /**
+     * Look at the broker's sources now
+     * @description Each active source is looked at once for this period, whatever its turn, also where the report was posted already: what is new becomes its next version.
+     *
+     * Roles – all: support, finance, admin. Scope `reports:write`.
+     */
+    post: operations["pullReportPeriod"];
+  };
   "/v1/report-previews/{previewId}": {
     /**
      * What would become of a report
@@ -713,6 +840,15 @@ export interface paths {
      * @description Roles – all: support, finance, compliance, admin. Scope `reports:read`.
      */
     get: operations["listReportLines"];
+  };
+  "/v1/reports/{reportId}/missing-days": {
+    /**
+     * Business days on which a posted report says nothing, of all accounts and of single ones
+     * @description Only a hint: nothing is estimated. Days without a trade of any account come first; then, for each account that is linked and verified for the whole day and traded on another day of this report or in the report before, the days without one. A report of monthly sums has none.
+     *
+     * Roles – all: support, finance, compliance, admin. Scope `reports:read`.
+     */
+    get: operations["listMissingDays"];
   };
   "/v1/reports/{reportId}/progress": {
     /**
@@ -956,6 +1092,15 @@ export interface paths {
      * Roles – own objects: trader, partner; all: support, admin. Scope `verification:write`.
      */
     put: operations["putUserProfile"];
+  };
+  "/v1/users/{userId}/report-delays": {
+    /**
+     * Reports that delay a user's cashback
+     * @description Reports that a broker of his was expected to send and has not sent.
+     *
+     * Roles – own objects: trader, partner; all: support, finance, compliance, admin. Scope `balances:read`.
+     */
+    get: operations["listReportDelays"];
   };
   "/v1/users/{userId}/statement": {
     /**
@@ -1227,7 +1372,7 @@ export interface components {
       /** @description An undecided change ends after them. */
       expiryHours: number;
       /** @enum {string} */
-      kind: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "report_source" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "payout_method" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "dashboard_figures" | "unaligned_mail";
+      kind: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "report_source" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "payout_method" | "broker_payment" | "funding_terms" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "dashboard_figures" | "unaligned_mail";
       needsSecondOperator: boolean;
       overAmount: string | null;
     };
@@ -1305,6 +1450,37 @@ export interface components {
       name: string;
       servers: string[];
     };
+    BrokerPayment: {
+      /** @description Exact decimal text. */
+      amount: string;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      at: string;
+      brokerId: string;
+      id: string;
+      /** @description Exact decimal text. */
+      matched: string;
+      matches: {
+          /** @description Exact decimal text. */
+          amount: string;
+          month: string;
+        }[];
+      months: string[];
+      note: string | null;
+      receivedOn: string;
+      recordedBy: string;
+      reference: string;
+      reversal: {
+        /** @description ISO 8601 instant in UTC with milliseconds. */
+        at: string;
+        reason: string;
+        reversedBy: string;
+        reversedOn: string;
+      } | null;
+      /** @enum {string} */
+      state: "booked" | "reversed";
+      /** @description What is matched to no month: paid too much, or ahead. */
+      unmatched: string;
+    };
     Change: {
       /** @description USD, of kinds with a limit. */
       amount: string | null;
@@ -1319,7 +1495,7 @@ export interface components {
       expiresAt: string;
       id: string;
       /** @enum {string} */
-      kind: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "report_source" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "payout_method" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "dashboard_figures" | "unaligned_mail";
+      kind: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "report_source" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "payout_method" | "broker_payment" | "funding_terms" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "dashboard_figures" | "unaligned_mail";
       /** @description What is to be, as it was sent. */
       payload: {
         [key: string]: unknown;
@@ -1365,7 +1541,7 @@ export interface components {
       expiresAt: string;
       id: string;
       /** @enum {string} */
-      kind: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "report_source" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "payout_method" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "dashboard_figures" | "unaligned_mail";
+      kind: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "report_source" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "payout_method" | "broker_payment" | "funding_terms" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "dashboard_figures" | "unaligned_mail";
       /** @description Whether you may. */
       mayDecide: boolean;
       /** @description What is to be, as it was sent. */
@@ -1603,6 +1779,59 @@ export interface components {
       /** @description Exact decimal text. */
       takenBack: string;
     };
+    Exposure: {
+      /** @description Users whose balance at this broker does not fit into the room. */
+      blocked: {
+        /** @description Exact decimal text. */
+        amount: string;
+        users: number;
+      };
+      brokerId: string;
+      /** @description paidOut + reserved − funded, over all time; below zero: the broker has paid ahead. */
+      exposure: string;
+      /** @description Exact decimal text. */
+      funded: string;
+      /** @description What the newest payout run left out. */
+      leftOut: {
+        /** @description Exact decimal text. */
+        amount: string;
+        runId: string;
+        users: number;
+      } | null;
+      limit: string | null;
+      /** @description Exact decimal text. */
+      paidOut: string;
+      /** @description Exact decimal text. */
+      reported: string;
+      /** @description Exact decimal text. */
+      reserved: string;
+      room: string | null;
+    };
+    FundingMonth: {
+      /** @description Cashback posted in the month, less what was taken back. */
+      accrued: string;
+      brokerId: string;
+      /** @description Of the commission, paid by matched payments. */
+      matched: string;
+      month: string;
+      /** @description reported − matched; below zero after a re-issue: matched too much. */
+      owed: string;
+      /** @description Paid to users in the month, less what came back. */
+      paidOut: string;
+      /** @description Payments that came in the month, less those that bounced in it. */
+      received: string;
+      /** @description Commission of the month's report periods, as it stands. */
+      reported: string;
+      /** @description Payouts planned in the month that are under way. */
+      reserved: string;
+    };
+    FundingTerms: {
+      brokerId: string;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      effectiveFrom: string;
+      exposureLimit: string | null;
+      version: number;
+    };
     Hold: {
       accrualId: string;
       id: string;
@@ -1692,6 +1921,17 @@ export interface components {
       tierWindowDays: number;
       version: number;
     };
+    MissingDay: {
+      /** @description Local day of the calendar's zone, else the profile's. */
+      day: string;
+      login: string | null;
+      no: number;
+      server: string | null;
+      tradingAccountId: string | null;
+      userId: string | null;
+      /** @description No account at all has a trade. */
+      wholeDay: boolean;
+    };
     NewAccountLink: {
       tradingAccountId: string;
       /** @description For operators; a trader's key always asks for its own user. */
@@ -1731,6 +1971,21 @@ export interface components {
       name: string;
       /** @default [] */
       servers?: string[];
+    };
+    NewBrokerPayment: {
+      /** @description USD. */
+      amount: string;
+      /**
+       * @description What it is for; then it is matched to these months only. Empty: to the oldest that is owed.
+       * @default []
+       */
+      months?: string[];
+      /** @default null */
+      note?: string | null;
+      /** @description The day on which the money was booked; not in the future. */
+      receivedOn: string;
+      /** @description The transfer's own reference: a broker's payment is recorded once by it. */
+      reference: string;
     };
     NewDashboardFigures: {
       /** @description Start of the report period. */
@@ -1782,6 +2037,12 @@ export interface components {
       /** @enum {string} */
       kind: "broker_confirmation" | "document" | "terminal_code";
     };
+    NewFundingTerms: {
+      /** @description ISO 8601 instant with an offset. */
+      effectiveFrom: string;
+      /** @description USD of the broker's cashback that may be paid before the broker has paid us; null: any. */
+      exposureLimit: string | null;
+    };
     NewHold: {
       /** @description For the operator who reads it later. */
       note: string;
@@ -1796,6 +2057,15 @@ export interface components {
       messageId: string;
       /** @description A code such as `5.1.1`; no address. */
       reason?: string;
+    };
+    NewMatches: {
+      /** @description Left out: by the rule, to the oldest month that is owed first. */
+      matches?: {
+          /** @description USD, more than 0. */
+          amount: string;
+          /** @description A month in UTC. */
+          month: string;
+        }[];
     };
     NewMethodology: {
       changelog: string;
@@ -1831,6 +2101,11 @@ export interface components {
       password: string;
       /** @description What the link in the mail carries after `token=`. */
       token: string;
+    };
+    NewPaymentReversal: {
+      reason: string;
+      /** @description The day on which the money went back. */
+      reversedOn: string;
     };
     NewPayoutMethod: {
       /** @description The rail's own fields. */
@@ -1893,6 +2168,16 @@ export interface components {
       server: string;
       /** @description A claim; the operator who verifies a link says what it is. */
       type: string;
+    };
+    NewUnmatch: {
+      /**
+       * @description USD; null: all that is matched to the month.
+       * @default null
+       */
+      amount?: string | null;
+      /** @description A month in UTC. */
+      month: string;
+      reason: string;
     };
     NewUser: {
       /** @description Your own name for the user; unique. */
@@ -2262,6 +2547,30 @@ export interface components {
       perLot: string;
       version: number;
     };
+    Receivable: {
+      brokerId: string;
+      /** @description What it has paid, without payments that bounced. */
+      funded: string;
+      /** @description The rest, as the ledger says; below zero: paid ahead. */
+      owed: string;
+      /** @description Commission that the broker has reported, as it stands. */
+      reported: string;
+      /** @description Of the payments, matched to no month. */
+      unmatched: string;
+    };
+    ReceivableEntry: {
+      /** @description USD; positive: the broker owes more, negative: it paid, or a report was lowered. */
+      amount: string;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      effectiveAt: string;
+      journalId: string;
+      /** @enum {string} */
+      kind: "commission_reported" | "broker_funded";
+      paymentId: string | null;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      recordedAt: string;
+      reportId: string | null;
+    };
     ReceivedReport: {
       brokerId: string;
       fileName: string;
@@ -2317,6 +2626,56 @@ export interface components {
       /** @description ISO 8601 instant in UTC with milliseconds. */
       to: string;
     };
+    ReportCalendar: {
+      brokerId: string;
+      /** @enum {string} */
+      cadence: "day" | "week" | "month";
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      createdAt: string;
+      createdBy: string;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      effectiveFrom: string;
+      escalatedAfter: string;
+      expectedAfter: string;
+      firstWeekday: ("Mon" | "Tue" | "Wed" | "Thu" | "Fri" | "Sat" | "Sun") | null;
+      id: string;
+      overdueAfter: string;
+      version: number;
+      /** @description IANA name or offset. Periods begin with the local days of this zone. */
+      zone: string;
+    };
+    ReportCalendarNow: {
+      brokerId: string;
+      /** @description The version in force; null before the first. */
+      calendar: components["schemas"]["ReportCalendar"] | null;
+      /** @description The period that runs now, and when its report will be due. */
+      running: {
+        /** @description ISO 8601 instant in UTC with milliseconds. */
+        dueAt: string;
+        /** @description ISO 8601 instant in UTC with milliseconds. */
+        escalatedAt: string;
+        /** @description ISO 8601 instant in UTC with milliseconds. */
+        from: string;
+        /** @description ISO 8601 instant in UTC with milliseconds. */
+        overdueAt: string;
+        /** @description ISO 8601 instant in UTC with milliseconds. */
+        to: string;
+      } | null;
+    };
+    ReportDelay: {
+      brokerId: string;
+      brokerName: string;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      dueAt: string;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      from: string;
+      /** @enum {string} */
+      lateness: "due" | "overdue" | "escalated";
+      periodId: string;
+      text: string;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      to: string;
+    };
     ReportLine: {
       account: string;
       amount: string | null;
@@ -2344,6 +2703,49 @@ export interface components {
       id: string;
       latestReportId: string | null;
       methodologyId: string | null;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      to: string;
+      versions: number;
+    };
+    ReportPeriodView: {
+      brokerId: string;
+      closed: ({
+        /** @description ISO 8601 instant in UTC with milliseconds. */
+        at: string;
+        by: string;
+        reason: string;
+        /** @description A report came all the same. */
+        reopenedAt: string | null;
+      }) | null;
+      /** @description Null: no calendar expects a report. */
+      expected: ({
+        calendarId: string;
+        /** @description ISO 8601 instant in UTC with milliseconds. */
+        dueAt: string;
+        /** @description ISO 8601 instant in UTC with milliseconds. */
+        escalatedAt: string;
+        /** @description Null: not late, or its report has come. */
+        lateness: ("due" | "overdue" | "escalated") | null;
+        /** @description When each step was noted, and operators told. */
+        notedAt: {
+          due: string | null;
+          escalated: string | null;
+          overdue: string | null;
+        };
+        /** @description ISO 8601 instant in UTC with milliseconds. */
+        overdueAt: string;
+        text: string | null;
+      }) | null;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      from: string;
+      id: string;
+      latestReportId: string | null;
+      methodologyId: string | null;
+      /**
+       * @description `open`: not ended, or not expected by a calendar; `waiting`: not due yet; `due`, `overdue`, `escalated`: late; `received`: a report is being worked on; `posted`; `closed`: by an operator, without a report.
+       * @enum {string}
+       */
+      state: "open" | "waiting" | "due" | "overdue" | "escalated" | "received" | "posted" | "closed";
       /** @description ISO 8601 instant in UTC with milliseconds. */
       to: string;
       versions: number;
@@ -2608,6 +3010,13 @@ export interface components {
       /** @enum {string} */
       state: "received" | "staged" | "judging" | "judged" | "awaiting_approval" | "tied_out" | "posting" | "settling" | "posted" | "refused" | "unchanged";
     };
+    ReportPull: {
+      periodId: string;
+      /** @description Sources that are looked at. */
+      sources: number;
+      /** @description In the Temporal UI. */
+      workflowId: string;
+    };
     ReportReread: {
       brokerId: string;
       /** @description ISO 8601 instant in UTC with milliseconds. */
@@ -2632,6 +3041,12 @@ export interface components {
       id: string;
       lines: number | null;
       lots: string | null;
+      /** @description What seems to be missing from the file: only a hint, listed under `missing-days`. Null while it is not posted, and for monthly sums. */
+      missingDays: {
+        accountDays: number;
+        /** @description Business days on which no account has a trade. */
+        days: number;
+      } | null;
       outcomes: ({
           /** @description Exact decimal text. */
           amount: string;
@@ -3978,6 +4393,179 @@ export interface operations {
     };
   };
   /**
+   * Brokers' payments in the order in which they were recorded
+   * @description Roles – all: support, finance, compliance, admin. Scope `funding:read`.
+   */
+  listBrokerPayments: {
+    parameters: {
+      query?: {
+        /** @description How many at most. */
+        limit?: number;
+        /** @description `nextCursor` of the page before. */
+        cursor?: string;
+        /** @example alpha */
+        brokerId?: string;
+        state?: "booked" | "reversed";
+        /** @description Whether part of it is unmatched. */
+        open?: "true" | "false";
+        /**
+         * @description Only those received on or after the day of this instant in UTC.
+         * @example 2026-11-02T09:00:00Z
+         */
+        from?: string;
+        /**
+         * @description Only those received before the day of this instant in UTC.
+         * @example 2026-11-02T09:00:00Z
+         */
+        to?: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            items: components["schemas"]["BrokerPayment"][];
+            nextCursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  /**
+   * A payment with what it is matched to
+   * @description Roles – all: support, finance, compliance, admin. Scope `funding:read`.
+   */
+  getBrokerPayment: {
+    parameters: {
+      path: {
+        /** @example bpm_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        paymentId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["BrokerPayment"];
+        };
+      };
+    };
+  };
+  /**
+   * Match what is left of a payment to months of commission
+   * @description Parts that are named, or without any the oldest month that is owed first. What is left after that stays unmatched.
+   *
+   * Roles – all: finance, admin. Scope `funding:write`.
+   */
+  matchBrokerPayment: {
+    parameters: {
+      header: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key": string;
+      };
+      path: {
+        /** @example bpm_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        paymentId: string;
+      };
+    };
+    requestBody: {
+      content: {
+        /** @example {} */
+        "application/json": components["schemas"]["NewMatches"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["BrokerPayment"];
+        };
+      };
+    };
+  };
+  /**
+   * A payment bounced: take it back, as a new entry
+   * @description Its matches are taken back with it. It only stops money, so one operator may.
+   *
+   * Roles – all: finance, admin. Scope `funding:write`. In a session: with a second factor of the last ten minutes.
+   */
+  reverseBrokerPayment: {
+    parameters: {
+      header: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key": string;
+      };
+      path: {
+        /** @example bpm_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        paymentId: string;
+      };
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *   "reversedOn": "2026-11-30",
+         *   "reason": "Seen at the broker"
+         * }
+         */
+        "application/json": components["schemas"]["NewPaymentReversal"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["BrokerPayment"];
+        };
+      };
+    };
+  };
+  /**
+   * Take a match back, as a new entry
+   * @description Roles – all: finance, admin. Scope `funding:write`.
+   */
+  unmatchBrokerPayment: {
+    parameters: {
+      header: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key": string;
+      };
+      path: {
+        /** @example bpm_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        paymentId: string;
+      };
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *   "month": "2026-11",
+         *   "reason": "Seen at the broker"
+         * }
+         */
+        "application/json": components["schemas"]["NewUnmatch"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["BrokerPayment"];
+        };
+      };
+    };
+  };
+  /**
    * Brokers by id
    * @description Roles – all: trader, partner, support, finance, compliance, admin. Scope `brokers:read`.
    */
@@ -4204,6 +4792,126 @@ export interface operations {
     };
   };
   /**
+   * Every version, in their order
+   * @description Roles – all: support, finance, compliance, admin. Scope `funding:read`.
+   */
+  listFundingTerms: {
+    parameters: {
+      query?: {
+        /** @description How many at most. */
+        limit?: number;
+        /** @description `nextCursor` of the page before. */
+        cursor?: string;
+      };
+      path: {
+        /** @example alpha */
+        brokerId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            items: components["schemas"]["FundingTerms"][];
+            nextCursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  /**
+   * Add the next version of a broker's funding terms
+   * @description Roles – all: finance, admin. Scope `funding:write`. In a session: with a second factor of the last ten minutes.
+   */
+  addFundingTerms: {
+    parameters: {
+      header: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key": string;
+      };
+      path: {
+        /** @example alpha */
+        brokerId: string;
+      };
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *   "effectiveFrom": "2026-11-02T09:00:00Z",
+         *   "exposureLimit": "25000.00"
+         * }
+         */
+        "application/json": components["schemas"]["NewFundingTerms"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      201: {
+        content: {
+          "application/json": components["schemas"]["FundingTerms"];
+        };
+      };
+      /** @description Default Response */
+      202: {
+        content: {
+          "application/json": components["schemas"]["Change"];
+        };
+      };
+    };
+  };
+  /**
+   * Record that a broker has paid
+   * @description It is matched to the oldest months that are owed.
+   *
+   * Roles – all: finance, admin. Scope `funding:write`. In a session: with a second factor of the last ten minutes.
+   */
+  recordBrokerPayment: {
+    parameters: {
+      header: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key": string;
+      };
+      path: {
+        /** @example alpha */
+        brokerId: string;
+      };
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *   "receivedOn": "2026-11-30",
+         *   "amount": "1200.00",
+         *   "reference": "AVA-2026-10"
+         * }
+         */
+        "application/json": components["schemas"]["NewBrokerPayment"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      201: {
+        content: {
+          "application/json": components["schemas"]["BrokerPayment"];
+        };
+      };
+      /** @description Default Response */
+      202: {
+        content: {
+          "application/json": components["schemas"]["Change"];
+        };
+      };
+    };
+  };
+  /**
    * Profile versions, newest first
    * @description Roles – all: support, finance, compliance, admin. Scope `brokers:read`.
    */
@@ -4342,6 +5050,8 @@ export interface operations {
             commission?: string;
             lots?: string;
           };
+          /** @enum {string} */
+          totalsOf?: "page" | "whole";
           unitSuffix?: string;
         }, {
           attachment: {
@@ -4406,6 +5116,8 @@ export interface operations {
               commission?: string;
               lots?: string;
             };
+            /** @enum {string} */
+            totalsOf?: "page" | "whole";
             unitSuffix?: string;
           };
           attachmentName?: string;
@@ -4503,6 +5215,176 @@ export interface operations {
       202: {
         content: {
           "application/json": components["schemas"]["Change"];
+        };
+      };
+    };
+  };
+  /**
+   * What a broker has reported, paid and still owes
+   * @description Roles – all: support, finance, compliance, admin. Scope `funding:read`.
+   */
+  getReceivable: {
+    parameters: {
+      path: {
+        /** @example alpha */
+        brokerId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["Receivable"];
+        };
+      };
+    };
+  };
+  /**
+   * A broker's statement: what each report and payment changed, in the order in which it was posted
+   * @description Roles – all: support, finance, compliance, admin. Scope `funding:read`.
+   */
+  listReceivableEntries: {
+    parameters: {
+      query?: {
+        /** @description How many at most. */
+        limit?: number;
+        /** @description `nextCursor` of the page before. */
+        cursor?: string;
+        /**
+         * @description Only those effective at or after this instant.
+         * @example 2026-11-02T09:00:00Z
+         */
+        from?: string;
+        /**
+         * @description Only those effective before this instant.
+         * @example 2026-11-02T09:00:00Z
+         */
+        to?: string;
+      };
+      path: {
+        /** @example alpha */
+        brokerId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            items: components["schemas"]["ReceivableEntry"][];
+            nextCursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  /**
+   * The calendar in force, and the period that runs
+   * @description Roles – all: support, finance, compliance, admin. Scope `brokers:read`.
+   */
+  getReportCalendar: {
+    parameters: {
+      path: {
+        /** @example alpha */
+        brokerId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["ReportCalendarNow"];
+        };
+      };
+    };
+  };
+  /**
+   * Every version, in their order
+   * @description Roles – all: support, finance, compliance, admin. Scope `brokers:read`.
+   */
+  listReportCalendars: {
+    parameters: {
+      query?: {
+        /** @description How many at most. */
+        limit?: number;
+        /** @description `nextCursor` of the page before. */
+        cursor?: string;
+      };
+      path: {
+        /** @example alpha */
+        brokerId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            items: components["schemas"]["ReportCalendar"][];
+            nextCursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  /**
+   * Add the next version of a broker's report calendar
+   * @description From its instant on it counts, and the version before ends there. Periods that were opened stay as they are, so it cannot begin before the last of them has ended. Only periods in which an agreement was in force are expected.
+   *
+   * Roles – all: admin. Scope `brokers:write`.
+   */
+  addReportCalendar: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+      path: {
+        /** @example alpha */
+        brokerId: string;
+      };
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *   "cadence": "day",
+         *   "zone": "Europe/Athens",
+         *   "expectedAfter": "Tue 06:00",
+         *   "overdueAfter": "PT6H",
+         *   "escalatedAfter": "P2D",
+         *   "effectiveFrom": "2026-11-02T09:00:00Z"
+         * }
+         */
+        "application/json": {
+          /** @enum {string} */
+          cadence: "day" | "week" | "month";
+          /** @description From when on it counts. The period that runs then ends there; choose the beginning of one. */
+          effectiveFrom: string;
+          /** @description After the due instant; longer than `overdueAfter`. */
+          escalatedAfter: string;
+          /** @description When the report is due: a duration after the period's end, or the next local time, `06:00` or `Tue 06:00`. */
+          expectedAfter: string;
+          /**
+           * @description For `week`, and only then: on which day it begins.
+           * @enum {string}
+           */
+          firstWeekday?: "Mon" | "Tue" | "Wed" | "Thu" | "Fri" | "Sat" | "Sun";
+          /** @description After the due instant. */
+          overdueAfter: string;
+          /** @description IANA name or offset. Periods begin with the local days of this zone. */
+          zone: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      201: {
+        content: {
+          "application/json": components["schemas"]["ReportCalendar"];
         };
       };
     };
@@ -4805,7 +5687,7 @@ export interface operations {
         limit?: number;
         /** @description `nextCursor` of the page before. */
         cursor?: string;
-        kind?: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "report_source" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "payout_method" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "dashboard_figures" | "unaligned_mail";
+        kind?: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "report_source" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "payout_method" | "broker_payment" | "funding_terms" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "dashboard_figures" | "unaligned_mail";
         state?: "requested" | "approved" | "rejected" | "expired" | "withdrawn" | "failed";
         subjectType?: string;
         subjectId?: string;
@@ -5001,6 +5883,70 @@ export interface operations {
       200: {
         content: {
           "application/octet-stream": string;
+        };
+      };
+    };
+  };
+  /**
+   * Per broker: what is paid out before it has paid us, its limit, and whose money waits
+   * @description Roles – all: support, finance, compliance, admin. Scope `funding:read`.
+   */
+  listExposure: {
+    parameters: {
+      query?: {
+        /** @description How many at most. */
+        limit?: number;
+        /** @description `nextCursor` of the page before. */
+        cursor?: string;
+        /** @example alpha */
+        brokerId?: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            items: components["schemas"]["Exposure"][];
+            nextCursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  /**
+   * Reported, received, matched, paid out, reserved, owed and accrued per broker and month
+   * @description Roles – all: support, finance, compliance, admin. Scope `funding:read`.
+   */
+  listFunding: {
+    parameters: {
+      query?: {
+        /** @description How many at most. */
+        limit?: number;
+        /** @description `nextCursor` of the page before. */
+        cursor?: string;
+        /** @example alpha */
+        brokerId?: string;
+        /**
+         * @description From this month on.
+         * @example 2026-11
+         */
+        from?: string;
+        /**
+         * @description Before this month.
+         * @example 2026-11
+         */
+        to?: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            items: components["schemas"]["FundingMonth"][];
+            nextCursor: string | null;
+          };
         };
       };
     };
@@ -6426,6 +7372,9 @@ export interface operations {
         cursor?: string;
         /** @example alpha */
         brokerId?: string;
+        state?: "open" | "waiting" | "due" | "overdue" | "escalated" | "received" | "posted" | "closed";
+        /** @description Only those whose report is due, overdue or escalated, or only the others. */
+        late?: "true" | "false";
         /**
          * @description Only those beginning at or after this instant.
          * @example 2026-11-02T09:00:00Z
@@ -6443,7 +7392,7 @@ export interface operations {
       200: {
         content: {
           "application/json": {
-            items: components["schemas"]["ReportPeriod"][];
+            items: components["schemas"]["ReportPeriodView"][];
             nextCursor: string | null;
           };
         };
@@ -6465,7 +7414,77 @@ export interface operations {
       /** @description Default Response */
       200: {
         content: {
-          "application/json": components["schemas"]["ReportPeriod"];
+          "application/json": components["schemas"]["ReportPeriodView"];
+        };
+      };
+    };
+  };
+  /**
+   * Close a period without a report
+   * @description Nobody waits for its report any more; nothing is credited and nothing estimated. A report that comes all the same is worked on and reopens it. Closing it again changes nothing.
+   *
+   * Roles – all: finance, admin. Scope `reports:write`.
+   */
+  closeReportPeriod: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+      path: {
+        /** @example per_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        periodId: string;
+      };
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *   "reason": "The broker was closed on this day"
+         * }
+         */
+        "application/json": {
+          reason: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["ReportPeriodView"];
+        };
+      };
+    };
+  };
+  /**
+   * Look at the broker's sources now
+   * @description Each active source is looked at once for this period, whatever its turn, also where the report was posted already: what is new becomes its next version.
+   *
+   * Roles – all: support, finance, admin. Scope `reports:write`.
+   */
+  pullReportPeriod: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+      path: {
+        /** @example per_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        periodId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["ReportPull"];
         };
       };
     };
@@ -6732,6 +7751,37 @@ export interface operations {
         content: {
           "application/json": {
             items: components["schemas"]["ReportLine"][];
+            nextCursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  /**
+   * Business days on which a posted report says nothing, of all accounts and of single ones
+   * @description Only a hint: nothing is estimated. Days without a trade of any account come first; then, for each account that is linked and verified for the whole day and traded on another day of this report or in the report before, the days without one. A report of monthly sums has none.
+   *
+   * Roles – all: support, finance, compliance, admin. Scope `reports:read`.
+   */
+  listMissingDays: {
+    parameters: {
+      query?: {
+        /** @description How many at most. */
+        limit?: number;
+        /** @description `nextCursor` of the page before. */
+        cursor?: string;
+      };
+      path: {
+        /** @example rpt_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        reportId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            items: components["schemas"]["MissingDay"][];
             nextCursor: string | null;
           };
         };
@@ -7724,6 +8774,37 @@ export interface operations {
     };
   };
   /**
+   * Reports that delay a user's cashback
+   * @description Reports that a broker of his was expected to send and has not sent.
+   *
+   * Roles – own objects: trader, partner; all: support, finance, compliance, admin. Scope `balances:read`.
+   */
+  listReportDelays: {
+    parameters: {
+      query?: {
+        /** @description How many at most. */
+        limit?: number;
+        /** @description `nextCursor` of the page before. */
+        cursor?: string;
+      };
+      path: {
+        /** @example usr_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        userId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            items: components["schemas"]["ReportDelay"][];
+            nextCursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  /**
    * Opening, entries with their causes, closing
    * @description As JSON; entries come page by page, the sums are those of the whole period on each page. Opening, entries and closing by the instant at which they count (from ≤ instant < to), so one period's closing is the next one's opening. Without from and to it covers everything, and its closing is what the balances say. An entry can be recorded later than it counts; `asKnownOn` gives what was known at an instant, and every answer says its own.
    *
@@ -8482,9 +9563,11 @@ export interface operations {
 export const OPERATIONS = {
   acceptInvitation: ['POST', '/v1/operators/accept'],
   addBrokerServers: ['POST', '/v1/brokers/{brokerId}/servers'],
+  addFundingTerms: ['POST', '/v1/brokers/{brokerId}/funding-terms'],
   addPayoutMethod: ['POST', '/v1/users/{userId}/payout-methods'],
   addProfile: ['POST', '/v1/brokers/{brokerId}/profiles'],
   addRate: ['POST', '/v1/brokers/{brokerId}/rates'],
+  addReportCalendar: ['POST', '/v1/brokers/{brokerId}/report-calendars'],
   addTerms: ['POST', '/v1/brokers/{brokerId}/terms'],
   approveChange: ['POST', '/v1/changes/{changeId}/approve'],
   approvePayoutRun: ['POST', '/v1/payout-runs/{runId}/approve'],
@@ -8494,6 +9577,7 @@ export const OPERATIONS = {
   changeUser: ['PATCH', '/v1/users/{userId}'],
   changeWebhookEndpoint: ['PATCH', '/v1/webhook-endpoints/{endpointId}'],
   closeOperator: ['POST', '/v1/operators/{personId}/close'],
+  closeReportPeriod: ['POST', '/v1/report-periods/{periodId}/close'],
   confirmMailChange: ['POST', '/v1/mail-address/confirm'],
   confirmSecondFactor: ['POST', '/v1/second-factor/confirm'],
   confirmSignUp: ['POST', '/v1/sign-up/confirm'],
@@ -8523,6 +9607,7 @@ export const OPERATIONS = {
   getAuditEntry: ['GET', '/v1/audit/{entryId}'],
   getBalances: ['GET', '/v1/users/{userId}/balances'],
   getBroker: ['GET', '/v1/brokers/{brokerId}'],
+  getBrokerPayment: ['GET', '/v1/broker-payments/{paymentId}'],
   getChange: ['GET', '/v1/changes/{changeId}'],
   getDashboardFigures: ['GET', '/v1/dashboard-figures/{figuresId}'],
   getDashboardScreenshot: ['GET', '/v1/dashboard-figures/{figuresId}/screenshot'],
@@ -8539,7 +9624,9 @@ export const OPERATIONS = {
   getPayoutReadiness: ['GET', '/v1/users/{userId}/payout-readiness'],
   getPayoutRun: ['GET', '/v1/payout-runs/{runId}'],
   getProfile: ['GET', '/v1/profiles/{profileId}'],
+  getReceivable: ['GET', '/v1/brokers/{brokerId}/receivable'],
   getReport: ['GET', '/v1/reports/{reportId}'],
+  getReportCalendar: ['GET', '/v1/brokers/{brokerId}/report-calendar'],
   getReportFile: ['GET', '/v1/reports/{reportId}/file'],
   getReportPeriod: ['GET', '/v1/report-periods/{periodId}'],
   getReportPreview: ['GET', '/v1/report-previews/{previewId}'],
@@ -8566,14 +9653,19 @@ export const OPERATIONS = {
   listApiKeys: ['GET', '/v1/api-keys'],
   listApprovalPolicies: ['GET', '/v1/approval-policies'],
   listAuditEntries: ['GET', '/v1/audit'],
+  listBrokerPayments: ['GET', '/v1/broker-payments'],
   listBrokers: ['GET', '/v1/brokers'],
   listChanges: ['GET', '/v1/changes'],
   listDashboardFigures: ['GET', '/v1/dashboard-figures'],
+  listExposure: ['GET', '/v1/exposure'],
+  listFunding: ['GET', '/v1/funding'],
+  listFundingTerms: ['GET', '/v1/brokers/{brokerId}/funding-terms'],
   listHolds: ['GET', '/v1/accruals/{accrualId}/holds'],
   listLinks: ['GET', '/v1/links'],
   listMailBounces: ['GET', '/v1/mail-bounces'],
   listMails: ['GET', '/v1/mails'],
   listMethodologies: ['GET', '/v1/methodologies'],
+  listMissingDays: ['GET', '/v1/reports/{reportId}/missing-days'],
   listNotifications: ['GET', '/v1/notifications'],
   listOperators: ['GET', '/v1/operators'],
   listOwnerships: ['GET', '/v1/ownerships'],
@@ -8582,6 +9674,9 @@ export const OPERATIONS = {
   listPayouts: ['GET', '/v1/payouts'],
   listProfiles: ['GET', '/v1/brokers/{brokerId}/profiles'],
   listRates: ['GET', '/v1/brokers/{brokerId}/rates'],
+  listReceivableEntries: ['GET', '/v1/brokers/{brokerId}/receivable/entries'],
+  listReportCalendars: ['GET', '/v1/brokers/{brokerId}/report-calendars'],
+  listReportDelays: ['GET', '/v1/users/{userId}/report-delays'],
   listReportLines: ['GET', '/v1/reports/{reportId}/lines'],
   listReportPeriods: ['GET', '/v1/report-periods'],
   listReports: ['GET', '/v1/reports'],
@@ -8593,9 +9688,11 @@ export const OPERATIONS = {
   listVerifications: ['GET', '/v1/verifications'],
   listWebhookDeliveries: ['GET', '/v1/webhook-endpoints/{endpointId}/deliveries'],
   listWebhookEndpoints: ['GET', '/v1/webhook-endpoints'],
+  matchBrokerPayment: ['POST', '/v1/broker-payments/{paymentId}/matches'],
   openOwnership: ['POST', '/v1/ownerships'],
   placeHold: ['POST', '/v1/accruals/{accrualId}/hold'],
   publishMethodology: ['POST', '/v1/methodologies'],
+  pullReportPeriod: ['POST', '/v1/report-periods/{periodId}/pull'],
   putApprovalPolicy: ['PUT', '/v1/approval-policies/{kind}'],
   putNotificationPreferences: ['PUT', '/v1/me/notification-preferences'],
   putSymbols: ['PUT', '/v1/brokers/{brokerId}/symbols'],
@@ -8603,6 +9700,7 @@ export const OPERATIONS = {
   readyz: ['GET', '/readyz'],
   receiveRailEvent: ['POST', '/v1/webhooks/rails/{rail}'],
   receiveVerificationEvent: ['POST', '/v1/webhooks/verification/{provider}'],
+  recordBrokerPayment: ['POST', '/v1/brokers/{brokerId}/payments'],
   refusePayoutRun: ['POST', '/v1/payout-runs/{runId}/refuse'],
   registerAccount: ['POST', '/v1/accounts'],
   rejectChange: ['POST', '/v1/changes/{changeId}/reject'],
@@ -8619,6 +9717,7 @@ export const OPERATIONS = {
   resendConfirmation: ['POST', '/v1/sign-up/resend'],
   resetOperatorSecondFactor: ['POST', '/v1/operators/{personId}/reset-second-factor'],
   resetPassword: ['POST', '/v1/passwords/reset'],
+  reverseBrokerPayment: ['POST', '/v1/broker-payments/{paymentId}/reverse'],
   revokeApiKey: ['POST', '/v1/api-keys/{keyId}/revoke'],
   revokeOtherSessions: ['POST', '/v1/sessions/revoke-others'],
   revokeSession: ['DELETE', '/v1/sessions/{sessionId}'],
@@ -8634,6 +9733,7 @@ export const OPERATIONS = {
   suggestReportProfile: ['POST', '/v1/report-profile-suggestions'],
   testWebhookEndpoint: ['POST', '/v1/webhook-endpoints/{endpointId}/test'],
   typeDashboardFigures: ['POST', '/v1/brokers/{brokerId}/dashboard-figures'],
+  unmatchBrokerPayment: ['POST', '/v1/broker-payments/{paymentId}/unmatch'],
   uploadReport: ['POST', '/v1/reports'],
   verifyLink: ['POST', '/v1/links/{linkId}/verify'],
   withdrawChange: ['POST', '/v1/changes/{changeId}/withdraw'],
