@@ -1,8 +1,7 @@
-import { close, createWriteStream, open } from 'node:fs';
+import { close, open, write } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 
 /** A file without a name: its descriptor is all there is. */
@@ -23,19 +22,21 @@ export async function spool(bytes: AsyncIterable<Uint8Array>): Promise<Spooled> 
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-  let written = 0;
+  let bytesWritten = 0;
   try {
-    await pipeline(bytes, async function* (chunks: AsyncIterable<Uint8Array>) {
-      for await (const chunk of chunks) {
-        written += chunk.length;
-        yield chunk;
-      }
-    }, createWriteStream('', { fd, autoClose: false }));
+    // Not by a stream: one that fails closes the descriptor by itself, and closing it again could hit a file that was opened meanwhile.
+    for await (const chunk of bytes) bytesWritten += await writeAll(fd, chunk);
   } catch (error) {
     await closeFile(fd);
     throw error;
   }
-  return { fd, bytes: written };
+  return { fd, bytes: bytesWritten };
 }
 
+async function writeAll(fd: number, chunk: Uint8Array): Promise<number> {
+  for (let at = 0; at < chunk.length;) at += (await writeSome(fd, chunk, at, chunk.length - at, null)).bytesWritten;
+  return chunk.length;
+}
+
+const writeSome = promisify(write);
 export const closeFile = promisify(close);

@@ -28,14 +28,16 @@ export async function ask({ method, url, headers, body }: Asking, { settings, re
     const request = (secure ? httpsRequest : httpRequest)(url, options);
     const connecting = setTimeout(() => request.destroy(new SendFailure('CONNECT_TIMEOUT')), settings.connectTimeoutMs);
     request.once('socket', (socket) => socket.once(secure ? 'secureConnect' : 'connect', () => clearTimeout(connecting)));
-    request.on('timeout', () => request.destroy(new SendFailure('TIMEOUT')));
+    let came: IncomingMessage | null = null;
+    request.on('timeout', () => (came ?? request).destroy(new SendFailure('TIMEOUT')));
     request.on('error', (error) => {
       clearTimeout(connecting);
       failed(told(error, signal));
     });
-    request.once('response', (came) => {
+    request.once('response', (response) => {
       clearTimeout(connecting);
-      answered(came);
+      came = response;
+      answered(response);
     });
     request.end(body);
   });
