@@ -40,8 +40,8 @@ export interface WorkersOptions {
   payoutSettings?: PayoutSettings;
   /** Whether reports and payout runs over a limit wait for a second operator; default true. */
   twoPeople?: boolean;
-  /** Lines and accruals a page; for tests of paging. */
-  reportPages?: { lines?: number; accruals?: number };
+  /** Lines, accruals and periods a page; for tests of paging. */
+  reportPages?: { lines?: number; accruals?: number; periods?: number };
   /** Where the DKIM keys of mailed reports are looked up; default: DNS as this machine knows it. */
   mailKeys?: TxtResolver;
   webhooks?: Omit<WebhookDependencies, 'pool' | 'personal'>;
@@ -82,7 +82,7 @@ export async function createWorkers(options: WorkersOptions): Promise<Worker[]> 
   const create = (taskQueue: string, activities: object, withWorkflows: boolean, own: Partial<WorkerOptions> = {}): Promise<Worker> =>
     Worker.create({ ...common, ...own, ...(withWorkflows && options.workflows), activities, taskQueue });
   const served: Record<string, () => Promise<Worker>> = {
-    [TASK_QUEUES.reports]: () => create(TASK_QUEUES.reports, { ...createReportActivities({ pool, client }, { ...options.reportPages, twoPeople, ...(options.mailKeys && { txt: options.mailKeys }) }), ...createPreviewActivities({ pool }), ...createCalendarActivities({ pool, client }), ...createReconcileActivities({ pool, client }, settings.ownership, options.outbox) }, true, { maxConcurrentActivityTaskExecutions: reportsAtOnce(pool) }),
+    [TASK_QUEUES.reports]: () => create(TASK_QUEUES.reports, { ...createReportActivities({ pool, client }, { ...options.reportPages, twoPeople, ...(options.mailKeys && { txt: options.mailKeys }) }), ...createPreviewActivities({ pool }), ...createCalendarActivities({ pool, client }, options.reportPages), ...createReconcileActivities({ pool, client }, settings.ownership, options.outbox) }, true, { maxConcurrentActivityTaskExecutions: reportsAtOnce(pool) }),
     [TASK_QUEUES.sources]: () => create(TASK_QUEUES.sources, createSourceActivities({ pool, client, personal: options.personal }, options.sources), false, { maxConcurrentActivityTaskExecutions: SOURCES_AT_ONCE }),
     [TASK_QUEUES.accruals]: () => create(TASK_QUEUES.accruals, createAccrualActivities({ pool }), true),
     [TASK_QUEUES.notifications]: () => create(TASK_QUEUES.notifications, createOutboxActivities({ pool, client, personal: options.personal }, options.mail ?? MAIL_SETTINGS), true),

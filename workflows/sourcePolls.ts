@@ -1,19 +1,19 @@
 import { condition, proxyActivities, TemporalFailure } from '@temporalio/workflow';
+import type { createSourceActivities } from '../activities/reports/sources/activities.ts';
 import type { SourceToPoll } from '../domain/reports/sourceToPoll.ts';
 import { API_PULL, FILE_DROP, MAILBOX } from './retry.ts';
 
-/** What activities/reports/sources and activities/reports/mail do. `asOf`: ISO instant. */
-interface Look { (input: { periodId: string; sourceId: string; asOf: string }): Promise<{ received: number }> }
-const { pullApi } = proxyActivities<{ pullApi: Look }>(API_PULL);
-const { pollMailbox } = proxyActivities<{ pollMailbox: Look }>(MAILBOX);
-const { pollDrop } = proxyActivities<{ pollDrop: Look }>(FILE_DROP);
+type Activities = ReturnType<typeof createSourceActivities>;
+const { pullApi } = proxyActivities<Activities>(API_PULL);
+const { pollMailbox } = proxyActivities<Activities>(MAILBOX);
+const { pollDrop } = proxyActivities<Activities>(FILE_DROP);
 const LOOK = { api: pullApi, mailbox: pollMailbox, sftp: pollDrop, s3: pollDrop } as const;
 
 /** Looks at the sources of one period, each at its own pace, beside whatever else the workflow waits for. */
 export interface SourcePolls {
   /** Looks at each source whose turn has come. */
   due(sources: readonly SourceToPoll[]): void;
-  /** Looks at each one that is not being looked at, whatever its turn. */
+  /** Looks at each one that is not being looked at, whatever its turn, because an operator asks: also for a period that is posted. */
   all(sources: readonly SourceToPoll[]): void;
   /** When the next of these is to be looked at, epoch milliseconds; infinite while each is being looked at. */
   nextAt(sources: readonly SourceToPoll[]): number;
@@ -30,10 +30,10 @@ export function sourcePolls(periodId: string, came: () => void): SourcePolls {
   const looking = new Set<string>();
   let ended = 0;
   const turn = (source: SourceToPoll): number => (looking.has(source.sourceId) ? Infinity : (next.get(source.sourceId) ?? 0));
-  const look = async ({ sourceId, kind, pollSeconds }: SourceToPoll): Promise<void> => {
+  const look = async ({ sourceId, kind, pollSeconds }: SourceToPoll, again: boolean): Promise<void> => {
     looking.add(sourceId);
     try {
-      const { received } = await LOOK[kind]({ periodId, sourceId, asOf: new Date().toISOString() });
+      const { received } = await LOOK[kind]({ periodId, sourceId, asOf: new Date().toISOString(), ...(again && { again }) });
       if (received > 0) came();
     } catch (error) {
       if (!(error instanceof TemporalFailure)) throw error;
@@ -43,8 +43,8 @@ export function sourcePolls(periodId: string, came: () => void): SourcePolls {
     ended++;
   };
   return {
-    due: (sources) => { for (const source of sources) if (turn(source) <= Date.now()) void look(source); },
-    all: (sources) => { for (const source of sources) if (!looking.has(source.sourceId)) void look(source); },
+    due: (sources) => { for (const source of sources) if (turn(source) <= Date.now()) void look(source, false); },
+    all: (sources) => { for (const source of sources) if (!looking.has(source.sourceId)) void look(source, true); },
     nextAt: (sources) => Math.min(...sources.map(turn)),
     ended: () => ended,
     running: () => looking.size > 0,
