@@ -58,7 +58,7 @@ export const WORKFLOWS = {
   changeExpiry: 'changeExpiry',
   reportCalendar: 'reportCalendar',
   reportPreview: 'reportPreview',
-  sourceLook: 'sourceLook',
+  sourceTest: 'sourceTest',
 } as const;
 
 /** `2026-11-02_2026-11-16` for whole UTC days, else the full instants: readable in the Temporal UI and safe in a URL. */
@@ -82,7 +82,7 @@ export const workflowIds = {
   change: (changeId: string): string => `change:${changeId}`,
   reportCalendar: (brokerId: string): string => `report-calendar:${brokerId}`,
   reportPreview: (previewId: string): string => `report-preview:${previewId}`,
-  sourceLook: (sourceId: string, what: string): string => `source-look:${sourceId}:${what}`,
+  sourceTest: (testId: string): string => `source-test:${testId}`,
 };
 
 export const SCHEDULES = { weeklyPayoutRun: 'payout-run-weekly', hourlySweep: 'sweep-hourly', dailyRailComparison: 'rail-comparison-daily', dailyScreening: 'screening-daily' } as const;
@@ -185,12 +185,9 @@ export interface OutboxInput { turns?: number }
 /** A notification was written. */
 export const outboxNudge = defineSignal('nudge');
 
-// sourceLook
-/**
- * A look at a report source that an operator asks for. `test`: what would be found for [from, to), nothing is taken; `take`: for a period, also where it is posted
- * already.
- */
-export type SourceLookInput = { sourceId: string; kind: 'api' | 'mailbox' | 'sftp' | 's3' } & ({ what: 'test'; testId: string; from: string; to: string } | { what: 'take'; periodId: string });
+// sourceTest
+/** A try of a source without taking anything; [from, to): the period that an API is asked for, ISO instants. */
+export interface SourceTestInput { sourceId: string; testId: string; from: string; to: string }
 
 // reportPreview
 export interface ReportPreviewInput { previewId: string }

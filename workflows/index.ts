@@ -10,7 +10,7 @@ export { reportCalendar } from './reportCalendar.ts';
 export { reportPeriod } from './reportPeriod.ts';
 export { reportPreview } from './reportPreview.ts';
 export { screening } from './screening.ts';
-export { sourceLook } from './sourceLook.ts';
+export { sourceTest } from './sourceTest.ts';
 export { sweep } from './sweep.ts';
 export { verification } from './verification.ts';
 export { webhookDelivery } from './webhookDelivery.ts';

@@ -1,5 +1,5 @@
 import {
-  type AccrualInput, type ChangeInput, type OutboxInput, type OwnershipInput, type PayoutInput, type PayoutRunInput, periodKey, type ReportCalendarInput, type ReportPeriodInput, type ReportPreviewInput, type ScreeningInput, searchAttribute, type SourceLookInput, TASK_QUEUES, type VerificationInput, type WebhookDeliveryInput, workflowIds,
+  type AccrualInput, type ChangeInput, type OutboxInput, type OwnershipInput, type PayoutInput, type PayoutRunInput, periodKey, type ReportCalendarInput, type ReportPeriodInput, type ReportPreviewInput, type ScreeningInput, searchAttribute, type SourceTestInput, TASK_QUEUES, type VerificationInput, type WebhookDeliveryInput, workflowIds,
 } from './contracts.ts';
 
 /*
@@ -88,10 +88,8 @@ export const changeStart = (change: { id: string; kind: string; subject: { type:
 
 export const outboxStart = (input: OutboxInput = {}) => ({ ...IDEMPOTENT, workflowId: workflowIds.outbox(), taskQueue: TASK_QUEUES.notifications, args: [input] as [OutboxInput], staticSummary: 'Mails and webhooks of what happened' });
 
-/** One test at a time has an id of its own, so that each gets its answer; a period is taken once at a time. */
-export const sourceLookStart = (input: SourceLookInput) => ({
-  ...IDEMPOTENT, workflowId: workflowIds.sourceLook(input.sourceId, input.what === 'test' ? input.testId : input.periodId), taskQueue: TASK_QUEUES.reports, args: [input] as [SourceLookInput],
-  staticSummary: input.what === 'test' ? `Test of report source ${input.sourceId}` : `Report period ${input.periodId} from source ${input.sourceId}`,
+export const sourceTestStart = (input: SourceTestInput) => ({
+  ...IDEMPOTENT, workflowId: workflowIds.sourceTest(input.testId), taskQueue: TASK_QUEUES.reports, args: [input] as [SourceTestInput], staticSummary: `Test of report source ${input.sourceId}`,
 });
 
 export const reportPreviewStart = (previewId: string) => ({

@@ -13,7 +13,7 @@ import { type MailboxTest, testSource, type TestInput } from './testSource.ts';
 /** `resolve`: in the place of DNS; for tests. */
 export interface SourceOptions { settings?: SourceSettings | undefined; resolve?: Resolver | undefined; testMailbox?: MailboxTest | undefined }
 
-/** Fetching from the brokers' sources, for `reportPeriod` and `sourceLook`. Each is safe to run again: what was taken is known by its key. */
+/** Fetching from the brokers' sources, for `reportPeriod` and `sourceTest`. Each is safe to run again: what was taken is known by its key. */
 export function createSourceActivities({ pool, client, personal }: Pick<Dependencies, 'pool' | 'client' | 'personal'>, { settings = SOURCE_SETTINGS, resolve, testMailbox }: SourceOptions = {}) {
   const deps = { pool, client, personal, settings, resolve: resolve ?? (settings.allowPrivate ? systemResolver : publicDns()) };
   const step = <T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> => refusing(() => alive(work));
