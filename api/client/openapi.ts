@@ -1699,6 +1699,15 @@ export interface components {
       id: string;
       lines: number | null;
       lots: string | null;
+      /** @description What to look at although its lines are judged as any other. Null until it is staged. */
+      notices: (({
+          /** @enum {string} */
+          code: "CLOSES_AFTER_ARRIVAL" | "OTHER_CURRENCY";
+          /** @description Physical line of the file. */
+          firstLine: number;
+          lines: number;
+          message: string;
+        })[]) | null;
       /** @description Only where `expand` names it. */
       period?: components["schemas"]["ReportPeriod"] | null;
       periodId: string;
@@ -2600,6 +2609,15 @@ export interface components {
       id: string;
       lines: number | null;
       lots: string | null;
+      /** @description What to look at although its lines are judged as any other. Null until it is staged. */
+      notices: (({
+          /** @enum {string} */
+          code: "CLOSES_AFTER_ARRIVAL" | "OTHER_CURRENCY";
+          /** @description Physical line of the file. */
+          firstLine: number;
+          lines: number;
+          message: string;
+        })[]) | null;
       periodId: string;
       postedAt: string | null;
       profileId: string;
@@ -3047,6 +3065,15 @@ export interface components {
         /** @description Business days on which no account has a trade. */
         days: number;
       } | null;
+      /** @description What to look at although its lines are judged as any other. Null until it is staged. */
+      notices: (({
+          /** @enum {string} */
+          code: "CLOSES_AFTER_ARRIVAL" | "OTHER_CURRENCY";
+          /** @description Physical line of the file. */
+          firstLine: number;
+          lines: number;
+          message: string;
+        })[]) | null;
       outcomes: ({
           /** @description Exact decimal text. */
           amount: string;
@@ -5018,6 +5045,7 @@ export interface operations {
             symbol?: string;
             ticket?: string;
           };
+          currencies?: string[];
           dateFormat: string;
           decimal?: string;
           delimiter?: string;
@@ -5084,6 +5112,7 @@ export interface operations {
               symbol?: string;
               ticket?: string;
             };
+            currencies?: string[];
             dateFormat: string;
             decimal?: string;
             delimiter?: string;
