@@ -1,6 +1,8 @@
 import type { Pool } from 'pg';
 import { Problem } from '../../domain/problem.ts';
 import type { ReportLine, ReportSummary } from '../../domain/reports/line.ts';
+import { fileProfileOf } from '../../domain/reports/profile.ts';
+import { noticesOf } from '../../domain/reports/notices.ts';
 import { type Tx, withTransaction } from '../../db/connection.ts';
 import { openReportFile, reportProfile, type ReportState } from '../../db/stores/reports.ts';
 import { lockReport, type ReportWork } from '../../db/stores/reportWork.ts';
@@ -23,6 +25,7 @@ export async function stageReport(pool: Pool, reportId: string, progress: (lines
       if (report.state !== 'received') return report.state;
       const profile = await reportProfile(tx, report.profileId);
       const reading = readReport(openReportFile(pool, reportId), profile, report.fileName, { pages: report.origin === 'api' });
+      const notices = noticesOf(report.receivedAt, fileProfileOf(profile).currencies);
       const reader: { summary: ReportSummary | null } = { summary: null };
       async function* batches(): AsyncGenerator<ReportLine[]> {
         let lines = 0;
@@ -34,6 +37,7 @@ export async function stageReport(pool: Pool, reportId: string, progress: (lines
           }
           lines += next.value.length;
           progress(lines);
+          for (const line of next.value) notices.add(line);
           yield next.value;
         }
       }
@@ -43,7 +47,7 @@ export async function stageReport(pool: Pool, reportId: string, progress: (lines
         'SELECT no, content_digest FROM report WHERE no = (SELECT latest_report_no FROM report_period WHERE id = $1)', [report.periodId]);
       if (latest.rows[0]?.content_digest === summary.contentDigest && await saysTheSame(tx, reportId, latest.rows[0].no)) throw new Unchanged();
       await refuseTwin(tx, report, summary);
-      await tx.client.query("UPDATE report SET state = 'staged', lines = $2, lots = $3, content_digest = $4 WHERE id = $1", [reportId, summary.lines, summary.lots, summary.contentDigest]);
+      await tx.client.query("UPDATE report SET state = 'staged', lines = $2, lots = $3, content_digest = $4, notices = $5 WHERE id = $1", [reportId, summary.lines, summary.lots, summary.contentDigest, JSON.stringify(notices.list())]);
       return 'staged';
     });
   } catch (error) {

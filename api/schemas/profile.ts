@@ -5,6 +5,7 @@ import { compileDateFormat } from '../../domain/reports/dateFormat.ts';
 import { needsTimeZone } from '../../domain/reports/instant.ts';
 import { LINE_FIELDS, type FileProfile, type KindTexts, type LineField } from '../../domain/reports/profile.ts';
 import { TimeZone } from '../../domain/reports/timeZone.ts';
+import { isOtherCurrency } from '../../domain/reports/currency.ts';
 import { footerFault } from '../../domain/reports/footer.ts';
 
 // Blank is a rule (422): the OpenAPI document cannot say what is left when spaces are taken away.
@@ -35,6 +36,7 @@ const fileShape = z.strictObject({
   timeZone: z.string().min(1).max(80).optional(),
   lotUnit: positiveDecimal.optional(),
   adjustmentShare: positiveDecimal.optional(),
+  currencies: z.array(cellText.min(1)).min(1).max(20).optional(),
   level: z.enum(['trade', 'account-day', 'account-month']),
   full: z.boolean().optional(),
   statuses: z.record(cellText, reasonCode.nullable()).optional(),
@@ -123,6 +125,10 @@ function checkTexts(profile: FileProfile, report: Report): void {
   if (profile.thousands !== undefined && profile.thousands === (profile.decimal ?? '.')) report(['thousands'], 'is the decimal mark');
   const fault = profile.footer === undefined ? null : footerFault(profile.footer);
   if (fault !== null) report(['footer'], fault);
+  if (profile.currencies !== undefined && profile.columns.currency === undefined) report(['columns', 'currency'], 'is missing: its texts are what currencies lists');
+  for (const [at, text] of (profile.currencies ?? []).entries()) {
+    if (isOtherCurrency(text)) report(['currencies', String(at)], `${text.trim()} is not USD; cents are told by lotUnit and by the account's type`);
+  }
   const kindTexts: KindTexts = profile.kinds ?? {};
   const kinds = Object.entries({ ...kindTexts }).flatMap(([kind, list]) => (list ?? []).map((text) => [text.trim(), kind] as const));
   for (const [at, [text, kind]] of kinds.entries()) {

@@ -16,6 +16,8 @@ export const UploadQuery = UploadFields.partial();
 const state = z.enum(['received', 'staged', 'judging', 'judged', 'awaiting_approval', 'tied_out', 'posting', 'settling', 'posted', 'refused', 'unchanged']);
 const refusal = z.object({ code: z.string(), message: z.string(), at: z.record(z.string(), z.union([z.string(), z.number()])).optional(), facts: z.record(z.string(), z.unknown()).optional() });
 
+const notice = z.object({ code: z.enum(['CLOSES_AFTER_ARRIVAL', 'OTHER_CURRENCY']), lines: z.int(), firstLine: z.int().meta({ description: 'Physical line of the file.' }), message: z.string() });
+
 export const ReceivedReport = z.object({
   reportId: idOut('rpt'), periodId: idOut('per'), brokerId: z.string(), from: Instant, to: Instant, version: z.int().nullable(), fileName: z.string(),
   size: z.int().meta({ description: 'Bytes.' }), sha256: z.string(), workflowId: z.string().meta({ description: 'In the Temporal UI.' }),
@@ -24,7 +26,7 @@ export const ReceivedReport = z.object({
 export const Report = z.object({
   id: idOut('rpt'), brokerId: z.string(), periodId: idOut('per'), from: Instant, to: Instant, profileId: idOut('prf'), declaredVersion: z.int().nullable(), fileName: z.string(),
   size: z.string().meta({ description: 'Bytes.' }), sha256: z.string(), receivedAt: Instant, receivedBy: z.string(), state, lines: z.int().nullable(), lots: DecimalText.nullable(),
-  rereads: idOut('rpt').nullable().meta({ description: 'The report whose file it reads again by another profile version.' }), refusal: refusal.nullable(), postedAt: Instant.nullable(),
+  rereads: idOut('rpt').nullable().meta({ description: 'The report whose file it reads again by another profile version.' }), notices: z.array(notice).nullable().meta({ description: 'What to look at although its lines are judged as any other. Null until it is staged.' }), refusal: refusal.nullable(), postedAt: Instant.nullable(),
 }).meta({ id: 'Report' });
 export const OutcomeSum = z.object({ outcome: z.string(), reason: z.string().nullable(), lines: z.int(), lots: DecimalText, amount: DecimalText });
 export const ReportWithOutcomes = z.object({ ...Report.shape, outcomes: z.array(OutcomeSum),

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { bigint, check, customType, index, integer, jsonb, numeric, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import type { ReportNotice } from '../../domain/reports/notices.ts';
 import { broker, brokerTerms, profileVersion, rate } from './brokers.ts';
 import { reportCalendar } from './calendars.ts';
 import { bytes, instant, recordedAt } from './columns.ts';
@@ -64,6 +65,8 @@ export const report = pgTable('report', {
   /** Last (server, login) whose page is done, while judging and again while posting. */
   cursor: textArray('cursor'),
   linesDone: integer('lines_done').notNull().default(0),
+  /** What an operator should know of it (domain/reports/notices.ts). */
+  notices: jsonb('notices').$type<ReportNotice[]>(),
   refusal: jsonb('refusal').$type<{ code: string; message: string; at?: Record<string, string | number>; facts?: Record<string, unknown> }>(),
   postedAt: instant('posted_at'),
   recordedAt: recordedAt(),
@@ -112,7 +115,7 @@ export const reportLine = pgTable('report_line', {
   reversedTicket: text('reversed_ticket'),
   comment: text('comment'),
   kept: jsonb('kept').$type<Record<string, string>>(),
-}, (t) => [primaryKey({ columns: [t.reportNo, t.rowNumber] }), index('report_line_account').on(t.reportNo, t.server, t.account)]);
+}, (t) => [primaryKey({ columns: [t.reportNo, t.rowNumber] }), index('report_line_account').on(t.reportNo, t.server, t.account), index('report_line_ticket').on(t.ticket).where(sql`ticket is not null`)]);
 
 /** What one account's lines of one class were calculated with: shared by many lines, so that each is explained cheaply. An adjustment has only the link. */
 export const calculationBasis = pgTable('calculation_basis', {

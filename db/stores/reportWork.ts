@@ -12,6 +12,8 @@ export interface ReportWork {
   fileName: string;
   /** How it came: `upload`, `api`, `mailbox` … */
   origin: string;
+  /** ISO instant at which it arrived. */
+  receivedAt: string;
   state: ReportState;
   lines: number | null;
   lots: string | null;
@@ -22,7 +24,7 @@ export interface ReportWork {
 /** The last (server, login) that is done: pages run over accounts in this order. */
 export type AccountCursor = readonly [server: string, account: string];
 
-interface Raw { id: string; no: string; broker_id: string; period_id: string; period_from: Date; profile_id: string; file_name: string; origin: string; state: ReportState; lines: number | null; lots: string | null; cursor: [string, string] | null; posted_at: Date | null }
+interface Raw { id: string; no: string; broker_id: string; period_id: string; period_from: Date; profile_id: string; file_name: string; origin: string; received_at: Date; state: ReportState; lines: number | null; lots: string | null; cursor: [string, string] | null; posted_at: Date | null }
 
 /**
  * Locks a report for one step of its work, so that two workers (one of them believed dead) never do the same step twice:
@@ -30,13 +32,13 @@ interface Raw { id: string; no: string; broker_id: string; period_id: string; pe
  */
 export async function lockReport(tx: Tx, reportId: string): Promise<ReportWork> {
   const found = await tx.client.query<Raw>(
-    `SELECT r.id, r.no, r.broker_id, r.period_id, p.period_from, r.profile_id, r.file_name, r.origin, r.state, r.lines, r.lots, r.cursor, r.posted_at
+    `SELECT r.id, r.no, r.broker_id, r.period_id, p.period_from, r.profile_id, r.file_name, r.origin, r.received_at, r.state, r.lines, r.lots, r.cursor, r.posted_at
      FROM report r JOIN report_period p ON p.id = r.period_id WHERE r.id = $1 FOR UPDATE OF r`, [reportId]);
   const row = found.rows[0];
   if (row === undefined) throw new Error(`no report ${reportId}`);
   return {
     id: row.id, no: row.no, brokerId: row.broker_id, periodId: row.period_id, periodFrom: row.period_from.toISOString(), profileId: row.profile_id,
-    fileName: row.file_name, origin: row.origin, state: row.state, lines: row.lines, lots: row.lots, cursor: row.cursor, postedAt: row.posted_at?.toISOString() ?? null,
+    fileName: row.file_name, origin: row.origin, receivedAt: row.received_at.toISOString(), state: row.state, lines: row.lines, lots: row.lots, cursor: row.cursor, postedAt: row.posted_at?.toISOString() ?? null,
   };
 }
 

@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import { newId } from '../../domain/ids.ts';
 import { Problem } from '../../domain/problem.ts';
 import { type BrokerProfile, type FileProfile, fileProfileOf } from '../../domain/reports/profile.ts';
+import type { ReportNotice } from '../../domain/reports/notices.ts';
 import { type SqlSource, sqlOf, type Tx, withTransaction } from '../connection.ts';
 
 /** Size of the pieces a file is kept in. */
@@ -37,6 +38,7 @@ export interface Report {
   lines: number | null;
   linesDone: number;
   lots: string | null;
+  notices: ReportNotice[] | null;
   refusal: { code: string; message: string; at?: Record<string, string | number>; facts?: Record<string, unknown> } | null;
   postedAt: string | null;
 }
@@ -131,7 +133,7 @@ export async function* openReportFile(source: SqlSource, reportId: string): Asyn
 
 const REPORT_COLUMNS = `r.id, r.no, r.broker_id AS "brokerId", r.period_id AS "periodId", p.period_from AS "from", p.period_to AS "to",
   r.profile_id AS "profileId", r.declared_version AS "declaredVersion", r.file_name AS "fileName", r.size, r.sha256,
-  r.received_at AS "receivedAt", r.received_by AS "receivedBy", r.origin, r.source_id AS "sourceId", r.facts, r.rereads, r.state, r.lines, r.lines_done AS "linesDone", r.lots, r.refusal, r.posted_at AS "postedAt"`;
+  r.received_at AS "receivedAt", r.received_by AS "receivedBy", r.origin, r.source_id AS "sourceId", r.facts, r.rereads, r.state, r.lines, r.lines_done AS "linesDone", r.lots, r.notices, r.refusal, r.posted_at AS "postedAt"`;
 
 type Raw = Omit<Report, 'from' | 'to' | 'receivedAt' | 'postedAt'> & { from: Date; to: Date; receivedAt: Date; postedAt: Date | null };
 const asReport = (row: Raw): Report => ({ ...row, from: row.from.toISOString(), to: row.to.toISOString(), receivedAt: row.receivedAt.toISOString(), postedAt: row.postedAt?.toISOString() ?? null });

@@ -73,6 +73,8 @@ export interface FileProfile {
   /** The server of every line where there is no column. */
   server?: string | undefined;
   kinds?: KindTexts | undefined;
+  /** Texts of the `currency` column that mean USD; a trade, aggregate or adjustment with another is MALFORMED. Default: the column is only kept (docs/decisions/currency.md). */
+  currencies?: string[] | undefined;
   /** Share of a money adjustment that is the trader's; default `1` (product.md "Calculation"). */
   adjustmentShare?: string | undefined;
 }

@@ -20,7 +20,7 @@ const NOT_A_NUMBER = 'it is not a number with the marks that the profile declare
 /**
  * Compiles a profile into a reader of rows (cases/README "profile"). Only the cells that a line's kind needs are judged: a trade needs account, server,
  * symbol, lots, closeTime and, where the columns exist, openTime, points and status; an aggregate account, server, class or symbol, lots, its
- * day or month and status; a reversal server and the ticket it takes back; an adjustment account, server and amount; an ignored line nothing.
+ * day or month and status; trades, aggregates and adjustments the currency too where the profile has `currencies`; a reversal server and the ticket it takes back; an adjustment account, server and amount; an ignored line nothing.
  * Throws the profile's own Problems (date format, zone).
  */
 export function lineReader(profile: FileProfile): LineReader {
@@ -37,6 +37,7 @@ export function lineReader(profile: FileProfile): LineReader {
   const bucketField: LineField = profile.level === 'account-month' ? 'month' : 'day';
   const instrument: LineField = cells.has('class') && (aggregate || !cells.has('symbol')) ? 'class' : 'symbol';
   const reversed: LineField = cells.has('reference') ? 'reference' : 'ticket';
+  const currencies = profile.currencies === undefined || !cells.has('currency') ? null : new Set(profile.currencies.map((text) => text.trim()));
   const kept = KEPT_FIELDS.filter((field) => cells.has(field));
   const lotUnit = profile.lotUnit === undefined || profile.lotUnit === '1' ? null : profile.lotUnit;
   const has = { kind: cells.has('kind'), server: cells.has('server'), openTime: cells.has('openTime'), closeTime: cells.has('closeTime'), points: cells.has('points'), status: cells.has('status') };
@@ -112,6 +113,9 @@ export function lineReader(profile: FileProfile): LineReader {
       if (trading && status === null && cells.isBroken(row, 'status')) fault ??= cells.fault(row, 'status', '');
       if (reason !== undefined) statusReason = reason;
       else if (trading && status !== null) fault ??= cells.fault(row, 'status', 'the profile’s statuses do not have this text');
+    }
+    if (currencies !== null && (trading || kind === 'adjustment') && !currencies.has(cells.text(row, 'currency'))) {
+      fault ??= cells.fault(row, 'currency', 'the profile’s currencies do not have this text, and only USD is counted');
     }
     const reference = kind === 'reversal' && reversed === 'reference' ? identity('reference', true) : cells.optional(row, 'reference');
     const keptTexts: Record<string, string> = {};

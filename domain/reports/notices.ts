@@ -1,0 +1,51 @@
+import type { ReportLine } from './line.ts';
+
+/**
+ * What an operator should know of a report whose lines are judged as any other (cases/README: rules never look at the time of the
+ * run, the currency column is only kept), so that it is not silent.
+ */
+export interface ReportNotice {
+  code: 'CLOSES_AFTER_ARRIVAL' | 'OTHER_CURRENCY';
+  lines: number;
+  /** The first line of the file that it is about. */
+  firstLine: number;
+  message: string;
+}
+
+/** Gathers the notices of a report while its lines pass. */
+export interface Notices {
+  add(line: ReportLine): void;
+  list(): ReportNotice[];
+}
+
+const TEXTS = 10;
+
+/**
+ * @param receivedAt ISO instant in UTC with milliseconds at which the report arrived
+ * @param currencies those of the profile: where it has them, lines of another are quarantined and need no notice
+ */
+export function noticesOf(receivedAt: string, currencies: readonly string[] | undefined): Notices {
+  let [late, lateFirst, latest] = [0, 0, ''];
+  let [other, otherFirst] = [0, 0];
+  const seen = new Set<string>();
+  return {
+    add(line) {
+      if (line.malformed !== null || line.kind === 'ignore') return;
+      if (line.closeTime !== null && line.closeTime > receivedAt && (line.periodStart ?? line.closeTime) > receivedAt) {
+        if (late++ === 0) lateFirst = line.lineNumber;
+        if (line.closeTime > latest) latest = line.closeTime;
+      }
+      if (currencies !== undefined) return;
+      const currency = line.kept['currency'];
+      if (currency === undefined || currency.toUpperCase() === 'USD') return;
+      if (other++ === 0) otherFirst = line.lineNumber;
+      if (seen.size < TEXTS) seen.add(currency.slice(0, 20));
+    },
+    list() {
+      const notices: ReportNotice[] = [];
+      if (late > 0) notices.push({ code: 'CLOSES_AFTER_ARRIVAL', lines: late, firstLine: lateFirst, message: `${late} lines close after the report arrived (${receivedAt}), the last at ${latest}. Check the profile's dateFormat and timeZone, and the broker's clock.` });
+      if (other > 0) notices.push({ code: 'OTHER_CURRENCY', lines: other, firstLine: otherFirst, message: `${other} lines have another currency than USD in their column (${[...seen].map((text) => `"${text}"`).join(', ')}). Their commission and amount are counted as USD; list the texts that mean USD in the profile's currencies to have other lines quarantined.` });
+      return notices;
+    },
+  };
+}
