@@ -751,6 +751,22 @@ export interface paths {
      */
     get: operations["getProfile"];
   };
+  "/v1/quarantined-lines": {
+    /**
+     * Lines that wait, by report and row, the oldest report first
+     * @description Roles – all: support, finance, compliance, admin. Scope `reports:read`.
+     */
+    get: operations["listQuarantinedLines"];
+  };
+  "/v1/report-lines": {
+    /**
+     * Lines of all reports, the newest report first, each with every outcome it has had and what it earned
+     * @description By ticket or account it is quick over any number of lines; a search that would read too many is refused with `SEARCH_TOO_WIDE`. A trader sees the lines of his own verified accounts, from the time of his link (and from before it, where nobody else had the account), that could be read.
+     *
+     * Roles – own objects: trader, partner; all: support, finance, compliance, admin. Scope `reports:read`.
+     */
+    get: operations["searchReportLines"];
+  };
   "/v1/report-periods": {
     /**
      * Report periods, oldest first
@@ -1274,6 +1290,15 @@ export interface paths {
      * @description Standard Webhooks, like a rail's. Nothing of it is kept: it is a hint to look the case up.
      */
     post: operations["receiveVerificationEvent"];
+  };
+  "/v1/work-queue": {
+    /**
+     * What waits for an operator: waiting lines by what they wait for, those that wait longest first, and counts of everything else
+     * @description A waiting line is never paid as zero or dropped. Once what is unknown is known it is judged again by itself, at the rate and terms of its trade, as a new entry.
+     *
+     * Roles – all: support, finance, compliance, admin. Scope `reports:read`.
+     */
+    get: operations["listWorkQueue"];
   };
 }
 /** OneOf type helpers */
@@ -1815,6 +1840,61 @@ export interface components {
       /** @description Exact decimal text. */
       reserved: string;
       room: string | null;
+    };
+    FoundReportLine: {
+      account: string;
+      amount: string | null;
+      brokerId: string;
+      class: string | null;
+      closeTime: string | null;
+      /** @description It is what counts now of its ticket, day or adjustment; null with `asKnownOn`. */
+      counts: boolean | null;
+      detail: string | null;
+      /** @description The money that it moved; `/v1/accruals/{accrualId}/explanation` works it out. */
+      entries: ({
+          /** @description Null: taken from available money. */
+          accrualId: string | null;
+          /** @description Exact decimal text. */
+          amount: string;
+          /** @description ISO 8601 instant in UTC with milliseconds. */
+          at: string;
+          journalId: string;
+        })[];
+      fileName: string;
+      kind: string | null;
+      /** @description Physical line of the file. */
+      lineNumber: number;
+      lots: string | null;
+      outcome: string | null;
+      periodId: string;
+      postedAt: string | null;
+      /** @description The profile version that read it. */
+      profileId: string;
+      profileVersion: number;
+      /** @description As the broker wrote it. */
+      raw: string;
+      reason: string | null;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      receivedAt: string;
+      reportedLots: string | null;
+      reportId: string;
+      /** @description Every outcome that it has had, oldest first. */
+      revisions: ({
+          /** @description Exact decimal text. */
+          amount: string;
+          detail: string | null;
+          /** @description Null: its report is judged and not posted yet. */
+          knownAt: string | null;
+          /** @description Exact decimal text. */
+          lots: string;
+          outcome: string;
+          reason: string | null;
+          revision: number;
+        })[];
+      rowNumber: number;
+      server: string;
+      symbol: string | null;
+      ticket: string | null;
     };
     FundingMonth: {
       /** @description Cashback posted in the month, less what was taken back. */
@@ -2543,6 +2623,30 @@ export interface components {
         [key: string]: unknown;
       };
       version: number;
+    };
+    QuarantinedLine: {
+      account: string;
+      brokerId: string;
+      classText: string | null;
+      closeTime: string | null;
+      /** @description Of a malformed line, what is wrong with which column. It is read again with its report: POST /v1/reports/{reportId}/reread, after a new profile version. */
+      detail: string | null;
+      fileName: string;
+      /** @description Physical line of the file. */
+      lineNumber: number;
+      lots: string | null;
+      periodId: string;
+      raw: string;
+      /** @enum {string} */
+      reason: "UNKNOWN_SYMBOL" | "UNKNOWN_ACCOUNT_TYPE" | "LINK_NOT_VERIFIED" | "MALFORMED";
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      receivedAt: string;
+      reportId: string;
+      rowNumber: number;
+      server: string;
+      symbol: string | null;
+      ticket: string | null;
+      unknown: string;
     };
     Rate: {
       /** @enum {string} */
@@ -3443,6 +3547,41 @@ export interface components {
       turnSince: string;
       userId: string;
     };
+    WaitingGroup: {
+      accountLinkId: string | null;
+      accounts: number;
+      ageHours: number;
+      /** @description Lines for which a second operator is asked, because they earn more than the limit of reports. */
+      awaitingApproval: number;
+      brokerId: string;
+      lines: number;
+      /** @description The lines themselves. */
+      linesPath: string;
+      /** @description Lots at stake, as reported. */
+      lots: string;
+      newestClose: string | null;
+      /** @description What ends the waiting, and the operation that does it. */
+      nextStep: {
+        operation: string | null;
+        path: string | null;
+        text: string;
+      };
+      oldestClose: string | null;
+      oldestReportId: string;
+      /** @enum {string} */
+      reason: "UNKNOWN_SYMBOL" | "UNKNOWN_ACCOUNT_TYPE" | "LINK_NOT_VERIFIED" | "MALFORMED";
+      /** @description Lines that a second operator refused to pay. */
+      refused: number;
+      reports: number;
+      /** @description Of an account. */
+      server: string | null;
+      /** @description When the oldest of their reports came in. */
+      since: string;
+      /** @description The symbol, class text, account type or login, or what is wrong with malformed lines. */
+      unknown: string;
+      /** @enum {string} */
+      what: "symbol" | "class_text" | "account_type" | "account" | "malformed";
+    };
     WebhookDelivery: {
       /** @description When the event happened. */
       createdAt: string;
@@ -3572,6 +3711,15 @@ export interface components {
        * @default 24
        */
       overlapHours?: number;
+    };
+    WorkSection: {
+      count: number;
+      /** @description The list that shows them. */
+      list: string;
+      /** @enum {string} */
+      section: "changes" | "reports_to_approve" | "reports_refused" | "periods_overdue" | "ownership_evidence" | "screening_hits";
+      /** @description The oldest of them. */
+      since: string | null;
     };
     YearOfEarnings: {
       /** @description ISO 8601 instant in UTC with milliseconds. */
@@ -7389,6 +7537,97 @@ export interface operations {
     };
   };
   /**
+   * Lines that wait, by report and row, the oldest report first
+   * @description Roles – all: support, finance, compliance, admin. Scope `reports:read`.
+   */
+  listQuarantinedLines: {
+    parameters: {
+      query?: {
+        /** @description How many at most. */
+        limit?: number;
+        /** @description `nextCursor` of the page before. */
+        cursor?: string;
+        /** @example alpha */
+        brokerId?: string;
+        reason?: "UNKNOWN_SYMBOL" | "UNKNOWN_ACCOUNT_TYPE" | "LINK_NOT_VERIFIED" | "MALFORMED";
+        /** @description `unknown` of a group of the work queue. */
+        unknown?: string;
+        server?: string;
+        account?: string;
+        /** @example rpt_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        reportId?: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            items: components["schemas"]["QuarantinedLine"][];
+            nextCursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  /**
+   * Lines of all reports, the newest report first, each with every outcome it has had and what it earned
+   * @description By ticket or account it is quick over any number of lines; a search that would read too many is refused with `SEARCH_TOO_WIDE`. A trader sees the lines of his own verified accounts, from the time of his link (and from before it, where nobody else had the account), that could be read.
+   *
+   * Roles – own objects: trader, partner; all: support, finance, compliance, admin. Scope `reports:read`.
+   */
+  searchReportLines: {
+    parameters: {
+      query?: {
+        /** @description How many at most. */
+        limit?: number;
+        /** @description `nextCursor` of the page before. */
+        cursor?: string;
+        outcome?: "paid" | "excluded" | "quarantined" | "superseded" | "ignored";
+        /** @example UNKNOWN_SYMBOL */
+        reason?: string;
+        ticket?: string;
+        account?: string;
+        /** @example alpha */
+        brokerId?: string;
+        server?: string;
+        /** @example per_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        periodId?: string;
+        /** @example rpt_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        reportId?: string;
+        symbol?: string;
+        /** @example usr_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        userId?: string;
+        /**
+         * @description Only those closed at or after this instant.
+         * @example 2026-11-02T09:00:00Z
+         */
+        from?: string;
+        /**
+         * @description Only those closed before this instant.
+         * @example 2026-11-02T09:00:00Z
+         */
+        to?: string;
+        /**
+         * @description As it was known at this instant: reports that came later, and outcomes and money of later, are left out.
+         * @example 2026-11-02T09:00:00Z
+         */
+        asKnownOn?: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            items: components["schemas"]["FoundReportLine"][];
+            nextCursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  /**
    * Report periods, oldest first
    * @description Roles – all: support, finance, compliance, admin. Scope `reports:read`.
    */
@@ -9586,6 +9825,39 @@ export interface operations {
       };
     };
   };
+  /**
+   * What waits for an operator: waiting lines by what they wait for, those that wait longest first, and counts of everything else
+   * @description A waiting line is never paid as zero or dropped. Once what is unknown is known it is judged again by itself, at the rate and terms of its trade, as a new entry.
+   *
+   * Roles – all: support, finance, compliance, admin. Scope `reports:read`.
+   */
+  listWorkQueue: {
+    parameters: {
+      query?: {
+        /** @description How many at most. */
+        limit?: number;
+        /** @description `nextCursor` of the page before. */
+        cursor?: string;
+        /** @example alpha */
+        brokerId?: string;
+        reason?: "UNKNOWN_SYMBOL" | "UNKNOWN_ACCOUNT_TYPE" | "LINK_NOT_VERIFIED" | "MALFORMED";
+        /** @description Only this: `waiting_lines` are the items, the others are counted in `sections`. */
+        section?: "waiting_lines" | "changes" | "reports_to_approve" | "reports_refused" | "periods_overdue" | "ownership_evidence" | "screening_hits";
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            items: components["schemas"]["WaitingGroup"][];
+            nextCursor: string | null;
+            sections: components["schemas"]["WorkSection"][];
+          };
+        };
+      };
+    };
+  };
 }
 
 /** Method and path of every operation. */
@@ -9702,6 +9974,7 @@ export const OPERATIONS = {
   listPayoutRuns: ['GET', '/v1/payout-runs'],
   listPayouts: ['GET', '/v1/payouts'],
   listProfiles: ['GET', '/v1/brokers/{brokerId}/profiles'],
+  listQuarantinedLines: ['GET', '/v1/quarantined-lines'],
   listRates: ['GET', '/v1/brokers/{brokerId}/rates'],
   listReceivableEntries: ['GET', '/v1/brokers/{brokerId}/receivable/entries'],
   listReportCalendars: ['GET', '/v1/brokers/{brokerId}/report-calendars'],
@@ -9717,6 +9990,7 @@ export const OPERATIONS = {
   listVerifications: ['GET', '/v1/verifications'],
   listWebhookDeliveries: ['GET', '/v1/webhook-endpoints/{endpointId}/deliveries'],
   listWebhookEndpoints: ['GET', '/v1/webhook-endpoints'],
+  listWorkQueue: ['GET', '/v1/work-queue'],
   matchBrokerPayment: ['POST', '/v1/broker-payments/{paymentId}/matches'],
   openOwnership: ['POST', '/v1/ownerships'],
   placeHold: ['POST', '/v1/accruals/{accrualId}/hold'],
@@ -9752,6 +10026,7 @@ export const OPERATIONS = {
   revokeSession: ['DELETE', '/v1/sessions/{sessionId}'],
   rotateApiKey: ['POST', '/v1/api-keys/{keyId}/rotate'],
   rotateWebhookSecret: ['POST', '/v1/webhook-endpoints/{endpointId}/rotate-secret'],
+  searchReportLines: ['GET', '/v1/report-lines'],
   signIn: ['POST', '/v1/sign-in'],
   signOut: ['POST', '/v1/session/sign-out'],
   signUp: ['POST', '/v1/sign-up'],
