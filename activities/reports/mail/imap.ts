@@ -1,4 +1,4 @@
-import { AuthenticationFailure, ImapFlow } from 'imapflow';
+import { ImapFlow } from 'imapflow';
 import { isIP } from 'node:net';
 import { Problem } from '../../../domain/problem.ts';
 import type { MailboxSettings } from '../../../domain/reports/mailboxSettings.ts';
@@ -86,8 +86,8 @@ export async function openMailbox(settings: MailboxSettings, password: string | 
 /** The server said no to a command, or there is no server to say anything. */
 function meaning(error: unknown, signal: AbortSignal | undefined): unknown {
   if (error instanceof Problem || signal?.aborted === true) return error;
-  if (error instanceof AuthenticationFailure) return new Problem('MAILBOX_SIGN_IN_REFUSED', 'The mail server refuses user and password; set the password again, or one for programs where the server asks for such.');
-  const { code, responseStatus, tlsFailed } = error as { code?: string; responseStatus?: string; tlsFailed?: boolean };
+  const { code, responseStatus, tlsFailed, authenticationFailed } = error as { code?: string; responseStatus?: string; tlsFailed?: boolean; authenticationFailed?: boolean };
+  if (authenticationFailed === true) return new Problem('MAILBOX_SIGN_IN_REFUSED', 'The mail server refuses user and password; set the password again, or one for programs where the server asks for such.');
   if (responseStatus === 'NO' || responseStatus === 'BAD') return new Problem('MAILBOX_REFUSED', 'The mail server refused what it was asked for.', { cause: error });
   if (tlsFailed === true) return awayOf(new SendFailure('TLS_FAILED'));
   return awayOf(new SendFailure(code === 'CONNECT_TIMEOUT' || code === 'GREETING_TIMEOUT' || code === 'UPGRADE_TIMEOUT' ? 'CONNECT_TIMEOUT' : code === 'ETIMEOUT' ? 'TIMEOUT' : failureOf(error)));
