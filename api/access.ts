@@ -66,10 +66,15 @@ export const ACCESS = {
   getReportProgress: any('reports:read', ...OPERATORS), listReportLines: any('reports:read', ...OPERATORS), getReportFile: any('reports:read', ...OPERATORS),
   createReportPreview: any('reports:write', 'support', 'finance', 'admin'), getReportPreview: any('reports:read', ...OPERATORS), suggestReportProfile: any('reports:write', 'support', 'finance', 'admin'), getReportProfileSuggestion: any('reports:read', ...OPERATORS),
   rereadReport: money(any('reports:write', 'support', 'finance', 'admin')),
+  searchReportLines: ownOr('reports:read', ...OPERATORS), listWorkQueue: any('reports:read', ...OPERATORS), listQuarantinedLines: any('reports:read', ...OPERATORS),
   listReportPeriods: any('reports:read', ...OPERATORS), getReportPeriod: any('reports:read', ...OPERATORS),
   closeReportPeriod: any('reports:write', 'finance', 'admin'), pullReportPeriod: any('reports:write', 'support', 'finance', 'admin'), listMissingDays: any('reports:read', ...OPERATORS),
   listReportDelays: ownOr('balances:read', ...OPERATORS),
   addReportCalendar: any('brokers:write', 'admin'), listReportCalendars: any('brokers:read', ...OPERATORS), getReportCalendar: any('brokers:read', ...OPERATORS),
+
+  addReportSource: stepUp(any('report-sources:write', 'admin')), changeReportSource: stepUp(any('report-sources:write', 'admin')), listReportSources: any('report-sources:read', ...OPERATORS), getReportSource: any('report-sources:read', ...OPERATORS),
+  listReportSourceItems: any('report-sources:read', ...OPERATORS), pauseReportSource: any('report-sources:write', 'support', 'admin'), resumeReportSource: any('report-sources:write', 'support', 'admin'),
+  testReportSource: any('report-sources:write', 'support', 'admin'),
 
   typeDashboardFigures: stepUp(money(any('reports:write', 'support', 'finance', 'admin'))), listDashboardFigures: any('reports:read', ...OPERATORS), getDashboardFigures: any('reports:read', ...OPERATORS),
   getDashboardScreenshot: any('reports:read', ...OPERATORS),

@@ -49,7 +49,10 @@ import { reportPreviewRoutes } from './routes/reportPreviews.ts';
 import { reportRereadRoutes } from './routes/reportRereads.ts';
 import { reportCalendarRoutes } from './routes/reportCalendars.ts';
 import { reportPeriodRoutes } from './routes/reportPeriods.ts';
+import { reportLineRoutes } from './routes/reportLines.ts';
+import { workQueueRoutes } from './routes/workQueue.ts';
 import { reportRoutes } from './routes/reports.ts';
+import { reportSourceRoutes } from './routes/reportSources.ts';
 import { reportUploadRoute } from './routes/reportUpload.ts';
 import { webhookDeliveryRoutes } from './routes/webhookDeliveries.ts';
 import { webhookEndpointRoutes } from './routes/webhookEndpoints.ts';
@@ -62,7 +65,7 @@ import { verificationRoutes } from './routes/verifications.ts';
 
 const ROUTES: readonly ((app: Api, deps: ApiDeps) => void | Promise<void>)[] = [
   healthRoutes, signUpRoutes, signInRoutes, sessionRoutes, passwordRoutes, mailAddressRoutes, secondFactorRoutes, operatorRoutes, invitationRoutes, apiKeyRoutes, brokerRoutes, agreementRoutes, termsRoutes, rateRoutes, profileRoutes, methodologyRoutes, userRoutes,
-  payoutMethodRoutes, accountRoutes, linkRoutes, reportUploadRoute, reportPreviewRoutes, reportRereadRoutes, reportRoutes, reportPeriodRoutes, reportCalendarRoutes, dashboardFiguresRoutes, accrualRoutes, holdRoutes, balanceRoutes, statementRoutes, ownershipRoutes, verificationRoutes, screeningRoutes,
+  payoutMethodRoutes, accountRoutes, linkRoutes, reportUploadRoute, reportPreviewRoutes, reportRereadRoutes, reportRoutes, reportLineRoutes, workQueueRoutes, reportPeriodRoutes, reportCalendarRoutes, reportSourceRoutes, dashboardFiguresRoutes, accrualRoutes, holdRoutes, balanceRoutes, statementRoutes, ownershipRoutes, verificationRoutes, screeningRoutes,
   fundingRoutes, brokerPaymentRoutes, payoutRunRoutes, payoutRoutes, changeRoutes, approvalPolicyRoutes, webhookRoutes, auditRoutes, notificationRoutes, mailRoutes, developmentMailRoutes, webhookEndpointRoutes, webhookDeliveryRoutes,
 ];
 

@@ -9,6 +9,7 @@ import { REPORT_EXPANSIONS } from '../expansions.ts';
 import { operation } from '../operation.ts';
 import { idIn } from '../schemas/common.ts';
 import { ExpandedReport, ExpandedReportWithOutcomes } from '../schemas/expanded.ts';
+import { asKnownOn } from '../schemas/reportLines.ts';
 import { defined, NUMBERED, pageOf, pageQuery, readPage, ROWS } from '../schemas/paging.ts';
 import { MissingDay } from '../schemas/reportPeriods.ts';
 import { Line, LineQuery, Progress, ReportQuery } from '../schemas/reports.ts';
@@ -23,9 +24,9 @@ export function reportRoutes(app: Api, { pool }: ApiDeps): void {
     const page = await readPage<ReportRow>(request.query, (report) => report.no, ({ after, limit }) => listReports(pool, defined(request.query), { before: after ?? null, limit }), NUMBERED);
     return { ...page, items: await expanded(request, pool, REPORT_EXPANSIONS, page.items) };
   });
-  app.get('/v1/reports/:reportId', operation('getReport', { tag, summary: 'A report with its lines and lots by outcome and reason', params: ReportParams, querystring: z.object(expandQuery(REPORT_EXPANSIONS)), response: { 200: ExpandedReportWithOutcomes } }), async (request) => {
+  app.get('/v1/reports/:reportId', operation('getReport', { tag, summary: 'A report with its lines and lots by outcome and reason', params: ReportParams, querystring: z.object({ ...expandQuery(REPORT_EXPANSIONS), asKnownOn }), response: { 200: ExpandedReportWithOutcomes } }), async (request) => {
     const report = (await expanded(request, pool, REPORT_EXPANSIONS, [await getReport(pool, request.params.reportId)]))[0]!;
-    return { ...report, outcomes: await reportSummary(pool, report.id), missingDays: await countMissingDays(pool, report.id) };
+    return { ...report, outcomes: await reportSummary(pool, report.id, request.query.asKnownOn), missingDays: await countMissingDays(pool, report.id) };
   });
   app.get('/v1/reports/:reportId/progress', operation('getReportProgress', { tag, summary: 'How far the work on it is', params: ReportParams, response: { 200: Progress } }), async (request) => {
     const { state, lines, linesDone } = await getReport(pool, request.params.reportId);

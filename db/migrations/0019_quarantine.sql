@@ -55,3 +55,6 @@ CREATE INDEX line_outcome_malformed ON line_outcome (report_no, row_number) WHER
 --> statement-breakpoint
 -- When a further revision became known (the workflow's clock). Null for the first one, which is known since its report was posted.
 ALTER TABLE line_outcome ADD COLUMN known_at timestamp(3) with time zone;
+--> statement-breakpoint
+-- A ticket is looked for by itself, over all brokers' reports: the broker is known by the report, and few lines share a ticket.
+CREATE INDEX report_line_ticket ON report_line (ticket) WHERE ticket IS NOT NULL;

@@ -40,12 +40,12 @@ export async function listReportLines(source: SqlSource, reportId: string, filte
 /** Lines and lots by outcome and reason. */
 export interface OutcomeSum { outcome: string; reason: string | null; lines: number; lots: string; amount: string }
 
-/** What became of one report's lines, by outcome and reason. */
-export async function reportSummary(source: SqlSource, reportId: string): Promise<OutcomeSum[]> {
+/** What became of one report's lines, by outcome and reason; `asKnownOn` (ISO instant): by what was known then, nothing before it was posted. */
+export async function reportSummary(source: SqlSource, reportId: string, asKnownOn: string | null = null): Promise<OutcomeSum[]> {
   const found = await sqlOf(source).query<OutcomeSum>(
     `SELECT o.outcome, o.reason, count(*)::int AS lines, trim_scale(sum(o.lots))::text AS lots, trim_scale(sum(o.amount))::text AS amount
-     FROM report r JOIN LATERAL (SELECT DISTINCT ON (row_number) * FROM line_outcome WHERE report_no = r.no ORDER BY row_number, revision DESC) o ON true
-     WHERE r.id = $1 GROUP BY 1, 2 ORDER BY 1, 2`, [reportId]);
+     FROM report r JOIN LATERAL (SELECT DISTINCT ON (row_number) * FROM line_outcome WHERE report_no = r.no AND ($2::timestamptz IS NULL OR coalesce(known_at, r.posted_at) <= $2) ORDER BY row_number, revision DESC) o ON true
+     WHERE r.id = $1 GROUP BY 1, 2 ORDER BY 1, 2`, [reportId, asKnownOn]);
   return found.rows;
 }
 

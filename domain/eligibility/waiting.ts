@@ -32,3 +32,9 @@ export function mayBeJudged(unknown: Unknown, broker: BrokerContext, classes: Re
   if (unknown.reason === 'UNKNOWN_ACCOUNT_TYPE') return unknown.accountType !== null && broker.terms.some((terms) => Object.hasOwn(terms.accountTypes, unknown.accountType!));
   return possibleClasses(unknown, broker, classes).some((name) => broker.rates.has(name) || broker.terms.some((terms) => terms.excludedClasses.includes(name)));
 }
+
+/** The classes that it may have, and those of them that have a rate at all. */
+export function mayHave(unknown: Pick<Unknown, 'symbol' | 'classText' | 'class'>, broker: Pick<BrokerContext, 'terms' | 'symbols' | 'rates'>, classes: ReadonlyMap<string, string>): { possible: string[]; rated: string[] } {
+  const possible = possibleClasses(unknown, broker, classes);
+  return { possible, rated: possible.filter((name) => broker.rates.has(name)) };
+}

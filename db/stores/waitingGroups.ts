@@ -1,0 +1,66 @@
+import { type SqlSource, sqlOf } from '../connection.ts';
+import type { Waiting } from '../../domain/workQueue/nextStep.ts';
+import { FOR_KNOWLEDGE } from './waitingLines.ts';
+
+/** Waiting lines that need the same thing. Lots as reported; instants ISO. */
+export interface WaitingGroup extends Waiting {
+  id: string;
+  /** Of `what` = account. */
+  server: string | null;
+  lots: string;
+  accounts: number;
+  reports: number;
+  /** When the oldest of their reports came in. */
+  since: string;
+  newestClose: string | null;
+  symbol: string | null;
+  classText: string | null;
+  class: string | null;
+  profileId: string;
+}
+
+export interface GroupFilter { brokerId?: string; reason?: string }
+
+/** Sentences of malformed lines without what they quote, so that alike ones are one group. */
+export const SENTENCE_KIND = (detail: string): string => `left(regexp_replace(regexp_replace(${detail}, ' holds ".*": ', ' holds …: '), '(\\(| of )-?[0-9][0-9.]*', '\\1…', 'g'), 300)`;
+
+/** Every line that waits and counts: of an earning that stands, or malformed in the version that a period stands on. $1 broker, $2 reason. */
+export const WAITING_LINES = `
+  SELECT e.broker_id, e.reason, e.lots, l.report_no, l.row_number, l.server, l.account, l.close_time, a.id AS trading_account_id,
+    CASE WHEN e.reason = 'LINK_NOT_VERIFIED' THEN 'account' WHEN e.reason = 'UNKNOWN_ACCOUNT_TYPE' THEN 'account_type' WHEN l.symbol IS NOT NULL THEN 'symbol' ELSE 'class_text' END AS what,
+    CASE WHEN e.reason = 'LINK_NOT_VERIFIED' THEN l.account WHEN e.reason = 'UNKNOWN_ACCOUNT_TYPE' THEN a.type ELSE coalesce(l.symbol, l.class_text, l.class, '') END AS unknown,
+    CASE WHEN e.reason = 'UNKNOWN_SYMBOL' THEN l.symbol END AS symbol, CASE WHEN e.reason = 'UNKNOWN_SYMBOL' THEN l.class_text END AS class_text, CASE WHEN e.reason = 'UNKNOWN_SYMBOL' THEN l.class END AS class
+  FROM earning e JOIN report_line l ON l.report_no = e.report_no AND l.row_number = e.row_number
+  LEFT JOIN trading_account a ON a.broker_id = e.broker_id AND a.server = l.server AND a.login = l.account
+  WHERE (${FOR_KNOWLEDGE} OR e.reason = 'LINK_NOT_VERIFIED') AND (e.outcome IN ('quarantined', 'ignored') OR e.reason = 'LINK_NOT_VERIFIED')
+    AND ($1::text IS NULL OR e.broker_id = $1) AND ($2::text IS NULL OR e.reason = $2)
+  UNION ALL
+  SELECT p.broker_id, o.reason, 0, l.report_no, l.row_number, l.server, l.account, l.close_time, NULL, 'malformed', ${SENTENCE_KIND("coalesce(o.detail, l.malformed, '')")}, NULL, NULL, NULL
+  FROM report_period p JOIN line_outcome o ON o.report_no = p.latest_report_no AND o.reason = 'MALFORMED' JOIN report_line l ON l.report_no = o.report_no AND l.row_number = o.row_number
+  WHERE ($1::text IS NULL OR p.broker_id = $1) AND ($2::text IS NULL OR o.reason = $2)
+    AND NOT EXISTS (SELECT FROM line_outcome n WHERE n.report_no = o.report_no AND n.row_number = o.row_number AND n.revision > o.revision)`;
+
+/** Accounts of reports about which a second operator is or was asked. */
+const ASKED = `SELECT w.no AS report_no, c.payload->>'server' AS server, c.payload->>'account' AS account, bool_or(c.state = 'requested') AS asked, bool_or(c.state IN ('rejected', 'withdrawn')) AS refused
+  FROM change c JOIN report w ON w.id = c.subject_id WHERE c.kind = 'report_over_limit' AND c.subject_type = 'report' AND c.state IN ('requested', 'rejected', 'withdrawn') AND c.payload ? 'account' GROUP BY 1, 2, 3`;
+
+const GROUPED = `SELECT md5(jsonb_build_array(x.broker_id, x.reason, x.what, x.unknown, CASE WHEN x.what = 'account' THEN x.server END, x.class)::text) AS id,
+    x.broker_id AS "brokerId", x.reason, x.what, coalesce(x.unknown, '') AS unknown, CASE WHEN x.what = 'account' THEN x.server END AS server, x.symbol, x.class_text AS "classText", x.class,
+    count(*)::int AS lines, trim_scale(sum(x.lots))::text AS lots, count(DISTINCT (x.server, x.account))::int AS accounts, count(DISTINCT x.report_no)::int AS reports,
+    min(r.received_at) AS since, min(x.close_time) AS "oldestClose", max(x.close_time) AS "newestClose", min(r.no) AS first_no,
+    count(*) FILTER (WHERE q.asked)::int AS asked, count(*) FILTER (WHERE q.refused AND NOT q.asked)::int AS refused,
+    bool_or(x.what IN ('symbol', 'class_text', 'account_type') AND coalesce(w.knowledge_no, 0) < k.no) AS untried, min(x.trading_account_id) FILTER (WHERE x.what = 'account') AS account_id
+  FROM (${WAITING_LINES}) x JOIN report r ON r.no = x.report_no LEFT JOIN broker_knowledge k ON k.broker_id = x.broker_id LEFT JOIN waiting_report w ON w.report_no = x.report_no
+  LEFT JOIN (${ASKED}) q ON q.report_no = x.report_no AND q.server = x.server AND q.account = x.account
+  GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9`;
+
+type Row = Omit<WaitingGroup, 'since' | 'oldestClose' | 'newestClose'> & { since: Date; oldestClose: Date | null; newestClose: Date | null };
+
+/** A page of the groups, those that wait longest first; the key of the page is (since, id). */
+export async function waitingGroups(source: SqlSource, filter: GroupFilter, page: { after: { since: string; id: string } | null; limit: number }): Promise<WaitingGroup[]> {
+  const { rows } = await sqlOf(source).query<Row>(
+    `SELECT g.*, f.id AS "reportId", f.profile_id AS "profileId", (SELECT k.id FROM account_link k WHERE k.trading_account_id = g.account_id AND k.status IN ('requested', 'verified') ORDER BY k.status LIMIT 1) AS "accountLinkId"
+     FROM (SELECT * FROM (${GROUPED}) every WHERE $3::timestamptz IS NULL OR (since, id) > ($3, $4) ORDER BY since, id LIMIT $5) g JOIN report f ON f.no = g.first_no ORDER BY g.since, g.id`,
+    [filter.brokerId ?? null, filter.reason ?? null, page.after?.since ?? null, page.after?.id ?? null, page.limit]);
+  return rows.map((row) => ({ ...row, since: row.since.toISOString(), oldestClose: row.oldestClose?.toISOString() ?? null, newestClose: row.newestClose?.toISOString() ?? null }));
+}
