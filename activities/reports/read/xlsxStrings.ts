@@ -31,7 +31,7 @@ export class RichText {
 }
 
 /** Reads every shared text of a workbook, in order. Throws TOO_MANY_TEXTS beyond what memory is meant for. */
-export async function readSharedStrings(zip: XlsxZip, part: string): Promise<string[]> {
+export async function readSharedStrings(zip: XlsxZip, part: string, limits = { strings: MAX_SHARED_STRINGS, characters: MAX_SHARED_CHARACTERS }): Promise<string[]> {
   const strings: string[] = [];
   const rich = new RichText();
   let characters = 0;
@@ -43,8 +43,8 @@ export async function readSharedStrings(zip: XlsxZip, part: string): Promise<str
       if (name !== 'si') return;
       const text = rich.take();
       characters += text.length;
-      if (strings.length >= MAX_SHARED_STRINGS || characters > MAX_SHARED_CHARACTERS) {
-        throw new Problem('TOO_MANY_TEXTS', `${zip.fileName} has more than ${MAX_SHARED_STRINGS} distinct texts or ${MAX_SHARED_CHARACTERS} characters of them: ask the broker for csv, or for a shorter period.`, { at: { file: zip.fileName, part } });
+      if (strings.length >= limits.strings || characters > limits.characters) {
+        throw new Problem('TOO_MANY_TEXTS', `${zip.fileName} has more than ${limits.strings} distinct texts or ${limits.characters} characters of them: ask the broker for csv, or for a shorter period.`, { at: { file: zip.fileName, part } });
       }
       strings.push(text);
     },

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { readReportInBatches } from '../../../../activities/reports/read/readReport.ts';
 import type { FileProfile } from '../../../../domain/reports/profile.ts';
-import { HEADER, read, refusal, ROW, TRADES } from './fixture.ts';
+import { bytesOf, HEADER, read, refusal, ROW, TRADES } from './fixture.ts';
 
 const file = (...rows: string[]): string => [HEADER, ...rows, ''].join('\n');
 const row = (change: Partial<Record<'deal' | 'login' | 'symbol' | 'volume' | 'time' | 'commission' | 'comment', string>>): string => {
@@ -25,6 +26,11 @@ describe('accepted', () => {
     ['quotes, delimiters and line ends in a quoted cell', file(row({ comment: '"a ""b"", c\r\nd"' })), TRADES, 1],
     ['a quote inside an unquoted cell', file(row({ comment: 'from 5" chart' })), TRADES, 1],
     ['lines above the header with a lone quote', `Report for "Miller\n\n${file(ROW)}`, { ...TRADES, headerRow: 3 }, 1],
+    ['a currency that the profile does not list, where it lists none', file(row({ comment: 'EUR' })), { ...TRADES, columns: { ...TRADES.columns, comment: undefined, currency: 'Comment' } }, 1],
+    ['gb18030', Buffer.concat([Buffer.from(file(ROW)), Buffer.from('1,7,EURUSD,1,2026.11.02 12:00:00,1,'), Buffer.from([0xd6, 0xd0, 0xce, 0xc4])]), { ...TRADES, encoding: 'gb18030' }, 2],
+    ['Shift_JIS', Buffer.concat([Buffer.from(file(ROW)), Buffer.from('1,7,EURUSD,1,2026.11.02 12:00:00,1,'), Buffer.from([0x8e, 0xe6, 0x88, 0xf8])]), { ...TRADES, encoding: 'shift_jis' }, 2],
+    ['windows-1251', Buffer.concat([Buffer.from(file(ROW)), Buffer.from('1,7,EURUSD,1,2026.11.02 12:00:00,1,'), Buffer.from([0xc4, 0xe0])]), { ...TRADES, encoding: 'windows-1251' }, 2],
+    ['ISO-8859-15', Buffer.concat([Buffer.from(file(ROW)), Buffer.from('1,7,EURUSD,1,2026.11.02 12:00:00,1,'), Buffer.from([0xe4, 0xa4])]), { ...TRADES, encoding: 'iso-8859-15' }, 2],
     ['ten decimals', file(row({ volume: '0.0123456789' })), TRADES, 1],
     ['−0', file(row({ volume: '-0.00' })), TRADES, 1],
     ['negative and zero lots', file(row({ volume: '-1.00' }), row({ volume: '0' })), TRADES, 2],
@@ -50,6 +56,10 @@ describe('the line is quarantined, the rest is read', () => {
     ['text after a closing quote', row({ comment: '"abc"def' }), /Cell 7 has text after its closing quote/],
     ['comma for point', row({ volume: '"1,50"' }), /Column "Volume" \(lots\) holds "1,50": it is not a number/],
     ['undeclared thousands', row({ volume: '"1,234.00"' }), /"Volume"/],
+    ['comma and point mixed', row({ volume: '"1.234,56"' }), /"Volume"/],
+    ['a minus that is none (U+2212)', row({ volume: '\u22121.00' }), /"Volume" \(lots\) holds "\u22121\.00"/],
+    ['a plus', row({ volume: '+1.00' }), /"Volume"/],
+    ['a date that no calendar has', row({ time: '2026.02.30 12:00:00' }), /no day 30 in month 2/],
     ['exponent', row({ volume: '1e2' }), /"Volume"/],
     ['NaN', row({ volume: 'NaN' }), /"Volume"/],
     ['empty lots', row({ volume: '' }), /"Volume" \(lots\) is empty/],
@@ -63,6 +73,17 @@ describe('the line is quarantined, the rest is read', () => {
     const { lines } = await read(file(ROW, bad, ROW), TRADES);
     expect(lines.map((line) => line.malformed === null)).toEqual([true, false, true]);
     expect(lines[1]).toMatchObject({ malformed: expect.stringMatching(says), raw: bad, lineNumber: 3 });
+  });
+});
+
+describe('1,234 against 1.234: the profile alone decides', () => {
+  test.each<[text: string, marks: Partial<FileProfile>, lots: string | null]>([
+    ['1.234', {}, '1.234'], ['1,234', {}, null], ['1,234', { thousands: ',' }, '1234'], ['1,23', { thousands: ',' }, null], ['0,234', { thousands: ',' }, null], ['1,234.5', { thousands: ',' }, '1234.5'],
+    ['1,234', { decimal: ',' }, '1.234'], ['1.234', { decimal: ',' }, null], ['1.234', { decimal: ',', thousands: '.' }, '1234'], ['1.234,5', { decimal: ',', thousands: '.' }, '1234.5'], ['12.34,5', { decimal: ',', thousands: '.' }, null], ["1'234.5", { thousands: "'" }, '1234.5'], ['1\u202f234', { thousands: ' ' }, '1234'],
+    ['-0', {}, '0'], ['-0.00', {}, '0'], ['0.0123456789', {}, '0.0123456789'], ['1.00 Lots', { unitSuffix: ' Lots' }, '1'], ['250', { lotUnit: '0.01' }, '2.5'],
+  ])('%s with %j → %s', async (text, marks, lots) => {
+    const profile: FileProfile = { ...TRADES, delimiter: ';', ...marks };
+    expect((await read(`${HEADER.replaceAll(',', ';')}\n1;7;EURUSD;${text};2026.11.02 12:00:00;;`, profile)).lines[0]?.lots).toBe(lots);
   });
 });
 
@@ -88,6 +109,11 @@ describe('the file is refused with its place', () => {
     ['unknown encoding', file(ROW), { ...TRADES, encoding: 'latin-9000' }, 'ENCODING_UNKNOWN', {}, /latin-9000/],
     ['10 MB field', file(ROW, row({ comment: big })), TRADES, 'ROW_TOO_LARGE', { line: 3 }, /1048576 characters/],
     ['10 MB quoted field', file(ROW, row({ comment: `"${big}"` })), TRADES, 'CSV_QUOTE_UNCLOSED', { line: 3 }, /line 3/],
+    ['a trader’s HTML statement', '\ufeff\n<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 4.01//EN">\n<html>', TRADES, 'STATEMENT_IS_NO_REPORT', { line: 1, column: 1 }, /dispute/],
+    ['… in UTF-16, under json', Buffer.from('\ufeff<html><head>', 'utf16le'), { ...TRADES, format: 'json' }, 'STATEMENT_IS_NO_REPORT', { line: 1 }, /no report/],
+    ['… saved as .xls', '<table><tr><td>Deal</td></tr></table>', { ...TRADES, format: 'xlsx' }, 'STATEMENT_IS_NO_REPORT', { line: 1 }, /xlsx or json/],
+    ['xlsx under a csv profile', Buffer.from('PK\u0003\u0004rest'), TRADES, 'FORMAT_WRONG', { line: 1 }, /a zip, perhaps an xlsx/],
+    ['xls under a csv profile', Buffer.from('d0cf11e0a1b11ae1', 'hex'), TRADES, 'FORMAT_WRONG', { line: 1 }, /old Excel/],
     ['csv under an xlsx profile', file(ROW), { ...TRADES, format: 'xlsx' }, 'NOT_XLSX', {}, /no xlsx file/],
   ])('%s', async (_what, content, profile, code, at, says) => {
     const problem = await refusal(content, profile);
@@ -115,4 +141,18 @@ describe('footer', () => {
   test('a commission sum that differs too', async () => expect((await refusal(content('Summe;;;1.250,75;;1,49;'), profile)).code).toBe('TOTALS_DIFFER'));
   test('a sum in other marks', async () => expect((await refusal(content('Summe;;;1250.75;;;'), profile)).code).toBe('TOTALS_UNREADABLE'));
   test('lots are compared in reported lots', async () => expect((await read(content('Summe;;;1.250,75;;;'), { ...profile, lotUnit: '0.01' })).summary.lots).toBe('12.5075'));
+});
+
+test('a file’s name is only shown, however it looks', async () => {
+  const problem: unknown = await readReportInBatches(bytesOf('x'), TRADES, '../../etc/passwd', () => undefined).then(() => null, (error: unknown) => error);
+  expect(problem).toMatchObject({ code: 'COLUMNS_MISSING', at: { file: '../../etc/passwd' } });
+});
+
+describe('a currency that the profile does not list as USD', () => {
+  const profile: FileProfile = { ...TRADES, columns: { ...TRADES.columns, comment: undefined, currency: 'Comment' }, currencies: ['USD', 'US$'] };
+  test.each([['USD', null], ['US$', null], [' USD ', null], ['usd', /"usd"/], ['EUR', /Column "Comment" \(currency\) holds "EUR": .*only USD is counted/], ['', /Column "Comment" \(currency\) is empty/]])('%j', async (text, says) => {
+    const malformed = (await read(file(row({ comment: text })), profile)).lines[0]?.malformed ?? null;
+    if (says === null) expect(malformed).toBeNull();
+    else expect(malformed).toMatch(says);
+  });
 });
