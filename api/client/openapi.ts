@@ -337,6 +337,20 @@ export interface paths {
      */
     post: operations["createReportPreview"];
   };
+  "/v1/brokers/{brokerId}/report-sources": {
+    /**
+     * A broker's sources, oldest first
+     * @description Roles – all: support, finance, compliance, admin. Scope `report-sources:read`.
+     */
+    get: operations["listReportSources"];
+    /**
+     * Add a source that reports are fetched from
+     * @description A second operator agrees first: what it brings becomes money. The secret is sealed at once and never shown.
+     *
+     * Roles – all: admin. Scope `report-sources:write`. In a session: with a second factor of the last ten minutes.
+     */
+    post: operations["addReportSource"];
+  };
   "/v1/brokers/{brokerId}/servers": {
     /**
      * Add servers; known ones stay
@@ -821,6 +835,50 @@ export interface paths {
      * @description Roles – all: support, finance, compliance, admin. Scope `reports:read`.
      */
     get: operations["getReportProfileSuggestion"];
+  };
+  "/v1/report-sources/{sourceId}": {
+    /**
+     * A source, when it was looked at, and what was wrong then
+     * @description Roles – all: support, finance, compliance, admin. Scope `report-sources:read`.
+     */
+    get: operations["getReportSource"];
+    /**
+     * Change its settings, secret, profile or pace
+     * @description For all but its pace a second operator agrees first.
+     *
+     * Roles – all: admin. Scope `report-sources:write`. In a session: with a second factor of the last ten minutes.
+     */
+    patch: operations["changeReportSource"];
+  };
+  "/v1/report-sources/{sourceId}/items": {
+    /**
+     * What was found there, newest first
+     * @description Roles – all: support, finance, compliance, admin. Scope `report-sources:read`.
+     */
+    get: operations["listReportSourceItems"];
+  };
+  "/v1/report-sources/{sourceId}/pause": {
+    /**
+     * Look at it no more for now
+     * @description Roles – all: support, admin. Scope `report-sources:write`.
+     */
+    post: operations["pauseReportSource"];
+  };
+  "/v1/report-sources/{sourceId}/resume": {
+    /**
+     * Look at it again
+     * @description Roles – all: support, admin. Scope `report-sources:write`.
+     */
+    post: operations["resumeReportSource"];
+  };
+  "/v1/report-sources/{sourceId}/test": {
+    /**
+     * Try it without taking anything
+     * @description A worker does it; what it found stands in `test` of the source as soon as that is `done`.
+     *
+     * Roles – all: support, admin. Scope `report-sources:write`.
+     */
+    post: operations["testReportSource"];
   };
   "/v1/reports": {
     /**
@@ -2220,6 +2278,323 @@ export interface components {
       /** @description USD per standardised lot. */
       perLot: string;
     };
+    NewReportSource: OneOf<[{
+      /** @constant */
+      kind: "api";
+      name: string;
+      /**
+       * @description Seconds between two looks while a report is expected.
+       * @default 900
+       */
+      pollSeconds?: number;
+      /**
+       * @description What it brings is read by the newest of the broker's profiles of this name.
+       * @default default
+       */
+      profileName?: string;
+      /** @description Password, token, signing key or private key. Kept sealed, and never shown again. */
+      secret?: string;
+      settings: {
+        /**
+         * @default {
+         *   "kind": "none"
+         * }
+         */
+        auth?: OneOf<[{
+          /** @constant */
+          kind: "none";
+        }, {
+          /** @constant */
+          kind: "bearer";
+        }, {
+          /** @constant */
+          kind: "basic";
+          user: string;
+        }, {
+          /** @constant */
+          kind: "header";
+          name: string;
+          /** @default */
+          prefix?: string;
+        }, {
+          /**
+           * @description What is signed (HMAC-SHA256 by the secret). `{path}`: with its query; `{bodyHash}`: SHA-256 in hexadecimal.
+           * @default {method}
+           * {path}
+           * {timestamp}
+           * {bodyHash}
+           */
+          canonical?: string;
+          /**
+           * @default hex
+           * @enum {string}
+           */
+          encoding?: "hex" | "base64";
+          headers: {
+            keyId?: string;
+            signature: string;
+            timestamp?: string;
+          };
+          /** @default */
+          keyId?: string;
+          /** @constant */
+          kind: "signed";
+          /**
+           * @description Before the signature in its header.
+           * @default
+           */
+          prefix?: string;
+          /**
+           * @default text
+           * @enum {string}
+           */
+          secretEncoding?: "text" | "hex" | "base64";
+          /**
+           * @default epochSeconds
+           * @enum {string}
+           */
+          timestamp?: "iso" | "epochSeconds" | "epochMillis";
+        }]>;
+        /** @description Of a POST. */
+        body?: string;
+        /**
+         * @description An answer without rows.
+         * @default notReady
+         * @enum {string}
+         */
+        emptyMeans?: "notReady" | "noTrades";
+        /**
+         * @description Further headers, none of them secret.
+         * @default {}
+         */
+        headers?: {
+          [key: string]: string;
+        };
+        /**
+         * @default GET
+         * @enum {string}
+         */
+        method?: "GET" | "POST";
+        /**
+         * @default {
+         *   "kind": "none"
+         * }
+         */
+        paging?: OneOf<[{
+          /** @constant */
+          kind: "none";
+        }, {
+          /**
+           * @description Without a total: the last page is the first empty one; `short` only where the server always fills its pages.
+           * @default empty
+           * @enum {string}
+           */
+          end?: "empty" | "short";
+          /** @constant */
+          kind: "offset";
+          /** @default 1000 */
+          limit?: number;
+          /** @default 0 */
+          start?: number;
+          /** @description Where an answer says how many rows there are in all. */
+          total?: string;
+        }, {
+          /** @constant */
+          kind: "cursor";
+          /** @default 1000 */
+          limit?: number;
+          /** @description Where a page names the next: a path, to a cursor or an address, or its Link header. */
+          next: string | {
+            /** @constant */
+            link: true;
+          };
+        }]>;
+        /** @description The report is not ready until the text at `path` is `value`. */
+        ready?: {
+          /** @description Keys joined by dots. */
+          path: string;
+          value: string;
+        };
+        /** @description Where the rows are; default the profile's `rowsPath`. */
+        rows?: string;
+        /**
+         * @description How {from} {to} {fromDate} {toDate} are written.
+         * @default {
+         *   "format": "iso",
+         *   "dateFormat": "yyyy-MM-dd",
+         *   "zone": "UTC",
+         *   "toDate": "last"
+         * }
+         */
+        times?: {
+          /** @default yyyy-MM-dd */
+          dateFormat?: string;
+          /** @default iso */
+          format?: string;
+          /**
+           * @description {toDate} is the last day of the period, or the day after it.
+           * @default last
+           * @enum {string}
+           */
+          toDate?: "last" | "after";
+          /**
+           * @description IANA name or an offset as `+02:00`.
+           * @default UTC
+           */
+          zone?: string;
+        };
+        /** @description Where an answer says how many rows there are in all: nothing is taken where the pages have another number. */
+        totals?: {
+          /** @description Keys joined by dots. */
+          count: string;
+        };
+        /** @description With {from} {to} {fromDate} {toDate} {cursor} {offset} {limit}. */
+        url: string;
+      };
+    }, {
+      /** @constant */
+      kind: "mailbox";
+      name: string;
+      /**
+       * @description Seconds between two looks while a report is expected.
+       * @default 900
+       */
+      pollSeconds?: number;
+      /**
+       * @description What it brings is read by the newest of the broker's profiles of this name.
+       * @default default
+       */
+      profileName?: string;
+      /** @description Password, token, signing key or private key. Kept sealed, and never shown again. */
+      secret?: string;
+      settings: {
+        ca?: string;
+        /** @default Done */
+        doneFolder?: string;
+        /** @default Failed */
+        failedFolder?: string;
+        /** @default INBOX */
+        folder?: string;
+        host: string;
+        period?: {
+          dateFormat?: string;
+          pattern: string;
+          zone: string;
+        };
+        /** @default 993 */
+        port?: number;
+        /**
+         * @description `none` is for development: it is refused where private addresses are.
+         * @default tls
+         * @enum {string}
+         */
+        secure?: "tls" | "starttls" | "none";
+        user: string;
+      };
+    }, {
+      /** @constant */
+      kind: "sftp";
+      name: string;
+      /**
+       * @description Seconds between two looks while a report is expected.
+       * @default 900
+       */
+      pollSeconds?: number;
+      /**
+       * @description What it brings is read by the newest of the broker's profiles of this name.
+       * @default default
+       */
+      profileName?: string;
+      /** @description Password, token, signing key or private key. Kept sealed, and never shown again. */
+      secret?: string;
+      settings: {
+        /**
+         * @description What the secret is.
+         * @enum {string}
+         */
+        auth: "password" | "key";
+        /** @description Folder into which a file is moved once it is taken. */
+        done?: string;
+        /** @description Folder for files that cannot be taken. */
+        failed?: string;
+        /**
+         * @description Which files are taken: `*` stands for any characters, `?` for one.
+         * @default *
+         */
+        files?: string;
+        /** @default . */
+        folder?: string;
+        host: string;
+        /** @description Fingerprint of the server's key, as `ssh-keygen -lf` prints it: another server gets nothing. */
+        hostKey: string;
+        /** @description A file is whole once one of its name and this ending stands beside it; then nothing has to settle. */
+        marker?: string;
+        /** @description Which period a file is about; without it a file that came after the end of the period that is asked for is about that one. */
+        period?: {
+          dateFormat?: string;
+          /** @description Regular expression with the named groups `year`, `month` and `day` (without `day`: a month), or `date`, which `dateFormat` reads. */
+          pattern: string;
+          /** @description IANA name or an offset as `+02:00`. */
+          zone: string;
+        };
+        /** @default 22 */
+        port?: number;
+        /**
+         * @description A file whose size and time are the same after so long is whole.
+         * @default 10
+         */
+        settleSeconds?: number;
+        user: string;
+      };
+    }, {
+      /** @constant */
+      kind: "s3";
+      name: string;
+      /**
+       * @description Seconds between two looks while a report is expected.
+       * @default 900
+       */
+      pollSeconds?: number;
+      /**
+       * @description What it brings is read by the newest of the broker's profiles of this name.
+       * @default default
+       */
+      profileName?: string;
+      /** @description Password, token, signing key or private key. Kept sealed, and never shown again. */
+      secret?: string;
+      settings: {
+        accessKeyId: string;
+        bucket: string;
+        /** @description Prefix to which an object is moved (copied and deleted) once it is taken; missing: it stays. */
+        donePrefix?: string;
+        endpoint: string;
+        failedPrefix?: string;
+        /**
+         * @description Which files are taken: `*` stands for any characters, `?` for one.
+         * @default *
+         */
+        files?: string;
+        /**
+         * @description The bucket stands in the path, not in the host's name.
+         * @default false
+         */
+        pathStyle?: boolean;
+        /** @description Which period a file is about; without it a file that came after the end of the period that is asked for is about that one. */
+        period?: {
+          dateFormat?: string;
+          /** @description Regular expression with the named groups `year`, `month` and `day` (without `day`: a month), or `date`, which `dateFormat` reads. */
+          pattern: string;
+          /** @description IANA name or an offset as `+02:00`. */
+          zone: string;
+        };
+        /**
+         * @description Objects right under it are looked at.
+         * @default
+         */
+        prefix?: "" | string;
+        region: string;
+      };
+    }]>;
     NewScreeningDecision: {
       /**
        * @description `cleared`: another person of that name.
@@ -2637,8 +3012,7 @@ export interface components {
       lots: string | null;
       periodId: string;
       raw: string;
-      /** @enum {string} */
-      reason: "UNKNOWN_SYMBOL" | "UNKNOWN_ACCOUNT_TYPE" | "LINK_NOT_VERIFIED" | "MALFORMED";
+      reason: string;
       /** @description ISO 8601 instant in UTC with milliseconds. */
       receivedAt: string;
       reportId: string;
@@ -3152,6 +3526,86 @@ export interface components {
       /** @description In the Temporal UI. */
       workflowId: string;
     };
+    ReportSource: {
+      brokerId: string;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      createdAt: string;
+      hasSecret: boolean;
+      id: string;
+      /** @enum {string} */
+      kind: "api" | "mailbox" | "sftp" | "s3";
+      /** @description When it was looked at last. */
+      lookedAt: string | null;
+      name: string;
+      pollSeconds: number;
+      /** @description What was wrong then; null: nothing. */
+      problem: {
+        code: string;
+        message: string;
+      } | null;
+      profileName: string;
+      settings: {
+        [key: string]: unknown;
+      };
+      /** @enum {string} */
+      state: "active" | "paused";
+      /** @description The last try without taking anything. */
+      test: components["schemas"]["ReportSourceTest"] | null;
+    };
+    ReportSourceChange: {
+      /** @description Seconds between two looks while a report is expected. */
+      pollSeconds?: number;
+      profileName?: string;
+      /** @description null takes it away. */
+      secret?: string | null;
+      /** @description All of them, in the form of its kind. */
+      settings?: {
+        [key: string]: unknown;
+      };
+    };
+    ReportSourceItem: {
+      /** @description What makes it the same thing again. */
+      key: string;
+      name: string | null;
+      no: string;
+      problem: {
+        code: string;
+        message: string;
+      } | null;
+      reportId: string | null;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      seenAt: string;
+      sourceId: string;
+      /** @enum {string} */
+      state: "taken" | "failed";
+    };
+    ReportSourceTest: {
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      askedAt: string;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      doneAt?: string;
+      /** @description What would be taken: of an API its pages, rows and bytes, of a drop or mailbox what is there. */
+      found?: {
+        [key: string]: unknown;
+      } | null;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      from: string;
+      id: string;
+      problem?: {
+        code: string;
+        message: string;
+      } | null;
+      /** @enum {string} */
+      state: "asked" | "done";
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      to: string;
+    };
+    ReportSourceTestRequest: {
+      /** @description Which period an API is asked for; default the last whole day in UTC. */
+      from?: string;
+      /** @description ISO 8601 instant with an offset. */
+      to?: string;
+    };
     ReportWithOutcomes: {
       /** @description Only where `expand` names it. */
       broker?: components["schemas"]["Broker"] | null;
@@ -3568,8 +4022,7 @@ export interface components {
       };
       oldestClose: string | null;
       oldestReportId: string;
-      /** @enum {string} */
-      reason: "UNKNOWN_SYMBOL" | "UNKNOWN_ACCOUNT_TYPE" | "LINK_NOT_VERIFIED" | "MALFORMED";
+      reason: string;
       /** @description Lines that a second operator refused to pay. */
       refused: number;
       reports: number;
@@ -5620,6 +6073,86 @@ export interface operations {
       202: {
         content: {
           "application/json": components["schemas"]["ReportPreview"];
+        };
+      };
+    };
+  };
+  /**
+   * A broker's sources, oldest first
+   * @description Roles – all: support, finance, compliance, admin. Scope `report-sources:read`.
+   */
+  listReportSources: {
+    parameters: {
+      query?: {
+        /** @description How many at most. */
+        limit?: number;
+        /** @description `nextCursor` of the page before. */
+        cursor?: string;
+        kind?: "api" | "mailbox" | "sftp" | "s3";
+        state?: "active" | "paused";
+      };
+      path: {
+        /** @example alpha */
+        brokerId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            items: components["schemas"]["ReportSource"][];
+            nextCursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  /**
+   * Add a source that reports are fetched from
+   * @description A second operator agrees first: what it brings becomes money. The secret is sealed at once and never shown.
+   *
+   * Roles – all: admin. Scope `report-sources:write`. In a session: with a second factor of the last ten minutes.
+   */
+  addReportSource: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+      path: {
+        /** @example alpha */
+        brokerId: string;
+      };
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *   "kind": "api",
+         *   "settings": {
+         *     "url": "https://api.broker.com/ib/trades?from={from}&to={to}&after={cursor}&limit={limit}"
+         *   },
+         *   "name": "portal-api"
+         * }
+         */
+        "application/json": components["schemas"]["NewReportSource"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      201: {
+        content: {
+          "application/json": components["schemas"]["ReportSource"];
+        };
+      };
+      /** @description Default Response */
+      202: {
+        content: {
+          "application/json": components["schemas"]["Change"];
         };
       };
     };
@@ -7835,6 +8368,186 @@ export interface operations {
     };
   };
   /**
+   * A source, when it was looked at, and what was wrong then
+   * @description Roles – all: support, finance, compliance, admin. Scope `report-sources:read`.
+   */
+  getReportSource: {
+    parameters: {
+      path: {
+        /** @example src_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        sourceId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["ReportSource"];
+        };
+      };
+    };
+  };
+  /**
+   * Change its settings, secret, profile or pace
+   * @description For all but its pace a second operator agrees first.
+   *
+   * Roles – all: admin. Scope `report-sources:write`. In a session: with a second factor of the last ten minutes.
+   */
+  changeReportSource: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+      path: {
+        /** @example src_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        sourceId: string;
+      };
+    };
+    requestBody: {
+      content: {
+        /** @example {} */
+        "application/json": components["schemas"]["ReportSourceChange"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["ReportSource"];
+        };
+      };
+      /** @description Default Response */
+      202: {
+        content: {
+          "application/json": components["schemas"]["Change"];
+        };
+      };
+    };
+  };
+  /**
+   * What was found there, newest first
+   * @description Roles – all: support, finance, compliance, admin. Scope `report-sources:read`.
+   */
+  listReportSourceItems: {
+    parameters: {
+      query?: {
+        /** @description How many at most. */
+        limit?: number;
+        /** @description `nextCursor` of the page before. */
+        cursor?: string;
+        state?: "taken" | "failed";
+      };
+      path: {
+        /** @example src_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        sourceId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            items: components["schemas"]["ReportSourceItem"][];
+            nextCursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  /**
+   * Look at it no more for now
+   * @description Roles – all: support, admin. Scope `report-sources:write`.
+   */
+  pauseReportSource: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+      path: {
+        /** @example src_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        sourceId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["ReportSource"];
+        };
+      };
+    };
+  };
+  /**
+   * Look at it again
+   * @description Roles – all: support, admin. Scope `report-sources:write`.
+   */
+  resumeReportSource: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+      path: {
+        /** @example src_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        sourceId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["ReportSource"];
+        };
+      };
+    };
+  };
+  /**
+   * Try it without taking anything
+   * @description A worker does it; what it found stands in `test` of the source as soon as that is `done`.
+   *
+   * Roles – all: support, admin. Scope `report-sources:write`.
+   */
+  testReportSource: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+      path: {
+        /** @example src_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        sourceId: string;
+      };
+    };
+    requestBody: {
+      content: {
+        /** @example {} */
+        "application/json": components["schemas"]["ReportSourceTestRequest"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      202: {
+        content: {
+          "application/json": components["schemas"]["ReportSource"];
+        };
+      };
+    };
+  };
+  /**
    * Reports, newest first
    * @description Roles – all: support, finance, compliance, admin. Scope `reports:read`.
    */
@@ -7956,6 +8669,11 @@ export interface operations {
          * @example period,broker
          */
         expand?: string;
+        /**
+         * @description As it was known at this instant: reports that came later, and outcomes and money of later, are left out.
+         * @example 2026-11-02T09:00:00Z
+         */
+        asKnownOn?: string;
       };
       path: {
         /** @example rpt_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
@@ -9869,12 +10587,14 @@ export const OPERATIONS = {
   addProfile: ['POST', '/v1/brokers/{brokerId}/profiles'],
   addRate: ['POST', '/v1/brokers/{brokerId}/rates'],
   addReportCalendar: ['POST', '/v1/brokers/{brokerId}/report-calendars'],
+  addReportSource: ['POST', '/v1/brokers/{brokerId}/report-sources'],
   addTerms: ['POST', '/v1/brokers/{brokerId}/terms'],
   approveChange: ['POST', '/v1/changes/{changeId}/approve'],
   approvePayoutRun: ['POST', '/v1/payout-runs/{runId}/approve'],
   changeMail: ['POST', '/v1/mail-address'],
   changeOperator: ['PATCH', '/v1/operators/{personId}'],
   changePassword: ['POST', '/v1/passwords/change'],
+  changeReportSource: ['PATCH', '/v1/report-sources/{sourceId}'],
   changeUser: ['PATCH', '/v1/users/{userId}'],
   changeWebhookEndpoint: ['PATCH', '/v1/webhook-endpoints/{endpointId}'],
   closeOperator: ['POST', '/v1/operators/{personId}/close'],
@@ -9933,6 +10653,7 @@ export const OPERATIONS = {
   getReportPreview: ['GET', '/v1/report-previews/{previewId}'],
   getReportProfileSuggestion: ['GET', '/v1/report-profile-suggestions/{previewId}'],
   getReportProgress: ['GET', '/v1/reports/{reportId}/progress'],
+  getReportSource: ['GET', '/v1/report-sources/{sourceId}'],
   getScreening: ['GET', '/v1/screenings/{screeningId}'],
   getSession: ['GET', '/v1/session'],
   getStatement: ['GET', '/v1/users/{userId}/statement'],
@@ -9981,6 +10702,8 @@ export const OPERATIONS = {
   listReportDelays: ['GET', '/v1/users/{userId}/report-delays'],
   listReportLines: ['GET', '/v1/reports/{reportId}/lines'],
   listReportPeriods: ['GET', '/v1/report-periods'],
+  listReportSourceItems: ['GET', '/v1/report-sources/{sourceId}/items'],
+  listReportSources: ['GET', '/v1/brokers/{brokerId}/report-sources'],
   listReports: ['GET', '/v1/reports'],
   listRunMembers: ['GET', '/v1/payout-runs/{runId}/members'],
   listScreenings: ['GET', '/v1/screenings'],
@@ -9993,6 +10716,7 @@ export const OPERATIONS = {
   listWorkQueue: ['GET', '/v1/work-queue'],
   matchBrokerPayment: ['POST', '/v1/broker-payments/{paymentId}/matches'],
   openOwnership: ['POST', '/v1/ownerships'],
+  pauseReportSource: ['POST', '/v1/report-sources/{sourceId}/pause'],
   placeHold: ['POST', '/v1/accruals/{accrualId}/hold'],
   publishMethodology: ['POST', '/v1/methodologies'],
   pullReportPeriod: ['POST', '/v1/report-periods/{periodId}/pull'],
@@ -10020,6 +10744,7 @@ export const OPERATIONS = {
   resendConfirmation: ['POST', '/v1/sign-up/resend'],
   resetOperatorSecondFactor: ['POST', '/v1/operators/{personId}/reset-second-factor'],
   resetPassword: ['POST', '/v1/passwords/reset'],
+  resumeReportSource: ['POST', '/v1/report-sources/{sourceId}/resume'],
   reverseBrokerPayment: ['POST', '/v1/broker-payments/{paymentId}/reverse'],
   revokeApiKey: ['POST', '/v1/api-keys/{keyId}/revoke'],
   revokeOtherSessions: ['POST', '/v1/sessions/revoke-others'],
@@ -10035,6 +10760,7 @@ export const OPERATIONS = {
   stepUp: ['POST', '/v1/session/step-up'],
   submitVerification: ['POST', '/v1/users/{userId}/verification'],
   suggestReportProfile: ['POST', '/v1/report-profile-suggestions'],
+  testReportSource: ['POST', '/v1/report-sources/{sourceId}/test'],
   testWebhookEndpoint: ['POST', '/v1/webhook-endpoints/{endpointId}/test'],
   typeDashboardFigures: ['POST', '/v1/brokers/{brokerId}/dashboard-figures'],
   unmatchBrokerPayment: ['POST', '/v1/broker-payments/{paymentId}/unmatch'],
