@@ -1,4 +1,4 @@
-import { type Client, isGrpcServiceError, ScheduleAlreadyRunning, ScheduleNotFoundError, ScheduleOverlapPolicy } from '@temporalio/client';
+import { type Client, isGrpcServiceError, ScheduleAlreadyRunning, ScheduleNotFoundError, ScheduleOverlapPolicy, ServiceError } from '@temporalio/client';
 import type { CalendarSpec, Month, ScheduleOptions } from '@temporalio/client';
 import { agreementSpans, calendarVersions, type ReportCalendar } from '../../../db/stores/reportCalendars.ts';
 import { nextEnds } from '../../../domain/reports/expectedPeriods.ts';
@@ -21,7 +21,8 @@ export async function keepCalendarSchedule({ pool, client }: Pick<Dependencies, 
     try {
       await (ends.length === 0 ? remove(client, brokerId) : put(client, schedule(brokerId, ends, versions.at(-1)!)));
     } catch (error) {
-      if (isGrpcServiceError(error) && error.code === UNIMPLEMENTED) return { ends: null };
+      const cause = error instanceof ServiceError ? error.cause : error;
+      if (isGrpcServiceError(cause) && cause.code === UNIMPLEMENTED) return { ends: null };
       throw error;
     }
     // A version that was posted meanwhile may have been put by another, before this.
