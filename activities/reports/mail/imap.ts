@@ -5,7 +5,7 @@ import type { MailboxSettings } from '../../../domain/reports/mailboxSettings.ts
 import { failureOf, SendFailure } from '../../webhooks/sendFailure.ts';
 import { MAIL_LIMITS } from '../read/emlParts.ts';
 import { addressesOf } from '../sources/address.ts';
-import { awayOf } from '../sources/failure.ts';
+import { awayOf, SourceAway } from '../sources/failure.ts';
 import type { Reach } from '../sources/http.ts';
 
 /** A mail as the folder shows it; `receivedAt`: ISO instant at which the server got it. */
@@ -30,12 +30,25 @@ export async function openMailbox(settings: MailboxSettings, password: string | 
   const { host, port, secure, ca, user, folder } = settings;
   if (password === null) throw new Problem('SOURCE_SECRET_MISSING', 'The mailbox has no password; set one.');
   if (secure === 'none' && !limits.allowPrivate) throw new Problem('SOURCE_TLS_NEEDED', 'A mailbox is reached over TLS only: choose tls or starttls.');
-  const [address] = await addressesOf(host, limits, resolve);
-  const client = new ImapFlow({
-    host: address!.address, port, secure: secure === 'tls', ...(secure === 'tls' ? {} : { doSTARTTLS: secure === 'starttls' }),
+  const addresses = await addressesOf(host, limits, resolve);
+  const options = {
+    port, secure: secure === 'tls', ...(secure === 'tls' ? {} : { doSTARTTLS: secure === 'starttls' }),
     ...(isIP(host) === 0 && { servername: host }), ...(ca === undefined ? {} : { tls: { ca } }), auth: { user, pass: password }, logger: false, disableAutoIdle: true,
     connectionTimeout: limits.connectTimeoutMs, greetingTimeout: limits.connectTimeoutMs, socketTimeout: limits.idleMs, maxLiteralSize: MAIL_LIMITS.bytes + 1_048_576, maxResponseSize: MAIL_LIMITS.bytes + 2_097_152,
-  });
+  } as const;
+  for (const [at, { address }] of addresses.entries()) {
+    try {
+      return await opened(new ImapFlow({ ...options, host: address }), folder, signal);
+    } catch (error) {
+      // A host that has several addresses may not listen at each.
+      if (!(error instanceof SourceAway) || at === addresses.length - 1) throw error;
+    }
+  }
+  throw new Error('no address');
+}
+
+/** Connects, signs in and opens the folder. */
+async function opened(client: ImapFlow, folder: string, signal: AbortSignal | undefined): Promise<Mailbox> {
   let broken: Error | null = null;
   client.on('error', (error: Error) => { broken ??= error; });
   const abort = (): void => client.close();

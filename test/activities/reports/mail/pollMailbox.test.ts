@@ -1,3 +1,7 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type Mailbox, openMailbox } from '../../../../activities/reports/mail/imap.ts';
 import { mailboxTest } from '../../../../activities/reports/mail/testMailbox.ts';
@@ -208,6 +212,20 @@ test('only over TLS, and only with a certificate that can be trusted', async () 
   await expect(downgraded.poll(periodId)).rejects.toBeInstanceOf(Error);
   expect(await downgraded.problem()).not.toBeNull();
   await plain.close();
+});
+
+test.each(['tls', 'starttls'] as const)('over %s with a certificate that the settings name', async (secure) => {
+  const folder = mkdtempSync(join(tmpdir(), 'mailbox-tls-'));
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost',
+    '-keyout', join(folder, 'key.pem'), '-out', join(folder, 'cert.pem')], { stdio: 'ignore' });
+  const [key, cert] = ['key.pem', 'cert.pem'].map((name) => readFileSync(join(folder, name), 'utf8')) as [string, string];
+  rmSync(folder, { recursive: true });
+  imap = await imapServer(secure === 'tls' ? { tls: { key, cert } } : { plugins: ['STARTTLS'], credentials: { key, cert } });
+  const desk = await mailDesk(job.pool, imap.port, { secure, ca: cert, host: 'localhost' });
+  imap.put(await mailOf(++day));
+  expect(await desk.poll(await period(job.pool, day))).toEqual({ received: 1 });
+  const other = await mailDesk(job.pool, imap.port, { secure, host: 'localhost' });
+  await expect(other.poll(await period(job.pool, day))).rejects.toMatchObject({ type: 'SOURCE_TLS_FAILED' });
 });
 
 test('nobody there is tried again', async () => {

@@ -12,6 +12,8 @@ interface Hoodiecrow {
 }
 const hoodiecrow = createRequire(import.meta.url)('hoodiecrow-imap') as (options: object) => Hoodiecrow;
 
+interface Certificate { key: string; cert: string }
+
 export interface ImapServer {
   port: number;
   /** Puts a mail into a folder as if it had come at `at` (ISO instant). */
@@ -29,10 +31,10 @@ const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 const imapDate = (at: string): string => `${at.slice(8, 10)}-${MONTHS[Number(at.slice(5, 7)) - 1]}-${at.slice(0, 4)} ${at.slice(11, 19)} +0000`;
 
 /** A real IMAP server on this machine; user `desk`, password `secret`. */
-export async function imapServer({ plugins = [], tls = false, folders = [] }: { plugins?: string[]; tls?: boolean; folders?: string[] } = {}): Promise<ImapServer> {
+export async function imapServer({ plugins = [], tls = false, credentials }: { plugins?: string[]; tls?: boolean | Certificate; credentials?: Certificate } = {}): Promise<ImapServer> {
   const server = hoodiecrow({
-    plugins: ['UNSELECT', ...plugins], secureConnection: tls, users: { desk: { password: 'secret' } },
-    storage: { INBOX: { messages: [], uidvalidity: 7 }, '': { separator: '/', folders: Object.fromEntries(folders.map((name) => [name, {}])) } },
+    plugins: ['UNSELECT', ...plugins], secureConnection: tls !== false, ...(typeof tls === 'object' ? { credentials: tls } : credentials && { credentials }), users: { desk: { password: 'secret' } },
+    storage: { INBOX: { messages: [], uidvalidity: 7 }, '': { separator: '/', folders: {} } },
   });
   const sockets = new Set<Socket>();
   const follow = (socket: Socket): void => {
