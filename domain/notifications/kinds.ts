@@ -68,6 +68,7 @@ export const NOTIFICATION_KINDS = {
   report_overdue: operators('support', 'finance'),
   report_escalated: operators('finance', 'admin'),
 
+  margin_lowered: operators('finance', 'admin'),
   payout_run_needs_approval: operators('finance', 'admin'),
   change_requested: operators('finance', 'compliance', 'admin'),
   change_decided: operators('finance', 'compliance', 'admin'),

@@ -30,6 +30,13 @@ export const OPERATIONS = {
   report_due: lateReport((broker) => `The report of ${broker} is due`, 'Ask the broker for it, upload it, or look at its sources.'),
   report_overdue: lateReport((broker) => `The report of ${broker} is overdue`, 'Its users are told that the broker delays their cashback; nothing is estimated.'),
   report_escalated: lateReport((broker) => `The report of ${broker} is long overdue`, 'Decide what is to be done; a period for which no report will come can be closed with a reason.'),
+  margin_lowered: (input) => ({
+    subject: `${fact(input, 'brokerId')} lowered its commission under cashback that was posted`,
+    blocks: [
+      'A re-issued report lowers the commission of lines whose cashback was posted before and still pends; the cashback exceeds it now. It clears at its time unless it is held.', rows(input, { reportId: 'Report', accrualId: 'For instance' }),
+      { link: input.link(`/v1/accruals/${fact(input, 'accrualId')}`), label: 'Look at the cashback' },
+    ],
+  }),
   payout_run_needs_approval: (input) => ({
     subject: `Payout run ${fact(input, 'key')} waits for approval`,
     blocks: [

@@ -11,7 +11,7 @@ const FACTS: Record<string, string> = {
   change: 'added', methodId: 'pmt_1', rail: 'bank', accountLinkId: 'lnk_1', ownershipId: 'own_1', verificationId: 'ver_1', screeningId: 'scr_1', userId: 'usr_1', evidence: 'document', reason: 'the names differ', endedAt: AT,
   amount: '12.5', currency: 'USD', accrualId: 'acr_1', payoutId: 'pay_1', runId: 'run_1', key: '2026-W47', total: '60000', changeId: 'chg_1', kind: 'rate', subjectType: 'broker', subjectId: 'ava', state: 'approved',
   requestedBy: 'psn_1', endpointId: 'whe_1', deliveryId: 'whd_1',
-  brokerId: 'north', periodId: 'per_1', from: '2026-11-09T00:00:00.000Z', to: '2026-11-16T00:00:00.000Z', dueAt: '2026-11-16T06:00:00.000Z',
+  reportId: 'rpt_1', brokerId: 'north', periodId: 'per_1', from: '2026-11-09T00:00:00.000Z', to: '2026-11-16T00:00:00.000Z', dueAt: '2026-11-16T06:00:00.000Z',
 };
 const write = (kind: NotificationKindName, facts = FACTS) => writeMail({ kind, facts, at: AT }, 'https://app.cashback.test/', (purpose, id) => `secret-of-${purpose}-${id}`);
 
