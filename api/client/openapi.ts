@@ -3490,14 +3490,103 @@ export interface components {
         code: string;
         message: string;
       } | null;
-      result: {
-        [key: string]: unknown;
-      } | null;
+      result: components["schemas"]["ReportProfileSuggestionResult"] | null;
       sha256: string;
       /** @description Bytes. */
       size: string;
       /** @enum {string} */
       state: "waiting" | "done" | "failed";
+    };
+    ReportProfileSuggestionResult: {
+      findings: ({
+          /** @enum {string} */
+          confidence: "certain" | "likely" | "guess";
+          reason: string;
+          /** @description Its path in the profile. */
+          setting: string;
+          value: unknown;
+        })[];
+      /**
+       * @description By content, whatever the name says.
+       * @enum {string}
+       */
+      format: "csv" | "json" | "xlsx" | "eml" | "html" | "xls" | "pdf" | "zip";
+      notes: string[];
+      /** @description Put the answers of the questions into it, and it can be previewed and added. Null: no profile can read such a file. */
+      profile: {
+        [key: string]: unknown;
+      } | null;
+      /** @description What only a person can say. */
+      questions: ({
+          choices: unknown[] | null;
+          question: string;
+          /** @description Its path in the profile. */
+          setting: string;
+          /** @description One that fits what was seen; null where nothing does. */
+          suggested: unknown;
+        })[];
+      /** @description The first rows as they would be read. */
+      read: ({
+        /** @description What was taken for answers that are missing. */
+        assumed: {
+          [key: string]: unknown;
+        };
+        lines: ({
+            account: string | null;
+            amount: string | null;
+            bucket: string | null;
+            class: string | null;
+            classText: string | null;
+            closeTime: string | null;
+            comment: string | null;
+            commission: string | null;
+            kept: {
+              [key: string]: string;
+            };
+            kind: string | null;
+            /** @description Physical line of the file. */
+            lineNumber: number;
+            lots: string | null;
+            malformed: string | null;
+            openTime: string | null;
+            periodStart: string | null;
+            points: string | null;
+            /** @description As the broker wrote it. */
+            raw: string;
+            reference: string | null;
+            reversedTicket: string | null;
+            rowNumber: number;
+            server: string | null;
+            status: string | null;
+            statusReason: string | null;
+            symbol: string | null;
+            ticket: string | null;
+          })[];
+        /** @description Lines read. */
+        looked: number;
+        malformed: ({
+            column: string | null;
+            field: string | null;
+            lines: number;
+            places: ({
+                lineNumber: number;
+                rowNumber: number;
+                /** @description What stands there. */
+                text: string | null;
+              })[];
+            sentence: string;
+          })[];
+        refusal: ({
+          at: {
+            [key: string]: string | number;
+          };
+          code: string;
+          facts?: {
+            [key: string]: unknown;
+          };
+          message: string;
+        }) | null;
+      }) | null;
     };
     ReportProgress: {
       lines: number | null;
@@ -4170,7 +4259,7 @@ export interface components {
       /** @description The list that shows them. */
       list: string;
       /** @enum {string} */
-      section: "changes" | "reports_to_approve" | "reports_refused" | "periods_overdue" | "ownership_evidence" | "screening_hits";
+      section: "changes" | "reports_to_approve" | "reports_refused" | "periods_late" | "ownership_evidence" | "screening_hits";
       /** @description The oldest of them. */
       since: string | null;
     };
@@ -7028,7 +7117,7 @@ export interface operations {
         personId?: string;
         /** @example usr_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
         userId?: string;
-        kind?: "sign_up" | "sign_up_known" | "mail_confirmation" | "mail_change_asked" | "mail_changed" | "password_reset" | "password_changed" | "sign_in_new_place" | "locked_out" | "second_factor_on" | "second_factor_off" | "recovery_codes_used" | "api_key_created" | "invited" | "link_verified" | "link_rejected" | "link_ended" | "ownership_requested" | "ownership_reminder" | "ownership_confirmed" | "ownership_rejected" | "ownership_expired" | "ownership_evidence_given" | "verification_requested" | "verification_reminder" | "verification_expired" | "verification_approved" | "verification_rejected" | "verification_again" | "verification_needs_review" | "screening_hit" | "cashback_available" | "accrual_held" | "accrual_released" | "payout_sent" | "payout_paid" | "payout_failed" | "payout_returned" | "payout_blocked" | "destination_changed" | "report_delayed" | "report_due" | "report_overdue" | "report_escalated" | "payout_run_needs_approval" | "change_requested" | "change_decided" | "change_expired" | "webhook_endpoint_disabled" | "webhook_program_endpoint_disabled";
+        kind?: "sign_up" | "sign_up_known" | "mail_confirmation" | "mail_change_asked" | "mail_changed" | "password_reset" | "password_changed" | "sign_in_new_place" | "locked_out" | "second_factor_on" | "second_factor_off" | "recovery_codes_used" | "api_key_created" | "invited" | "link_verified" | "link_rejected" | "link_ended" | "ownership_requested" | "ownership_reminder" | "ownership_confirmed" | "ownership_rejected" | "ownership_expired" | "ownership_evidence_given" | "verification_requested" | "verification_reminder" | "verification_expired" | "verification_approved" | "verification_rejected" | "verification_again" | "verification_needs_review" | "screening_hit" | "cashback_available" | "accrual_held" | "accrual_released" | "payout_sent" | "payout_paid" | "payout_failed" | "payout_returned" | "payout_blocked" | "destination_changed" | "report_delayed" | "report_due" | "report_overdue" | "report_escalated" | "margin_lowered" | "payout_run_needs_approval" | "change_requested" | "change_decided" | "change_expired" | "webhook_endpoint_disabled" | "webhook_program_endpoint_disabled";
       };
     };
     responses: {
@@ -7234,7 +7323,7 @@ export interface operations {
         cursor?: string;
         /** @example usr_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
         userId?: string;
-        kind?: "sign_up" | "sign_up_known" | "mail_confirmation" | "mail_change_asked" | "mail_changed" | "password_reset" | "password_changed" | "sign_in_new_place" | "locked_out" | "second_factor_on" | "second_factor_off" | "recovery_codes_used" | "api_key_created" | "invited" | "link_verified" | "link_rejected" | "link_ended" | "ownership_requested" | "ownership_reminder" | "ownership_confirmed" | "ownership_rejected" | "ownership_expired" | "ownership_evidence_given" | "verification_requested" | "verification_reminder" | "verification_expired" | "verification_approved" | "verification_rejected" | "verification_again" | "verification_needs_review" | "screening_hit" | "cashback_available" | "accrual_held" | "accrual_released" | "payout_sent" | "payout_paid" | "payout_failed" | "payout_returned" | "payout_blocked" | "destination_changed" | "report_delayed" | "report_due" | "report_overdue" | "report_escalated" | "payout_run_needs_approval" | "change_requested" | "change_decided" | "change_expired" | "webhook_endpoint_disabled" | "webhook_program_endpoint_disabled";
+        kind?: "sign_up" | "sign_up_known" | "mail_confirmation" | "mail_change_asked" | "mail_changed" | "password_reset" | "password_changed" | "sign_in_new_place" | "locked_out" | "second_factor_on" | "second_factor_off" | "recovery_codes_used" | "api_key_created" | "invited" | "link_verified" | "link_rejected" | "link_ended" | "ownership_requested" | "ownership_reminder" | "ownership_confirmed" | "ownership_rejected" | "ownership_expired" | "ownership_evidence_given" | "verification_requested" | "verification_reminder" | "verification_expired" | "verification_approved" | "verification_rejected" | "verification_again" | "verification_needs_review" | "screening_hit" | "cashback_available" | "accrual_held" | "accrual_released" | "payout_sent" | "payout_paid" | "payout_failed" | "payout_returned" | "payout_blocked" | "destination_changed" | "report_delayed" | "report_due" | "report_overdue" | "report_escalated" | "margin_lowered" | "payout_run_needs_approval" | "change_requested" | "change_decided" | "change_expired" | "webhook_endpoint_disabled" | "webhook_program_endpoint_disabled";
       };
     };
     responses: {
@@ -10560,7 +10649,7 @@ export interface operations {
         brokerId?: string;
         reason?: "UNKNOWN_SYMBOL" | "UNKNOWN_ACCOUNT_TYPE" | "LINK_NOT_VERIFIED" | "MALFORMED";
         /** @description Only this: `waiting_lines` are the items, the others are counted in `sections`. */
-        section?: "waiting_lines" | "changes" | "reports_to_approve" | "reports_refused" | "periods_overdue" | "ownership_evidence" | "screening_hits";
+        section?: "waiting_lines" | "changes" | "reports_to_approve" | "reports_refused" | "periods_late" | "ownership_evidence" | "screening_hits";
       };
     };
     responses: {

@@ -39,6 +39,8 @@ export const LineAsRead = z.object({
   reference: textOrNull, reversedTicket: textOrNull, comment: textOrNull, kept: z.record(z.string(), z.string()),
 });
 
+export const Malformed = z.object({ sentence: z.string(), field: textOrNull, column: textOrNull, lines: z.int(), places: z.array(place) });
+
 const PreviewResult = z.object({
   refusal: Refusal.nullable().meta({ description: 'Why the file as a whole would be refused; null: it would be taken.' }),
   unchanged: z.boolean().meta({ description: 'It says what the latest version of its period says already.' }), cutAfter: z.int().nullable().meta({ description: 'Only this many lines were looked at.' }), lines: z.int(),
@@ -48,17 +50,15 @@ const PreviewResult = z.object({
   totals: z.object({ lots: DecimalText, commission: DecimalText, adjustments: DecimalText, earns: DecimalText }),
   stated: z.array(z.object({ field: z.string(), where: z.string(), lineNumber: z.int(), stated: z.string(), summed: z.string(), tiesOut: z.boolean() })).meta({ description: 'Sums that the file states about itself.' }),
   times: z.object({ first: Instant, last: Instant }).nullable(), outsidePeriod: odd, inFuture: odd,
-  malformed: z.array(z.object({ sentence: z.string(), field: textOrNull, column: textOrNull, lines: z.int(), places: z.array(place) })),
+  malformed: z.array(Malformed),
   unknownSymbols: unknown, unknownClasses: unknown, unknownStatuses: unknown, unknownKinds: unknown, unknownServers: unknown, classesWithoutRate: unknown,
   accounts: z.object({ lines: z.int(), known: z.int(), linked: z.int(), unknown: z.int(), firstUnknown: z.array(z.string()) }),
   knownBefore: z.object({ lines: z.int(), earned: DecimalText }).meta({ description: 'Tickets, days or months that earlier reports speak of: only the difference would be posted.' }),
   warnings: z.array(z.object({ code: z.string(), message: z.string() })),
 }).meta({ id: 'ReportPreviewResult' });
 
-const sampleShape = {
+export const sampleShape = {
   id: idOut('prv'), state: z.enum(['waiting', 'done', 'failed']), fileName: z.string(), size: z.string().meta({ description: 'Bytes.' }), sha256: z.string(), madeAt: Instant,
   expiresAt: Instant.meta({ description: 'Then it is forgotten.' }), problem: z.object({ code: z.string(), message: z.string() }).nullable(),
 };
 export const ReportPreview = z.object({ ...sampleShape, brokerId: z.string(), profileId: idOut('prf').nullable(), from: Instant.nullable(), to: Instant.nullable(), result: PreviewResult.nullable() }).meta({ id: 'ReportPreview' });
-
-export { sampleShape };

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { expect, it } from 'vitest';
 import { withTransaction } from '../../../../db/connection.ts';
@@ -30,7 +31,7 @@ it('a refused report is read again from its kept bytes and posted', async () => 
   const posted = await again(desk, refused.id);
   expect(posted).toMatchObject({ state: 'posted', rereads: refused.id, profileId, sha256: refused.sha256, size: refused.size, receivedBy: 'op_2', lines: 1 });
   expect(await ann(desk)).toBe('6.6');
-  expect(Buffer.concat(await Array.fromAsync(openReportFile(desk.pool, posted.id))).toString()).toBe(csv([trade('1')]));
+  expect(Buffer.concat(await Readable.from(openReportFile(desk.pool, posted.id)).toArray()).toString()).toBe(csv([trade('1')]));
 });
 
 it('malformed lines are mended and only the difference is posted; a third reading goes back to the first file', async () => {
