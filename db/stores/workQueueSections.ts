@@ -2,7 +2,7 @@ import { type SqlSource, sqlOf } from '../connection.ts';
 import { periodStateAt } from './reportPeriods.ts';
 
 /** What else waits for an operator: how much of it, since when (ISO instant), and the list that shows it. */
-export const SECTIONS = ['changes', 'reports_to_approve', 'reports_refused', 'periods_overdue', 'ownership_evidence', 'screening_hits'] as const;
+export const SECTIONS = ['changes', 'reports_to_approve', 'reports_refused', 'periods_late', 'ownership_evidence', 'screening_hits'] as const;
 export type SectionName = (typeof SECTIONS)[number];
 export interface Section { section: SectionName; count: number; since: string | null; list: string }
 
@@ -15,8 +15,8 @@ const COUNTS: Record<SectionName, { sql: string; list: string; ofBroker: boolean
       AND NOT EXISTS (SELECT FROM report n WHERE n.period_id = r.period_id AND n.no > r.no) AND (p.closed_at IS NULL OR p.reopened_at IS NOT NULL)`,
     list: '/v1/reports?state=refused', ofBroker: true,
   },
-  periods_overdue: {
-    sql: `SELECT count(*)::int AS n, min(p.overdue_at) AS since FROM report_period p WHERE p.calendar_id IS NOT NULL AND p.latest_report_no IS NULL AND ($1::text IS NULL OR p.broker_id = $1) AND ${periodStateAt('$2::timestamptz')} IN ('overdue', 'escalated')`,
+  periods_late: {
+    sql: `SELECT count(*)::int AS n, min(p.due_at) AS since FROM report_period p WHERE p.calendar_id IS NOT NULL AND p.latest_report_no IS NULL AND ($1::text IS NULL OR p.broker_id = $1) AND ${periodStateAt('$2::timestamptz')} IN ('due', 'overdue', 'escalated')`,
     list: '/v1/report-periods?late=true', ofBroker: true,
   },
   ownership_evidence: { sql: "SELECT count(*)::int AS n, min(requested_at) AS since FROM ownership_verification WHERE state = 'evidence_given' AND $1::text IS NULL AND $2::timestamptz IS NOT NULL", list: '/v1/ownerships?state=evidence_given', ofBroker: false },
