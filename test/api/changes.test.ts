@@ -128,7 +128,7 @@ async function undoSuspension(): Promise<void> {
 }
 
 test('every kind is asked for by a route here, stops what is over a limit, belongs to another part, or is named as still to come', () => {
-  const others = ['verification_override', 'operator_role', 'payout_method', 'dashboard_figures'];
+  const others = ['verification_override', 'operator_role', 'payout_method', 'dashboard_figures', 'report_source'];
   const reserved = CHANGE_KIND_NAMES.filter((kind) => changeKind(kind).reserved);
   expect(reserved).toEqual([]);
   expect([...KINDS, ...CHANGE_KIND_NAMES.filter((kind) => changeKind(kind).gate), ...others, ...reserved].toSorted()).toEqual(CHANGE_KIND_NAMES.toSorted());
