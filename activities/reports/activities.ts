@@ -6,7 +6,7 @@ import { alive } from '../alive.ts';
 import { startChange, startChangeOf } from '../changes/start.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { refusing } from '../failure.ts';
-import { beginJudging, judgePage, tieOut } from './judgeReport.ts';
+import { beginJudging, judgePage } from './judgeReport.ts';
 import { dnsTxt, type TxtResolver } from './mail/dns.ts';
 import { takeVerdict } from './mail/takeVerdict.ts';
 import { nextReport } from './nextReport.ts';
@@ -14,6 +14,7 @@ import { beginPosting, postPage } from './postReport.ts';
 import { settlePage } from './settleReport.ts';
 import { replayWaiting } from './replayWaiting.ts';
 import { stageReport } from './stageReport.ts';
+import { tieOut } from './tieOut.ts';
 
 /** Lines a page: large enough that a set costs little more than a row, small enough for memory and a short transaction. */
 const PAGE_LINES = 5_000;

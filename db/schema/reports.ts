@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { bigint, check, customType, index, integer, jsonb, numeric, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { bigint, boolean, check, customType, index, integer, jsonb, numeric, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import type { ReportNotice } from '../../domain/reports/notices.ts';
 import { broker, brokerTerms, profileVersion, rate } from './brokers.ts';
 import { reportCalendar } from './calendars.ts';
@@ -69,12 +69,24 @@ export const report = pgTable('report', {
   notices: jsonb('notices').$type<ReportNotice[]>(),
   refusal: jsonb('refusal').$type<{ code: string; message: string; at?: Record<string, string | number>; facts?: Record<string, unknown> }>(),
   postedAt: instant('posted_at'),
+  /** Whether some of its tickets stand in it more than once; null before that is known. */
+  repeats: boolean('repeats'),
+  /** When its present step began, for people. */
+  stepSince: instant('step_since'),
   recordedAt: recordedAt(),
 }, (t) => [
   uniqueIndex('report_no').on(t.no),
   index('report_period_no').on(t.periodId, t.no),
   check('report_state', sql`${t.state} in ('received','staged','judging','judged','awaiting_approval','tied_out','posting','settling','posted','refused','unchanged')`),
 ]);
+
+/** How much of a file has been read while it is staged, for people: that transaction holds the report's row. */
+export const reportReading = pgTable('report_reading', {
+  reportId: text('report_id').primaryKey().references(() => report.id),
+  lines: integer('lines').notNull(),
+  bytes: int8('bytes').notNull(),
+  since: instant('since').notNull(),
+});
 
 /** The file byte for byte, in pieces. */
 export const reportChunk = pgTable('report_chunk', {

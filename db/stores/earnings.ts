@@ -1,6 +1,7 @@
-import type { Tx } from '../connection.ts';
+import { sqlState, type Tx } from '../connection.ts';
+import { copyCell, copyIn } from '../copy.ts';
+import { allotIds } from './allotIds.ts';
 import { markCommissionStale } from './commission.ts';
-import { type AccountPage, PAGE_CONDITION, pageParameters } from './reportWork.ts';
 
 /** An earning as it stands: the broker's latest word on one ticket, bucket or adjustment, and what is posted for it. */
 export interface Earning {
@@ -27,11 +28,40 @@ export interface LineToPost {
   lots: string;
   amount: string;
   commission: string | null;
-  closeTime: Date | null;
+  /** As Postgres takes it: a Date, or text. */
+  closeTime: Date | string | null;
   userId: string | null;
   accountLinkId: string | null;
   tradingAccountId: string | null;
   before: Earning | null;
+}
+
+/** A judged line of a report as it is read to be posted; its basis says whose it is. */
+export interface PostedLine extends Omit<LineToPost, 'before' | 'userId' | 'accountLinkId' | 'tradingAccountId'> {
+  server: string;
+  account: string;
+  closeTime: string | null;
+  basisId: string | null;
+}
+
+/** Whose lines with a basis of calculation are. */
+export type BasisOwner = Pick<LineToPost, 'userId' | 'accountLinkId' | 'tradingAccountId'>;
+
+const NOBODY: BasisOwner = { userId: null, accountLinkId: null, tradingAccountId: null };
+
+/** Lines with whose they are and nothing earned before. `known` grows by the bases that are met. */
+export async function withOwners(tx: Tx, lines: readonly PostedLine[], known: Map<string, BasisOwner>): Promise<LineToPost[]> {
+  const unknown = new Set<string>();
+  for (const { basisId } of lines) if (basisId !== null && !known.has(basisId)) unknown.add(basisId);
+  if (unknown.size > 0) {
+    const found = await tx.client.query<BasisOwner & { id: string }>(
+      'SELECT id, user_id AS "userId", account_link_id AS "accountLinkId", trading_account_id AS "tradingAccountId" FROM calculation_basis WHERE id = ANY ($1)', [[...unknown]]);
+    for (const { id, ...owner } of found.rows) known.set(id, owner);
+  }
+  return lines.map(({ rowNumber, kind, key, outcome, reason, lots, amount, commission, closeTime, basisId }) => {
+    const { userId, accountLinkId, tradingAccountId } = basisId === null ? NOBODY : known.get(basisId)!;
+    return { rowNumber, kind, key, outcome, reason, lots, amount, commission, closeTime, userId, accountLinkId, tradingAccountId, before: null };
+  });
 }
 
 /** A row of an aggregate that was summed into an earlier row of the same key. */
@@ -40,23 +70,6 @@ export const isSummedElsewhere = (line: LineToPost): boolean => line.kind === 'a
 const EARNING = `e.id, e.key, e.period_id AS "periodId", e.report_no AS "reportNo", e.row_number AS "rowNumber", e.user_id AS "userId",
   e.account_link_id AS "accountLinkId", e.earned, (e.reversed_by_report_no IS NOT NULL) AS reversed,
   CASE WHEN e.key LIKE 'adjustment%' THEN (SELECT k.trading_account_id FROM account_link k WHERE k.id = e.account_link_id) END AS "adjustedAccountId"`;
-
-/**
- * The lines of a page that speak of something, with the earnings they change; those earnings stay locked. OFFSET 0 keeps
- * one look-up a line whatever the planner believes of tables that grew a moment ago.
- */
-export async function linesToPost(tx: Tx, brokerId: string, reportNo: string, page: AccountPage): Promise<LineToPost[]> {
-  const lines = await tx.client.query<Omit<LineToPost, 'before'>>(
-    `SELECT o.row_number AS "rowNumber", l.kind, o.key, o.outcome, o.reason, o.lots, o.amount, l.commission, l.close_time AS "closeTime",
-            b.user_id AS "userId", b.account_link_id AS "accountLinkId", b.trading_account_id AS "tradingAccountId"
-     FROM report_line l
-     JOIN LATERAL (SELECT * FROM line_outcome o WHERE o.report_no = l.report_no AND o.row_number = l.row_number AND o.revision = 1 OFFSET 0) o ON true
-     LEFT JOIN LATERAL (SELECT * FROM calculation_basis b WHERE b.id = o.basis_id OFFSET 0) b ON true
-     WHERE l.report_no = $1 AND ${PAGE_CONDITION} AND o.key IS NOT NULL
-     ORDER BY l.server, l.account, l.row_number`, [reportNo, ...pageParameters(page)]);
-  const before = await earningsByKey(tx, brokerId, lines.rows.map((line) => line.key));
-  return lines.rows.map((line) => ({ ...line, before: before.get(line.key) ?? null }));
-}
 
 /** Earnings of a broker by key, locked. */
 export async function earningsByKey(tx: Tx, brokerId: string, keys: readonly string[]): Promise<Map<string, Earning>> {
@@ -70,6 +83,30 @@ export async function vanishedEarnings(tx: Tx, periodId: string, reportNo: strin
     `SELECT ${EARNING} FROM earning e WHERE e.period_id = $1 AND e.report_no < $2 AND e.vanished_in_report_no IS DISTINCT FROM $2
      ORDER BY e.id LIMIT $3 FOR UPDATE`, [periodId, reportNo, limit]);
   return found.rows;
+}
+
+/**
+ * Copies the earnings of lines in whose keys are taken to be new, as those of a period's first report are, with what they earn. Answers their
+ * ids by place; null where a key stands already: then nothing was written. The broker's posting lock must be held.
+ */
+export async function copyEarnings(tx: Tx, brokerId: string, periodId: string, reportNo: string, lines: readonly LineToPost[]): Promise<bigint[] | null> {
+  const ids = await allotIds(tx, 'earning_id_seq', lines.length);
+  let text = '';
+  const same = `${copyCell(brokerId)}\t${periodId}\t${reportNo}\t`;
+  for (let i = 0; i < lines.length; i++) {
+    const { key, rowNumber, userId, accountLinkId, outcome, reason, closeTime, lots, amount } = lines[i]!;
+    text += `${ids[i]}\t${same}${copyCell(key)}\t${rowNumber}\t${userId ?? '\\N'}\t${accountLinkId ?? '\\N'}\t${outcome}\t${copyCell(reason)}\t${closeTime as string | null ?? '\\N'}\t${lots}\t${amount}\n`;
+  }
+  await tx.client.query('SAVEPOINT new_earnings');
+  try {
+    await copyIn(tx.client, 'earning (id, broker_id, period_id, report_no, key, row_number, user_id, account_link_id, outcome, reason, close_time, lots, earned)', [text]);
+  } catch (error) {
+    if (sqlState(error) !== '23505') throw error;
+    await tx.client.query('ROLLBACK TO SAVEPOINT new_earnings');
+    return null;
+  }
+  await tx.client.query('RELEASE SAVEPOINT new_earnings');
+  return ids;
 }
 
 /** Moves the lines' keys to this report: their latest outcome and what they have earned with this posting. Returns ids by key. */

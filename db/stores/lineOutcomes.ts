@@ -1,14 +1,14 @@
-import type { Basis, JudgedLine, LineFacts } from '../../domain/eligibility/context.ts';
 import { MOST_OF_ONE_LINE } from '../../domain/calculation/amount.ts';
+import type { Basis, JudgedLine } from '../../domain/eligibility/context.ts';
 import type { Tx } from '../connection.ts';
-import { type AccountPage, PAGE_CONDITION, pageParameters } from './reportWork.ts';
+import { copyCell, copyIn } from '../copy.ts';
 
 /**
  * Settles which of several lines with one ticket in one file counts: a repeat of the line before it with that ticket is a
- * DUPLICATE; of different ones the last counts and the earlier are SUPERSEDED (cases/README "Rules of the figures").
+ * DUPLICATE; of different ones the last counts and the earlier are SUPERSEDED (cases/README "Rules of the figures"). Answers how many were settled.
  */
-export async function settleRepeatedTickets(tx: Tx, reportNo: string): Promise<void> {
-  await tx.client.query(
+export async function settleRepeatedTickets(tx: Tx, reportNo: string): Promise<number> {
+  const settled = await tx.client.query(
     `WITH repeated AS (
        SELECT row_number, content_hash, (kind = 'adjustment') AS adjustment, server, ticket,
               content_hash = lag(content_hash) OVER same_ticket AS duplicate
@@ -23,23 +23,7 @@ export async function settleRepeatedTickets(tx: Tx, reportNo: string): Promise<v
      INSERT INTO line_outcome (report_no, row_number, outcome, reason, detail, lots, amount)
      SELECT $1, row_number, 'superseded', CASE WHEN duplicate THEN 'DUPLICATE' ELSE 'SUPERSEDED' END, 'Row ' || standing || ' of the file counts.', 0, 0
      FROM settled WHERE duplicate OR row_number < standing`, [reportNo, MOST_OF_ONE_LINE]);
-}
-
-interface RawFacts extends Omit<LineFacts, 'openTime' | 'closeTime' | 'periodStart'> { openTime: Date | null; closeTime: Date | null; periodStart: Date | null }
-
-/**
- * The lines of a page of accounts that have no outcome yet, by account and in file order. OFFSET 0 keeps one look-up a line:
- * as a join, the planner would take the outcomes for an empty table, as they were, and read all of them for each line.
- */
-export async function linesToJudge(tx: Tx, reportNo: string, page: AccountPage): Promise<LineFacts[]> {
-  const found = await tx.client.query<RawFacts>(
-    `SELECT l.row_number AS "rowNumber", l.kind, l.malformed, l.content_hash AS "contentHash", l.server, l.account, l.ticket, l.symbol, l.class_text AS "classText", l.class, l.bucket, l.lots,
-            l.open_time AS "openTime", l.close_time AS "closeTime", l.period_start AS "periodStart", l.points, l.commission, l.amount, l.status_reason AS "statusReason"
-     FROM report_line l
-     WHERE l.report_no = $1 AND ${PAGE_CONDITION}
-       AND NOT EXISTS (SELECT FROM line_outcome o WHERE o.report_no = l.report_no AND o.row_number = l.row_number OFFSET 0)
-     ORDER BY l.server, l.account, l.row_number`, [reportNo, ...pageParameters(page)]);
-  return found.rows.map((row) => ({ ...row, openTime: row.openTime?.toISOString() ?? null, closeTime: row.closeTime?.toISOString() ?? null, periodStart: row.periodStart?.toISOString() ?? null }));
+  return settled.rowCount ?? 0;
 }
 
 const basisName = (b: Basis): string => `${b.accountLinkId}|${b.termsId}|${b.class}|${b.rateId}|${b.lotFactor}|${b.tier}|${b.multiplier}`;
@@ -47,21 +31,23 @@ const basisName = (b: Basis): string => `${b.accountLinkId}|${b.termsId}|${b.cla
 /** A judged line with the account it belongs to. */
 export interface AccountLine extends JudgedLine { tradingAccountId: string | null }
 
-/** Writes the outcomes of a page, each basis of calculation once. `again` (ISO instant): lines judged anew get their next revision, known from then on. */
-export async function insertOutcomes(tx: Tx, reportNo: string, methodologyId: string, lines: readonly AccountLine[], again: string | null = null): Promise<void> {
-  const bases = new Map<string, { basis: Basis; tradingAccountId: string }>();
+/** The bases of calculation that were written in this transaction, by what they say: shared by many lines. */
+export type KnownBases = Map<string, string>;
+
+/** The id of each line's basis, null for a line without one; bases not yet known are written. */
+async function basisIds(tx: Tx, reportNo: string, methodologyId: string, lines: readonly AccountLine[], known: KnownBases): Promise<(string | null)[]> {
+  const wanted = new Map<string, { basis: Basis; tradingAccountId: string }>();
   const nameOf = (line: AccountLine): string | null => {
     const basis = line.basis ?? (line.outcome === 'paid' && line.accountLinkId !== null ? linkOnly(line) : null);
     if (basis === null || line.tradingAccountId === null) return null;
     const name = basisName(basis);
-    if (!bases.has(name)) bases.set(name, { basis, tradingAccountId: line.tradingAccountId });
+    if (!known.has(name) && !wanted.has(name)) wanted.set(name, { basis, tradingAccountId: line.tradingAccountId });
     return name;
   };
   const names = lines.map(nameOf);
-  const ids = new Map<string, string>();
-  const wanted = [...bases];
-  if (wanted.length > 0) {
-    const column = <T>(pick: (b: Basis, tradingAccountId: string) => T): T[] => wanted.map(([, { basis, tradingAccountId }]) => pick(basis, tradingAccountId));
+  if (wanted.size > 0) {
+    const given = [...wanted];
+    const column = <T>(pick: (b: Basis, tradingAccountId: string) => T): T[] => given.map(([, { basis, tradingAccountId }]) => pick(basis, tradingAccountId));
     const inserted = await tx.client.query<{ id: string; n: string }>(
       `WITH given AS (
          SELECT * FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::numeric[], $10::numeric[], $11::text[], $12::numeric[])
@@ -74,14 +60,31 @@ export async function insertOutcomes(tx: Tx, reportNo: string, methodologyId: st
        SELECT n, id FROM numbered`,
       [reportNo, methodologyId, column((b) => b.userId), column((_b, a) => a), column((b) => b.accountLinkId), column((b) => b.termsId || null), column((b) => b.class), column((b) => b.rateId),
         column((b) => b.perLot), column((b) => b.lotFactor || null), column((b) => b.tier || null), column((b) => b.multiplier || null)]);
-    for (const row of inserted.rows) ids.set(wanted[Number(row.n) - 1]![0], row.id);
+    for (const row of inserted.rows) known.set(given[Number(row.n) - 1]![0], row.id);
   }
+  return names.map((name) => (name === null ? null : known.get(name)!));
+}
+
+/** Copies the first outcomes of lines in, each basis of calculation once. `known` must be one transaction's. */
+export async function copyOutcomes(tx: Tx, reportNo: string, methodologyId: string, lines: readonly AccountLine[], known: KnownBases): Promise<void> {
+  if (lines.length === 0) return;
+  const bases = await basisIds(tx, reportNo, methodologyId, lines, known);
+  let text = '';
+  for (let i = 0; i < lines.length; i++) {
+    const { rowNumber, outcome, reason, detail, key, lots, amount } = lines[i]!;
+    text += `${reportNo}\t${rowNumber}\t${outcome}\t${copyCell(reason)}\t${copyCell(detail)}\t${copyCell(key)}\t${bases[i] ?? '\\N'}\t${lots}\t${amount}\n`;
+  }
+  await copyIn(tx.client, 'line_outcome (report_no, row_number, outcome, reason, detail, key, basis_id, lots, amount)', [text]);
+}
+
+/** Writes the next outcomes of lines that are judged again, known from `at` (ISO instant) on. */
+export async function insertOutcomes(tx: Tx, reportNo: string, methodologyId: string, lines: readonly AccountLine[], at: string): Promise<void> {
+  const bases = await basisIds(tx, reportNo, methodologyId, lines, new Map());
   await tx.client.query(
-    `INSERT INTO line_outcome (report_no, row_number, outcome, reason, detail, key, basis_id, lots, amount, revision${again === null ? '' : ', known_at'})
-     SELECT $1::bigint, g.*, ${again === null ? '1' : '(SELECT max(o.revision) + 1 FROM line_outcome o WHERE o.report_no = $1::bigint AND o.row_number = g.row_number), $10::timestamptz'}
+    `INSERT INTO line_outcome (report_no, row_number, outcome, reason, detail, key, basis_id, lots, amount, revision, known_at)
+     SELECT $1::bigint, g.*, (SELECT max(o.revision) + 1 FROM line_outcome o WHERE o.report_no = $1::bigint AND o.row_number = g.row_number), $10::timestamptz
      FROM unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::numeric[], $9::numeric[]) AS g(row_number, outcome, reason, detail, key, basis_id, lots, amount)`,
-    [reportNo, lines.map((l) => l.rowNumber), lines.map((l) => l.outcome), lines.map((l) => l.reason), lines.map((l) => l.detail), lines.map((l) => l.key),
-      names.map((name) => (name === null ? null : ids.get(name)!)), lines.map((l) => l.lots), lines.map((l) => l.amount), ...(again === null ? [] : [again])]);
+    [reportNo, lines.map((l) => l.rowNumber), lines.map((l) => l.outcome), lines.map((l) => l.reason), lines.map((l) => l.detail), lines.map((l) => l.key), bases, lines.map((l) => l.lots), lines.map((l) => l.amount), at]);
 }
 
 /** An adjustment needs no rate, tier or terms: only whose it is. */
@@ -90,8 +93,16 @@ const linkOnly = (line: AccountLine): Basis => ({ userId: line.userId!, accountL
 /** How the outcomes of a report tie out with what was read. */
 export interface TieOut { lines: number; outcomes: number; lotsIn: string; lotsOut: string }
 
-/** Counts and lots of the judged lines, to be compared with what the reader counted (every line exactly one outcome). */
+/**
+ * Counts and lots of the judged lines, to be compared with what the reader counted (every line exactly one outcome). Where the rows of both tables are as many
+ * and within the file's rows, each line has its one outcome (both keys are unique), and nothing has to be joined.
+ */
 export async function tieOutFigures(tx: Tx, reportNo: string): Promise<TieOut> {
+  const { rows: [lines] } = await tx.client.query<{ count: number; lots: string; rows: boolean }>(
+    `SELECT count(*)::int AS count, coalesce(sum(lots), 0)::text AS lots, coalesce(min(row_number) = 1 AND max(row_number) = count(*), true) AS rows FROM report_line WHERE report_no = $1`, [reportNo]);
+  const { rows: [outcomes] } = await tx.client.query<{ count: number; rows: boolean }>(
+    `SELECT count(*)::int AS count, coalesce(min(row_number) = 1 AND max(row_number) = count(*), true) AS rows FROM line_outcome WHERE report_no = $1 AND revision = 1`, [reportNo]);
+  if (lines!.rows && outcomes!.rows && lines!.count === outcomes!.count) return { lines: lines!.count, outcomes: outcomes!.count, lotsIn: lines!.lots, lotsOut: lines!.lots };
   // The statistics of both tables are older than the report: a nested loop over what look like few rows would take minutes.
   await tx.client.query('SET LOCAL enable_nestloop = off');
   const found = await tx.client.query<TieOut>(

@@ -1,5 +1,6 @@
 import type { ReportState } from './reports.ts';
-import type { Tx } from '../connection.ts';
+import type { Pool } from 'pg';
+import { sqlOf, type SqlSource, type Tx } from '../connection.ts';
 
 /** A report while it is worked on, its row locked until the transaction ends. */
 export interface ReportWork {
@@ -19,26 +20,37 @@ export interface ReportWork {
   lots: string | null;
   cursor: AccountCursor | null;
   postedAt: string | null;
+  /** Whether some of its tickets stand in it more than once; null: not known. */
+  repeats: boolean | null;
 }
 
 /** The last (server, login) that is done: pages run over accounts in this order. */
 export type AccountCursor = readonly [server: string, account: string];
 
-interface Raw { id: string; no: string; broker_id: string; period_id: string; period_from: Date; profile_id: string; file_name: string; origin: string; received_at: Date; state: ReportState; lines: number | null; lots: string | null; cursor: [string, string] | null; posted_at: Date | null }
+interface Raw { id: string; no: string; broker_id: string; period_id: string; period_from: Date; profile_id: string; file_name: string; origin: string; received_at: Date; state: ReportState; lines: number | null; lots: string | null; cursor: [string, string] | null; posted_at: Date | null; repeats: boolean | null }
 
 /**
  * Locks a report for one step of its work, so that two workers (one of them believed dead) never do the same step twice:
  * the second waits, then sees the new state and cursor.
  */
-export async function lockReport(tx: Tx, reportId: string): Promise<ReportWork> {
-  const found = await tx.client.query<Raw>(
-    `SELECT r.id, r.no, r.broker_id, r.period_id, p.period_from, r.profile_id, r.file_name, r.origin, r.received_at, r.state, r.lines, r.lots, r.cursor, r.posted_at
-     FROM report r JOIN report_period p ON p.id = r.period_id WHERE r.id = $1 FOR UPDATE OF r`, [reportId]);
+export function lockReport(tx: Tx, reportId: string): Promise<ReportWork> {
+  return find(tx, reportId, 'FOR UPDATE OF r');
+}
+
+/** The same without a lock: where to begin reading. */
+export function readReportWork(pool: Pool, reportId: string): Promise<ReportWork> {
+  return find(pool, reportId, '');
+}
+
+async function find(source: SqlSource, reportId: string, lock: string): Promise<ReportWork> {
+  const found = await sqlOf(source).query<Raw>(
+    `SELECT r.id, r.no, r.broker_id, r.period_id, p.period_from, r.profile_id, r.file_name, r.origin, r.received_at, r.state, r.lines, r.lots, r.cursor, r.posted_at, r.repeats
+     FROM report r JOIN report_period p ON p.id = r.period_id WHERE r.id = $1 ${lock}`, [reportId]);
   const row = found.rows[0];
   if (row === undefined) throw new Error(`no report ${reportId}`);
   return {
     id: row.id, no: row.no, brokerId: row.broker_id, periodId: row.period_id, periodFrom: row.period_from.toISOString(), profileId: row.profile_id,
-    fileName: row.file_name, origin: row.origin, receivedAt: row.received_at.toISOString(), state: row.state, lines: row.lines, lots: row.lots, cursor: row.cursor, postedAt: row.posted_at?.toISOString() ?? null,
+    fileName: row.file_name, origin: row.origin, receivedAt: row.received_at.toISOString(), state: row.state, lines: row.lines, lots: row.lots, cursor: row.cursor, postedAt: row.posted_at?.toISOString() ?? null, repeats: row.repeats,
   };
 }
 
@@ -55,24 +67,14 @@ export async function findByIndex(tx: Tx): Promise<void> {
   await tx.client.query('SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off');
 }
 
-export interface AccountPage {
-  /** Exclusive start and inclusive end of the page; `end` null: to the last account. */
-  after: AccountCursor | null;
-  end: AccountCursor | null;
-}
-
-/** The next page of whole accounts with about `size` lines (more where one account has more). */
-export async function nextAccountPage(tx: Tx, reportNo: string, after: AccountCursor | null, size: number): Promise<AccountPage> {
+/** The last account of the next page of whole accounts with more than `size` lines; null: the page is the last. */
+export async function nextPageEnd(tx: Tx, reportNo: string, after: AccountCursor | null, size: number): Promise<AccountCursor | null> {
   const found = await tx.client.query<{ server: string; account: string }>(
     `SELECT server, account FROM report_line WHERE report_no = $1 AND ($2::text IS NULL OR (server, account) > ($2, $3))
      ORDER BY server, account OFFSET $4 LIMIT 1`, [reportNo, after?.[0] ?? null, after?.[1] ?? null, size]);
   const row = found.rows[0];
-  return { after, end: row === undefined ? null : [row.server, row.account] };
+  return row === undefined ? null : [row.server, row.account];
 }
-
-/** SQL condition and parameters for the lines of a page; parameters start at $2 ($1 is the report). */
-export const PAGE_CONDITION = '($2::text IS NULL OR (l.server, l.account) > ($2, $3)) AND ($4::text IS NULL OR (l.server, l.account) <= ($4, $5))';
-export const pageParameters = (page: AccountPage): (string | null)[] => [page.after?.[0] ?? null, page.after?.[1] ?? null, page.end?.[0] ?? null, page.end?.[1] ?? null];
 
 /** Keeps where the work stands, in the same transaction as the work itself. */
 export async function keepProgress(tx: Tx, reportId: string, step: { state?: ReportState; cursor: AccountCursor | null; linesDone?: number }): Promise<void> {

@@ -1,5 +1,6 @@
 import { adjustmentAmount, implausible } from '../calculation/amount.ts';
-import { plain, sum } from '../decimal.ts';
+import { plain } from '../decimal.ts';
+import { type ExactSum, exactSum } from '../reports/exactSum.ts';
 import type { AccountContext, BrokerContext, JudgedLine, LineFacts } from './context.ts';
 import { judgeTrade } from './judgeTrade.ts';
 import { lineKeys } from './lineKeys.ts';
@@ -20,41 +21,62 @@ function judgeAdjustment(line: LineFacts, key: string, broker: BrokerContext, ac
   return { ...without(line), outcome: 'paid', key, accountLinkId: link.id, userId: link.userId, amount };
 }
 
-/** Rows of one aggregate key in one file are one line: summed on the first row, cut after summing; the others point to it. */
-function judgeBucket(rows: readonly LineFacts[], key: string, broker: BrokerContext, account: AccountContext): JudgedLine[] {
-  const first = rows[0]!;
-  if (rows.length === 1) return [judgeTrade(first, key, broker, account)];
-  const whole: LineFacts = { ...first, lots: plain(sum(rows.map((row) => row.lots!))), statusReason: rows.find((row) => row.statusReason !== null)?.statusReason ?? null };
-  const judged = judgeTrade(whole, key, broker, account);
-  return rows.map((row) => (row === first ? judged : { ...without(row), key: judged.key, detail: `One line with row ${first.rowNumber}: same account, day or month, and instrument; summed there.` }));
-}
+/** An aggregate of a file, while its rows come: they are one line, cut after summing, on the first row. */
+interface Bucket { first: LineFacts; others: number[]; lots: ExactSum; statusReason: string | null }
 
 /**
- * Judges all lines of one trading account in a report (those not already superseded within the file), in file order.
- * Pure: the same lines, links, rates and tiers give the same result in any order of the file's other lines.
+ * Judges the lines of one trading account in a report (those not already superseded within the file), given one by one in file order: an
+ * account may have a million. Pure: the same lines, links, rates and tiers give the same result in any order of the file's other lines.
  */
-export function judgeAccount(lines: readonly LineFacts[], broker: BrokerContext, account: AccountContext): JudgedLine[] {
-  const keyOf = lineKeys(broker.periodId);
-  const judged: JudgedLine[] = [];
-  const buckets = new Map<string, LineFacts[]>();
-  for (const line of lines) {
-    if (line.malformed !== null || line.kind === null) {
-      judged.push({ ...without(line), outcome: 'quarantined', reason: 'MALFORMED', detail: line.malformed });
-    } else if (line.kind === 'ignore') {
-      judged.push(without(line));
-    } else if (line.kind === 'reversal') {
-      judged.push({ ...without(line), outcome: 'excluded', reason: 'BROKER_REVERSED', key: keyOf(line) });
-    } else if (line.kind === 'adjustment') {
-      judged.push(judgeAdjustment(line, keyOf(line), broker, account));
-    } else if (line.kind === 'aggregate') {
-      const key = keyOf(line);
-      const rows = buckets.get(key);
-      if (rows) rows.push(line);
-      else buckets.set(key, [line]);
-    } else {
-      judged.push(judgeTrade(line, keyOf(line), broker, account));
-    }
+export class AccountJudge {
+  readonly #broker: BrokerContext;
+  readonly #account: AccountContext;
+  readonly #keyOf: (line: LineFacts) => string;
+  readonly #buckets = new Map<string, Bucket>();
+
+  constructor(broker: BrokerContext, account: AccountContext) {
+    this.#broker = broker;
+    this.#account = account;
+    this.#keyOf = lineKeys(broker.periodId);
   }
-  for (const [key, rows] of buckets) judged.push(...judgeBucket(rows, key, broker, account));
-  return judged;
+
+  /** The line's outcome; null for a row of an aggregate, which is judged at the end, when all its rows are known. */
+  judge(line: LineFacts): JudgedLine | null {
+    if (line.malformed !== null || line.kind === null) return { ...without(line), outcome: 'quarantined', reason: 'MALFORMED', detail: line.malformed };
+    if (line.kind === 'ignore') return without(line);
+    const key = this.#keyOf(line);
+    if (line.kind === 'reversal') return { ...without(line), outcome: 'excluded', reason: 'BROKER_REVERSED', key };
+    if (line.kind === 'adjustment') return judgeAdjustment(line, key, this.#broker, this.#account);
+    if (line.kind === 'trade') return judgeTrade(line, key, this.#broker, this.#account);
+    const bucket = this.#buckets.get(key);
+    if (bucket === undefined) {
+      const lots = exactSum();
+      lots.add(line.lots!);
+      this.#buckets.set(key, { first: line, others: [], lots, statusReason: line.statusReason });
+    } else {
+      bucket.others.push(line.rowNumber);
+      bucket.lots.add(line.lots!);
+      bucket.statusReason ??= line.statusReason;
+    }
+    return null;
+  }
+
+  /** The outcomes of the aggregates' rows. */
+  *end(): Generator<JudgedLine> {
+    for (const [key, { first, others, lots, statusReason }] of this.#buckets) {
+      const judged = judgeTrade(others.length === 0 ? first : { ...first, lots: lots.total(), statusReason }, key, this.#broker, this.#account);
+      yield judged;
+      for (const rowNumber of others) {
+        yield { ...without({ ...first, rowNumber }), key: judged.key, detail: `One line with row ${first.rowNumber}: same account, day or month, and instrument; summed there.` };
+      }
+    }
+    this.#buckets.clear();
+  }
+}
+
+/** All lines of one account at once. */
+export function judgeAccount(lines: readonly LineFacts[], broker: BrokerContext, account: AccountContext): JudgedLine[] {
+  const judge = new AccountJudge(broker, account);
+  const judged = lines.map((line) => judge.judge(line)).filter((line) => line !== null);
+  return [...judged, ...judge.end()];
 }

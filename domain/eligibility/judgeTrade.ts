@@ -1,11 +1,13 @@
-import { implausible, lineAmount, standardLots } from '../calculation/amount.ts';
+import { implausible, paidLine } from '../calculation/amount.ts';
 import { confirmedRate } from '../calculation/rates.ts';
 import { inForce } from '../calculation/terms.ts';
-import { Decimal, plain } from '../decimal.ts';
+import { Decimal } from '../decimal.ts';
 import type { AccountContext, BrokerContext, JudgedLine, LineFacts } from './context.ts';
 import { linkFor } from './links.ts';
 import { outcomeOf } from './reasons.ts';
 import { classOfSymbol } from './symbols.ts';
+
+const isZero = (figure: string): boolean => !/[1-9]/.test(figure);
 
 /**
  * Judges one trade, or one aggregate whose rows were summed, by the first reason that applies in the order of cases/README;
@@ -22,7 +24,7 @@ export function judgeTrade(line: LineFacts, key: string, broker: BrokerContext, 
   });
 
   const malformed = (detail: string): JudgedLine => ({ ...not('MALFORMED', detail), key: null, lots: '0', accountLinkId: null, userId: null });
-  if (new Decimal(lots).lt(0)) return malformed(`Traded lots cannot be negative (${lots}).`);
+  if (lots.startsWith('-') && !isZero(lots)) return malformed(`Traded lots cannot be negative (${lots}).`);
   const tooManyLots = implausible('Lots', lots);
   if (tooManyLots !== null) return malformed(tooManyLots);
   if (link === null) return not('ACCOUNT_NOT_LINKED');
@@ -41,7 +43,7 @@ export function judgeTrade(line: LineFacts, key: string, broker: BrokerContext, 
   if (terms.excludedClasses.includes(cls)) return not('INSTRUMENT_EXCLUDED', `Class: ${cls}.`);
   const rate = confirmedRate(broker.rates.get(cls) ?? [], link.requestedAt, closeTime);
   if (rate === null) return not('UNKNOWN_SYMBOL', `Class ${cls} has no rate for this link at ${closeTime}.`);
-  if (new Decimal(lots).isZero()) return not('ZERO_VOLUME_CLOSE_BY');
+  if (isZero(lots)) return not('ZERO_VOLUME_CLOSE_BY');
   if (terms.minDurationSeconds !== null && line.openTime !== null) {
     const held = Date.parse(closeTime) - Date.parse(line.openTime);
     if (held < terms.minDurationSeconds * 1000) return not('MIN_DURATION', `Open for ${held} ms, at least ${terms.minDurationSeconds} s are needed.`);
@@ -52,14 +54,14 @@ export function judgeTrade(line: LineFacts, key: string, broker: BrokerContext, 
 
   const tier = account.tiers.get(link.userId);
   if (tier === undefined) throw new Error(`no tier was fixed for user ${link.userId} in period ${broker.periodId}`);
-  const amount = lineAmount(lots, type.lotFactor, rate.perLot, tier.multiplier);
-  const tooMuch = implausible('Cashback', amount);
+  const paid = paidLine(lots, type.lotFactor, rate.perLot, tier.multiplier);
+  const tooMuch = implausible('Cashback', paid.amount);
   if (tooMuch !== null) return malformed(tooMuch);
   return {
     rowNumber: line.rowNumber, outcome: 'paid', reason: null, detail: null, key, closeTime,
     accountLinkId: link.id, userId: link.userId,
-    lots: plain(standardLots(lots, type.lotFactor)),
-    amount: plain(amount),
+    lots: paid.lots,
+    amount: paid.amount,
     basis: {
       userId: link.userId, accountLinkId: link.id, termsId: terms.id, class: cls, rateId: rate.id, perLot: rate.perLot,
       lotFactor: type.lotFactor, tier: tier.tier, multiplier: tier.multiplier,

@@ -13,10 +13,11 @@ export const ticketKey = (server: string, ticket: string): string => `ticket:${p
 export function lineKeys(periodId: string): (line: LineFacts) => string {
   const seen = new Map<string, number>();
   const nth = (prefix: string, line: LineFacts): string => {
-    const row = `${prefix}:${periodId}:${line.contentHash}`;
+    // Short: an account may have a million such lines.
+    const row = `${line.kind![0]}${line.contentHash}`;
     const count = (seen.get(row) ?? 0) + 1;
     seen.set(row, count);
-    return `${row}:${count}`;
+    return `${prefix}:${periodId}:${line.contentHash}:${count}`;
   };
   return (line) => {
     switch (line.kind) {

@@ -1,8 +1,9 @@
 import type { Pool } from 'pg';
-import { beginJudging, judgePage, tieOut } from '../../activities/reports/judgeReport.ts';
+import { beginJudging, judgePage } from '../../activities/reports/judgeReport.ts';
 import { beginPosting, postPage } from '../../activities/reports/postReport.ts';
 import { settlePage } from '../../activities/reports/settleReport.ts';
 import { stageReport } from '../../activities/reports/stageReport.ts';
+import { tieOut } from '../../activities/reports/tieOut.ts';
 import { receiveSample } from '../sample/report.ts';
 
 const PAGE = 5_000;

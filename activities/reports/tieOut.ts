@@ -1,0 +1,49 @@
+import type { Pool } from 'pg';
+import { type Tx, withTransaction } from '../../db/connection.ts';
+import { askAtGate } from '../../db/stores/changeGates.ts';
+import { earnedByReport } from '../../db/stores/earnedByReport.ts';
+import { tieOutFigures } from '../../db/stores/lineOutcomes.ts';
+import { askAboutMail } from '../../db/stores/mailGate.ts';
+import { keepProgress, lockReport, type ReportWork } from '../../db/stores/reportWork.ts';
+import { Decimal, plain } from '../../domain/decimal.ts';
+
+/**
+ * Lots in = lots out, and exactly one outcome a line: only then may the report be posted. A report that does not tie out is
+ * refused whole, with the difference; nothing of it has been posted.
+ */
+export async function tieOut(pool: Pool, reportId: string, approval: { asOf: string } | null = null): Promise<TiedOut> {
+  return withTransaction(pool, async (tx) => {
+    const report = await lockReport(tx, reportId);
+    if (report.state === 'refused' || report.state === 'awaiting_approval') return report.state;
+    if (report.state !== 'judged') return 'tied_out';
+    const figures = await tieOutFigures(tx, report.no);
+    const difference = new Decimal(report.lots!).minus(figures.lotsOut);
+    if (difference.isZero() && figures.lines === report.lines && figures.outcomes === report.lines) {
+      const state = approval !== null && (await askedForSecond(tx, report, approval.asOf)) ? 'awaiting_approval' : 'tied_out';
+      await keepProgress(tx, reportId, { state, cursor: null });
+      return state;
+    }
+    const refusal = {
+      code: 'LOTS_DO_NOT_TIE_OUT',
+      message: `The file "${report.fileName}" has ${report.lines} lines with ${report.lots} lots, but ${figures.outcomes} outcomes with ${figures.lotsOut} lots were found; nothing was posted.`,
+      facts: { linesIn: report.lines, outcomes: figures.outcomes, lotsIn: report.lots, lotsOut: figures.lotsOut, difference: plain(difference) },
+    };
+    await tx.client.query("UPDATE report SET state = 'refused', refusal = $2 WHERE id = $1", [reportId, refusal]);
+    return 'refused';
+  });
+}
+
+/** A report that waits for a second operator is asked about again when it was decided. */
+export type TiedOut = 'tied_out' | 'refused' | 'awaiting_approval';
+
+/** A mail that is not surely its sender's, and a report that would credit more than the limit, are not posted before a second operator agrees; whoever handed it in cannot be the one. */
+async function askedForSecond(tx: Tx, report: ReportWork, asOf: string): Promise<boolean> {
+  const earned = await earnedByReport(tx, report);
+  if (await askAboutMail(tx, report, earned, asOf) !== null) return true;
+  const { rows: [file] } = await tx.client.query<{ by: string }>('SELECT received_by AS by FROM report WHERE id = $1', [report.id]);
+  const asked = await askAtGate(tx, {
+    kind: 'report_over_limit', subject: { type: 'report', id: report.id }, amount: earned, by: file!.by, at: asOf,
+    payload: { brokerId: report.brokerId, fileName: report.fileName, lines: report.lines, lots: report.lots, earned },
+  });
+  return asked !== null;
+}
