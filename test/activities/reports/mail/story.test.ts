@@ -1,0 +1,238 @@
+import { randomUUID } from 'node:crypto';
+import type { WorkflowHandle } from '@temporalio/client';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createReportActivities } from '../../../../activities/reports/activities.ts';
+import { KeyNotKnown } from '../../../../activities/reports/mail/takeVerdict.ts';
+import { startReportPeriod } from '../../../../activities/reports/startReportPeriod.ts';
+import { createApiKey } from '../../../../db/stores/apiKeys.ts';
+import type { Change } from '../../../../db/stores/changes.ts';
+import { getReport, receiveReport, type Report } from '../../../../db/stores/reports.ts';
+import { samplePeriod, sampleReport } from '../../../../scripts/sample/report.ts';
+import { BROKER } from '../../../../scripts/sample/setup.ts';
+import { workflowIds } from '../../../../workflows/contracts.ts';
+import { testApi, type TestApi } from '../../../api/support.ts';
+import { mainJob, type MainJob, mainJobWorkers, type Running } from '../../../support/main-job.ts';
+import { settleAndSleep, timeSkipping, type TimeSkipping } from '../../../support/time-skipping.ts';
+import { type ImapServer, imapServer } from './support/imapServer.ts';
+import { type KeyServer, keyServer } from './support/keyServer.ts';
+import { type MailDesk, mailDesk, period } from './support/mailDesk.ts';
+import { report, type Signing, type SigningKey, signingKey, written } from './support/mails.ts';
+
+let time: TimeSkipping;
+let job: MainJob;
+let workers: Running;
+let api: TestApi;
+let dns: KeyServer;
+let imap: ImapServer;
+let desk: MailDesk;
+let key: SigningKey;
+const keys: Record<string, string> = {};
+const ids: Record<string, string> = {};
+let nth = 0;
+
+beforeAll(async () => {
+  [time, job, dns, imap] = await Promise.all([timeSkipping(), mainJob({ accounts: 40 }), keyServer(), imapServer()]);
+  await job.pool.query("UPDATE approval_policy SET over_amount = 100 WHERE kind = 'report_over_limit'");
+  key = signingKey();
+  dns.zone.set('one._domainkey.broker.example', [key.record]);
+  dns.zone.set('one._domainkey.evil.example', [key.record]);
+  workers = await mainJobWorkers(job, { client: time.client, nativeConnection: time.env.nativeConnection }, { mailKeys: dns.txt });
+  api = await testApi({ twoPeople: true, client: time.client, pool: job.pool });
+  for (const name of ['ann', 'ben', 'cat']) keys[name] = (await createApiKey(drizzle(job.pool), { name, role: 'finance', scopes: ['*'], at: api.clock.now })).key;
+  for (const { id, name } of await job.rows<{ id: string; name: string }>('SELECT id, name FROM api_key')) ids[name] = id;
+  desk = await mailDesk(job.pool, imap.port);
+});
+afterAll(async () => {
+  await workers?.stop();
+  await imap?.close();
+  dns?.close();
+  await job?.close();
+});
+
+interface Story { reportId: string; handle: WorkflowHandle; account: number }
+/** A day of its own with two lines of one account: 12 USD, unless there are more lots. */
+async function mailOf(signings: Signing[], lots = '1.00'): Promise<{ raw: Buffer; day: number; account: number }> {
+  const account = nth;
+  const day = nth++;
+  const date = samplePeriod({ day }).from.slice(0, 10);
+  const content = sampleReport({ accounts: [account, account + 1], linesPerAccount: 2, day, lots });
+  return { raw: await written(report({ subject: `Daily report ${date}`, attachments: [{ filename: 'trades.csv', content }] }), ...signings), day, account };
+}
+const handleOf = (day: number): WorkflowHandle => {
+  const { from, to } = samplePeriod({ day });
+  return time.client.workflow.getHandle(workflowIds.reportPeriod(BROKER, from, to));
+};
+async function mailed(signings: Signing[], lots?: string): Promise<Story> {
+  const { raw, day, account } = await mailOf(signings, lots);
+  const periodId = await period(job.pool, 2 + day);
+  imap.put(raw);
+  expect(await desk.poll(periodId, { client: time.client })).toEqual({ received: 1 });
+  return { reportId: (await desk.reports()).at(-1)!.id, handle: handleOf(day), account };
+}
+async function handedIn(by: string, signings: Signing[], lots?: string): Promise<Story> {
+  const { raw, day, account } = await mailOf(signings, lots);
+  const { from, to } = samplePeriod({ day });
+  const { reportId, periodId } = await receiveReport(job.pool, { brokerId: BROKER, from, to, fileName: 'saved.eml', declaredVersion: null, receivedBy: ids[by]!, at: api.clock.now, profileName: desk.source.profileName },
+    (async function* () { yield raw; })());
+  await startReportPeriod(time.client, { brokerId: BROKER, periodId, from, to });
+  return { reportId, handle: handleOf(day), account };
+}
+const found = (reportId: string): Promise<Report> => getReport(job.pool, reportId);
+async function asked(reportId: string): Promise<Change> {
+  await expect.poll(async () => (await found(reportId)).state).toBe('awaiting_approval');
+  api.clock.now = new Date(await time.env.currentTimeMs()).toISOString();
+  const { items } = (await api.call('GET', `/v1/changes?subjectId=${reportId}&state=requested`, { key: keys['cat']! })).json<{ items: Change[] }>();
+  expect(items).toHaveLength(1);
+  return items[0]!;
+}
+const decide = async (who: string, change: Change, what: 'approve' | 'reject' = 'approve') =>
+  (await api.call('POST', `/v1/changes/${change.id}/${what}`, { key: keys[who]!, headers: { 'idempotency-key': randomUUID() }, ...(what === 'reject' ? { body: { reason: 'the broker did not send it' } } : {}) })).json();
+const money = async (account: number) => (await job.money(account)).pending;
+const ours = (): Signing[] => [{ key, domain: 'broker.example' }];
+const theirs = (): Signing[] => [{ key, domain: 'evil.example' }];
+
+test('an aligned mail in the mailbox becomes posted accruals', async () => {
+  const { reportId, handle, account } = await mailed(ours());
+  expect(await handle.result()).toEqual({ posted: 1 });
+  expect(await found(reportId)).toMatchObject({ state: 'posted', lines: 2, facts: { sender: 'reports@broker.example', dkim: { verdict: 'aligned', domain: 'broker.example', selector: 'one', from: 'broker.example' } } });
+  expect(await money(account)).toBe('12');
+  expect(await job.rows('SELECT id FROM change WHERE subject_id = $1', [reportId])).toEqual([]);
+});
+
+test('a forged mail in the mailbox waits until two people have agreed, one after the other', async () => {
+  const { reportId, handle, account } = await mailed(theirs());
+  const first = await asked(reportId);
+  expect(first).toMatchObject({
+    kind: 'unaligned_mail', requestedBy: desk.source.id, subject: { type: 'report', id: reportId },
+    payload: { dkim: 'unaligned', senderDomain: 'broker.example', signedBy: 'evil.example', lines: 2, earned: '12', vouchedBy: null, why: expect.stringContaining('another organisation') },
+  });
+  expect(await decide('ann', first)).toMatchObject({ state: 'approved', result: { state: 'waits' } });
+  const second = await asked(reportId);
+  expect(second).toMatchObject({ kind: 'unaligned_mail', requestedBy: ids['ann'], payload: { vouchedBy: ids['ann'], dkim: 'unaligned' } });
+  expect(await decide('ann', second)).toMatchObject({ status: 403, code: 'SAME_PERSON' });
+  await expect(job.pool.query("UPDATE report SET state = 'judged' WHERE id = $1", [reportId])).rejects.toMatchObject({ code: 'CH002' });
+  expect(await money(account)).toBe('0');
+  expect(await decide('ben', second)).toMatchObject({ state: 'approved', result: { state: 'goes_on' } });
+  expect(await handle.result()).toEqual({ posted: 1 });
+  expect([(await found(reportId)).state, await money(account)]).toEqual(['posted', '12']);
+});
+
+test('a mail that an operator handed in needs another one', async () => {
+  const { reportId, handle, account } = await handedIn('ann', []);
+  const change = await asked(reportId);
+  expect(change).toMatchObject({ kind: 'unaligned_mail', requestedBy: ids['ann'], payload: { dkim: 'none', vouchedBy: ids['ann'] } });
+  expect(await decide('ann', change)).toMatchObject({ code: 'SAME_PERSON' });
+  expect(await decide('ben', change)).toMatchObject({ state: 'approved' });
+  expect([await handle.result(), await money(account)]).toEqual([{ posted: 1 }, '12']);
+});
+
+test('an aligned mail that an operator handed in needs nobody', async () => {
+  const { handle, reportId } = await handedIn('ann', ours());
+  expect(await handle.result()).toEqual({ posted: 1 });
+  expect(await found(reportId)).toMatchObject({ facts: { dkim: { verdict: 'aligned' } } });
+});
+
+test('over the limit as well, both are asked, and nothing is posted before', async () => {
+  const { reportId, handle, account } = await handedIn('ann', theirs(), '10.00');
+  const mail = await asked(reportId);
+  expect(mail.kind).toBe('unaligned_mail');
+  await decide('ben', mail);
+  const limit = await expect.poll(() => asked(reportId)).toMatchObject({ kind: 'report_over_limit', amount: '120' }).then(() => asked(reportId));
+  expect(await money(account)).toBe('0');
+  await expect(job.pool.query("UPDATE report SET state = 'tied_out' WHERE id = $1", [reportId])).rejects.toMatchObject({ code: 'CH002' });
+  expect(await decide('ann', limit)).toMatchObject({ code: 'SAME_PERSON' });
+  await decide('cat', limit);
+  expect([await handle.result(), await money(account)]).toEqual([{ posted: 1 }, '120']);
+});
+
+test.each(['the first', 'the second'])('rejected by %s, the mail posts nothing and says why', async (which) => {
+  const { reportId, handle, account } = await mailed([]);
+  const first = await asked(reportId);
+  if (which === 'the second') await decide('ann', first);
+  await decide(which === 'the second' ? 'ben' : 'ann', await asked(reportId), 'reject');
+  expect(await handle.result()).toEqual({ posted: 0 });
+  expect(await found(reportId)).toMatchObject({ state: 'refused', refusal: { code: 'NOT_APPROVED', message: expect.stringMatching(/without an aligned DKIM signature.*rejected: the broker did not send it/) } });
+  expect(await money(account)).toBe('0');
+});
+
+test('nobody decides in time: it posts nothing', async () => {
+  const { reportId, handle } = await mailed([]);
+  const change = await asked(reportId);
+  await settleAndSleep(time.env, time.client.workflow.getHandle(workflowIds.change(change.id)), '8d');
+  expect(await handle.result()).toEqual({ posted: 0 });
+  expect(await found(reportId)).toMatchObject({ state: 'refused', refusal: { message: expect.stringContaining('No second operator decided in time') } });
+});
+
+test('while DNS does not answer it is asked again; nothing is decided meanwhile', async () => {
+  dns.failing.add('one._domainkey.broker.example');
+  dns.asked.length = 0;
+  const { reportId, handle } = await mailed(ours());
+  await expect.poll(() => dns.asked.length, { timeout: 10_000 }).toBeGreaterThan(1);
+  expect(await found(reportId)).toMatchObject({ state: 'received', facts: expect.not.objectContaining({ dkim: expect.anything() }) });
+  dns.failing.clear();
+  expect(await handle.result()).toEqual({ posted: 1 });
+  expect(await found(reportId)).toMatchObject({ facts: { dkim: { verdict: 'aligned' } } });
+});
+
+test('a mail from somebody who is not allowed is refused, without asking DNS about anybody', async () => {
+  dns.asked.length = 0;
+  const { from, to } = samplePeriod({ day: nth++ });
+  const raw = await written(report({ from: 'reports@evil.example' }), ...theirs());
+  const { reportId, periodId } = await receiveReport(job.pool, { brokerId: BROKER, from, to, fileName: 'saved.eml', declaredVersion: null, receivedBy: ids['ann']!, at: api.clock.now, profileName: desk.source.profileName }, (async function* () { yield raw; })());
+  await startReportPeriod(time.client, { brokerId: BROKER, periodId, from, to });
+  await time.client.workflow.getHandle(workflowIds.reportPeriod(BROKER, from, to)).result();
+  expect(await found(reportId)).toMatchObject({ state: 'refused', refusal: { code: 'SENDER_NOT_ALLOWED' }, facts: null });
+  expect(dns.asked).toEqual([]);
+});
+
+test('the same report under another mail changes nothing', async () => {
+  const { raw, day } = await mailOf(ours());
+  const periodId = await period(job.pool, 2 + day);
+  imap.put(raw);
+  await desk.poll(periodId, { client: time.client });
+  await handleOf(day).result();
+  const [, attachment = ''] = /Content-Disposition: attachment; filename=trades\.csv\r\n\r\n([^-]+)\r\n--/.exec(raw.toString()) ?? [];
+  imap.put(await written(report({ subject: /Subject: (.*)\r\n/.exec(raw.toString())![1]!, attachments: [{ filename: 'again.csv', content: Buffer.from(attachment, 'base64') }] }), ...theirs()));
+  expect(await desk.poll(periodId, { client: time.client })).toEqual({ received: 1 });
+  expect(await handleOf(day).result()).toEqual({ posted: 0 });
+  expect((await desk.reports()).slice(-2).map(({ state }) => state)).toEqual(['posted', 'unchanged']);
+});
+
+test('an installation of one operator: it goes on, and says so', async () => {
+  const { raw, day } = await mailOf(theirs());
+  const { from, to } = samplePeriod({ day });
+  const { reportId } = await receiveReport(job.pool, { brokerId: BROKER, from, to, fileName: 'saved.eml', declaredVersion: null, receivedBy: ids['ann']!, at: api.clock.now, profileName: desk.source.profileName }, (async function* () { yield raw; })());
+  const alone = createReportActivities({ pool: job.pool, client: time.client }, { twoPeople: false, txt: dns.txt });
+  const run = <T>(work: () => Promise<T>): Promise<T> => new MockActivityEnvironment().run(work);
+  await run(() => alone.stageReport({ reportId }));
+  expect(await found(reportId)).toMatchObject({ state: 'staged', facts: { dkim: { verdict: 'unaligned', note: 'TWO_PEOPLE is off: no second operator was asked.' } } });
+  await run(() => alone.beginJudging({ reportId }));
+  await run(() => alone.judgePage({ reportId }));
+  expect(await run(() => alone.tieOut({ reportId }))).toBe('tied_out');
+});
+
+test('what DKIM said is kept once, and nothing else of how the report came is changed', async () => {
+  const { id } = (await desk.reports())[0]!;
+  const refused = (facts: string, where: string): Promise<void> => expect(job.pool.query(`UPDATE report SET facts = ${facts} WHERE ${where}`)).rejects.toMatchObject({ code: 'RE002' });
+  for (const facts of [`facts || '{"dkim": {"verdict": "none"}}'`, `facts - 'dkim'`, `facts || '{"sender": "x"}'`, 'NULL', `'{}'`]) await refused(facts, `id = '${id}'`);
+  await refused(`'{"sender": "x", "dkim": {}}'`, 'facts IS NULL');
+});
+
+test('patience with DNS ends in two people, never in a guess', async () => {
+  dns.failing.add('one._domainkey.broker.example');
+  const { raw, day } = await mailOf(ours());
+  const { from, to } = samplePeriod({ day });
+  const { reportId } = await receiveReport(job.pool, { brokerId: BROKER, from, to, fileName: 'saved.eml', declaredVersion: null, receivedBy: ids['ann']!, at: api.clock.now, profileName: desk.source.profileName }, (async function* () { yield raw; })());
+  const activities = createReportActivities({ pool: job.pool, client: time.client }, { txt: dns.txt });
+  const after = (waited: number): Promise<unknown> => new MockActivityEnvironment({ scheduledTimestampMs: 0, currentAttemptScheduledTimestampMs: waited }).run(() => activities.stageReport({ reportId }));
+  await expect(after(3_599_000)).rejects.toBeInstanceOf(KeyNotKnown);
+  expect(await found(reportId)).toMatchObject({ state: 'received' });
+  await after(3_600_000);
+  expect(await found(reportId)).toMatchObject({ state: 'staged', facts: { dkim: { verdict: 'unknown' } } });
+  await new MockActivityEnvironment().run(() => activities.beginJudging({ reportId }));
+  await new MockActivityEnvironment().run(() => activities.judgePage({ reportId }));
+  expect(await new MockActivityEnvironment().run(() => activities.tieOut({ reportId, asOf: api.clock.now }))).toBe('awaiting_approval');
+  dns.failing.clear();
+});
