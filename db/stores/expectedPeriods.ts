@@ -25,7 +25,8 @@ export async function openPeriods(tx: Tx, brokerId: string, asOf: string, limit:
      SELECT id, $1, f, t, calendar, due, overdue, escalated FROM unnest($2::text[], $3::timestamptz[], $4::timestamptz[], $5::text[], $6::timestamptz[], $7::timestamptz[], $8::timestamptz[]) AS o (id, f, t, calendar, due, overdue, escalated)
      ON CONFLICT (broker_id, period_from, period_to) DO UPDATE SET calendar_id = EXCLUDED.calendar_id, due_at = EXCLUDED.due_at, overdue_at = EXCLUDED.overdue_at, escalated_at = EXCLUDED.escalated_at
        WHERE report_period.calendar_id IS NULL`,
-    [brokerId, rows.map(() => newId('reportPeriod')), rows.map(({ from }) => from), rows.map(({ to }) => to), rows.map(({ calendar }) => calendar.id), rows.map(({ dueAt }) => dueAt), rows.map(({ overdueAt }) => overdueAt), rows.map(({ escalatedAt }) => escalatedAt)]);
+    // In their order: lists of periods go by id.
+    [brokerId, rows.map(() => newId('reportPeriod')).toSorted(), rows.map(({ from }) => from), rows.map(({ to }) => to), rows.map(({ calendar }) => calendar.id), rows.map(({ dueAt }) => dueAt), rows.map(({ overdueAt }) => overdueAt), rows.map(({ escalatedAt }) => escalatedAt)]);
   return rows.length;
 }
 
