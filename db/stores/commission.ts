@@ -56,19 +56,17 @@ export async function postCommission(tx: Tx, report: ReportWork): Promise<void> 
 async function standingCommission(tx: Tx, periodId: string): Promise<string> {
   // Whole reports are summed: one pass over each table. What is set here was set for look-ups by index, and goes with the transaction.
   await tx.client.query("SET LOCAL enable_seqscan = on; SET LOCAL enable_bitmapscan = on; SET LOCAL enable_hashjoin = on; SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '64MB'");
-  const reports = await tx.client.query<{ no: string }>('SELECT DISTINCT report_no AS no FROM earning WHERE period_id = $1', [periodId]);
-  const { rows } = await tx.client.query<{ total: string }>(
-    `WITH standing AS MATERIALIZED (
-       SELECT e.report_no, e.row_number, e.key FROM earning e
-       WHERE e.period_id = $1 AND e.reversed_by_report_no IS NULL AND e.reason IS DISTINCT FROM 'MALFORMED' AND NOT (e.outcome = 'ignored' AND e.vanished_in_report_no IS NOT NULL)
-     ), reported AS (
-       SELECT l.commission FROM report_line l JOIN standing s ON s.report_no = l.report_no AND s.row_number = l.row_number
-       WHERE l.report_no = ANY ($2) AND l.kind <> 'reversal' AND abs(l.commission) < $3
-       UNION ALL
-       SELECT l.commission FROM report_line l JOIN line_outcome o ON o.report_no = l.report_no AND o.row_number = l.row_number AND o.revision = 1 AND o.outcome = 'ignored'
-         JOIN standing s ON s.report_no = o.report_no AND s.key = o.key
-       WHERE l.report_no = ANY ($2) AND o.report_no = ANY ($2) AND l.kind = 'aggregate' AND abs(l.commission) < $3
-     )
-     SELECT coalesce(sum(commission), 0) AS total FROM reported`, [periodId, reports.rows.map(({ no }) => no), MOST_OF_ONE_LINE]);
-  return rows[0]!.total;
+  const { rows: [found] } = await tx.client.query<{ reports: string[] | null; aggregates: boolean | null }>(
+    "SELECT array_agg(DISTINCT report_no) AS reports, bool_or(key LIKE 'bucket:%') AS aggregates FROM earning WHERE period_id = $1", [periodId]);
+  const parameters = [periodId, found!.reports ?? [], MOST_OF_ONE_LINE];
+  const lines = await tx.client.query<{ total: string }>(
+    `SELECT coalesce(sum(l.commission), 0) AS total FROM report_line l JOIN earning e ON e.report_no = l.report_no AND e.row_number = l.row_number
+     WHERE ${STANDING} AND l.report_no = ANY ($2) AND l.kind <> 'reversal' AND abs(l.commission) < $3`, parameters);
+  if (found!.aggregates !== true) return lines.rows[0]!.total;
+  const others = await tx.client.query<{ total: string }>(
+    `SELECT coalesce(sum(l.commission), 0) AS total FROM report_line l JOIN line_outcome o ON o.report_no = l.report_no AND o.row_number = l.row_number JOIN earning e ON e.report_no = o.report_no AND e.key = o.key
+     WHERE ${STANDING} AND l.report_no = ANY ($2) AND o.report_no = ANY ($2) AND o.revision = 1 AND o.outcome = 'ignored' AND l.kind = 'aggregate' AND abs(l.commission) < $3`, parameters);
+  return plain(new Decimal(lines.rows[0]!.total).plus(others.rows[0]!.total));
 }
+
+const STANDING = "e.period_id = $1 AND e.reversed_by_report_no IS NULL AND e.reason IS DISTINCT FROM 'MALFORMED' AND NOT (e.outcome = 'ignored' AND e.vanished_in_report_no IS NOT NULL)";
