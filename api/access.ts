@@ -66,7 +66,7 @@ export const ACCESS = {
   getReportProgress: any('reports:read', ...OPERATORS), listReportLines: any('reports:read', ...OPERATORS), getReportFile: any('reports:read', ...OPERATORS),
   createReportPreview: any('reports:write', 'support', 'finance', 'admin'), getReportPreview: any('reports:read', ...OPERATORS), suggestReportProfile: any('reports:write', 'support', 'finance', 'admin'), getReportProfileSuggestion: any('reports:read', ...OPERATORS),
   rereadReport: money(any('reports:write', 'support', 'finance', 'admin')),
-  searchReportLines: ownOr('reports:read', ...OPERATORS), listWorkQueue: any('reports:read', ...OPERATORS), listQuarantinedLines: any('reports:read', ...OPERATORS),
+  listAllReportLines: ownOr('reports:read', ...OPERATORS), listWorkQueue: any('reports:read', ...OPERATORS), listQuarantinedLines: any('reports:read', ...OPERATORS),
   listReportPeriods: any('reports:read', ...OPERATORS), getReportPeriod: any('reports:read', ...OPERATORS),
   closeReportPeriod: any('reports:write', 'finance', 'admin'), pullReportPeriod: any('reports:write', 'support', 'finance', 'admin'), listMissingDays: any('reports:read', ...OPERATORS),
   listReportDelays: ownOr('balances:read', ...OPERATORS),

@@ -779,7 +779,7 @@ export interface paths {
      *
      * Roles – own objects: trader, partner; all: support, finance, compliance, admin. Scope `reports:read`.
      */
-    get: operations["searchReportLines"];
+    get: operations["listAllReportLines"];
   };
   "/v1/report-periods": {
     /**
@@ -8198,7 +8198,7 @@ export interface operations {
    *
    * Roles – own objects: trader, partner; all: support, finance, compliance, admin. Scope `reports:read`.
    */
-  searchReportLines: {
+  listAllReportLines: {
     parameters: {
       query?: {
         /** @description How many at most. */
@@ -10761,6 +10761,7 @@ export const OPERATIONS = {
   listAccounts: ['GET', '/v1/accounts'],
   listAccruals: ['GET', '/v1/accruals'],
   listAgreements: ['GET', '/v1/brokers/{brokerId}/agreements'],
+  listAllReportLines: ['GET', '/v1/report-lines'],
   listApiKeys: ['GET', '/v1/api-keys'],
   listApprovalPolicies: ['GET', '/v1/approval-policies'],
   listAuditEntries: ['GET', '/v1/audit'],
@@ -10840,7 +10841,6 @@ export const OPERATIONS = {
   revokeSession: ['DELETE', '/v1/sessions/{sessionId}'],
   rotateApiKey: ['POST', '/v1/api-keys/{keyId}/rotate'],
   rotateWebhookSecret: ['POST', '/v1/webhook-endpoints/{endpointId}/rotate-secret'],
-  searchReportLines: ['GET', '/v1/report-lines'],
   signIn: ['POST', '/v1/sign-in'],
   signOut: ['POST', '/v1/session/sign-out'],
   signUp: ['POST', '/v1/sign-up'],

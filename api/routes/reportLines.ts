@@ -11,7 +11,7 @@ const PLACE = /^\d{1,18}\.\d{1,9}$/;
 
 /** Lines of all reports, by what one knows of them. */
 export function reportLineRoutes(app: Api, { pool }: ApiDeps): void {
-  app.get('/v1/report-lines', operation('searchReportLines', {
+  app.get('/v1/report-lines', operation('listAllReportLines', {
     tag: 'Reports', summary: 'Lines of all reports, the newest report first, each with every outcome it has had and what it earned',
     description: 'By ticket or account it is quick over any number of lines; a search that would read too many is refused with `SEARCH_TOO_WIDE`. A trader sees the lines of his own verified accounts, from the time of his link (and from before it, where nobody else had the account), that could be read.',
     querystring: z.object({ ...pageQuery, ...SearchQuery }), response: { 200: pageOf(FoundLine) },
