@@ -5,8 +5,6 @@ export interface ChangeKind {
   limited?: true;
   /** The work that it stops is under way already (a report, a payout run): deciding lets it go on or ends it. */
   gate?: true;
-  /** No route asks for it yet. */
-  reserved?: true;
 }
 
 /**
