@@ -52,7 +52,8 @@ function sameKey(seen: string, wanted: string): boolean {
 
 function socketTo(address: string, port: number, ms: number): Promise<Socket> {
   return new Promise((connected, failed) => {
-    const socket = connect({ host: address, port });
+    // Without delay: the protocol is many small questions and answers.
+    const socket = connect({ host: address, port, noDelay: true });
     const late = setTimeout(() => socket.destroy(new SendFailure('CONNECT_TIMEOUT')), ms);
     socket.once('error', (error) => {
       clearTimeout(late);

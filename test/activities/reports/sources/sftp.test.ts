@@ -1,0 +1,210 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { SftpSourceSettings } from '../../../../domain/reports/sourceSettings.ts';
+import { AS_OF, sourceDesk, type SourceDesk } from './desk.ts';
+import { FOLDER, LINK, newKey, sftpServer, type SftpServer } from './sftpServer.ts';
+
+let desk: SourceDesk;
+let server: SftpServer;
+let period: string;
+let folder: string;
+let folders = 0;
+const own = newKey();
+const BY_NAME = { pattern: '_(?<year>\\d{4})-(?<month>\\d{2})-(?<day>\\d{2})', zone: 'UTC' };
+const settings = (more: Partial<SftpSourceSettings> = {}): SftpSourceSettings => ({
+  host: '127.0.0.1', port: server.port, user: 'ib', auth: 'password', hostKey: server.fingerprint, folder, files: '*.csv', settleSeconds: 0, done: `${folder}-done`, failed: `${folder}-failed`, period: BY_NAME, ...more,
+});
+const source = (more: Partial<SftpSourceSettings> = {}, secret: string | null = 'pass', profileName = 'csv') => desk.source('sftp', settings(more), secret, profileName);
+const poll = (sourceId: string, options: Parameters<SourceDesk['look']>[3] = {}) => desk.look('pollDrop', period, sourceId, options);
+/** Paths of the present folder and the ones beside it. */
+const there = (): string[] => [...server.files.keys()].filter((path) => path.startsWith(folder)).map((path) => path.slice(folder.length)).toSorted();
+
+beforeAll(async () => {
+  desk = await sourceDesk();
+  server = await sftpServer(own);
+  period = await desk.period(2);
+  for (const day of [3, 4, 5]) await desk.period(day);
+});
+beforeEach(() => { folder = `/out${++folders}`; });
+afterEach(() => { server.before = null; });
+afterAll(async () => {
+  await server.close();
+  await desk.close();
+});
+
+describe('who is connected to', () => {
+  test('by password, and by key', async () => {
+    server.put(`${folder}/t_2026-11-02.csv`, 'a');
+    expect(await poll((await source()).id)).toEqual({ received: 1 });
+    server.put(`${folder}/t_2026-11-03.csv`, 'b');
+    expect(await poll((await source({ auth: 'key' }, own.privateKey)).id)).toEqual({ received: 1 });
+  });
+  test('a server with another key is sent nothing', async () => {
+    const { id } = await source({ hostKey: `SHA256:${'A'.repeat(43)}` }, 'very-secret');
+    expect(await poll(id)).toEqual({ received: 0 });
+    expect(await desk.problem(id)).toMatchObject({ code: 'SOURCE_HOST_KEY', message: expect.stringContaining(server.fingerprint) });
+    expect(server.passwords).not.toContain('very-secret');
+  });
+  test.each([['a wrong password', {}, 'wrong', 'SOURCE_REFUSES_US'], ['another key', { auth: 'key' }, newKey().privateKey, 'SOURCE_REFUSES_US'], ['a key that is none', { auth: 'key' }, 'not a key', 'SOURCE_SECRET_UNUSABLE'], ['no secret', {}, null, 'SOURCE_SECRET_MISSING'], ['a folder that is not there', { folder: '/nowhere' }, 'pass', 'SOURCE_NOT_THERE']] as const)('%s is kept as a problem', async (_what, more, secret, code) => {
+    const { id } = await source(more, secret);
+    expect(await poll(id)).toEqual({ received: 0 });
+    const problem = await desk.problem(id);
+    expect(problem).toMatchObject({ code });
+    expect(JSON.stringify(problem)).not.toContain('wrong');
+  });
+  test('a server that is away is tried again; one in a private network is not asked', async () => {
+    const { id } = await source({ port: 1 });
+    await expect(poll(id)).rejects.toMatchObject({ type: 'SOURCE_CONNECTION_REFUSED', nonRetryable: false });
+    const inner = await source();
+    expect(await poll(inner.id, { settings: { allowPrivate: false } })).toEqual({ received: 0 });
+    expect(await desk.problem(inner.id)).toMatchObject({ code: 'SOURCE_ADDRESS_NOT_PUBLIC' });
+  });
+});
+
+describe('what is taken', () => {
+  test('each file into the period of its name, byte for byte, and moved once it is stored', async () => {
+    const { id } = await source();
+    const large = Buffer.alloc(3_000_000, 'x');
+    server.put(`${folder}/t_2026-11-03.csv`, large);
+    server.put(`${folder}/t_2026-11-02.csv`, 'a,b\r\n1,2\r\n', { mtime: 1_793_700_001 });
+    server.put(`${folder}/readme.txt`, 'not a report');
+    server.put(`${folder}/link_2026-11-02.csv`, 'x', { mode: LINK });
+    server.put(`${folder}/folder_2026-11-02.csv`, '', { mode: FOLDER });
+    expect(await poll(id)).toEqual({ received: 2 });
+    const reports = await desk.reports(id);
+    expect(reports.map(({ fileName, periodId, text, origin }) => [fileName, periodId === period, text.length, origin])).toEqual([['t_2026-11-03.csv', false, 3_000_000, 'sftp'], ['t_2026-11-02.csv', true, 10, 'sftp']]);
+    expect(reports[1]).toMatchObject({ text: 'a,b\r\n1,2\r\n', receivedAt: AS_OF, facts: { path: `${folder}/t_2026-11-02.csv`, size: 10, changedAt: expect.any(String) } });
+    expect(there()).toEqual(['-done/t_2026-11-02.csv', '-done/t_2026-11-03.csv', '/folder_2026-11-02.csv', '/link_2026-11-02.csv', '/readme.txt']);
+    expect(desk.woken).toEqual(expect.arrayContaining(reports.map((report) => report.id)));
+    expect(await desk.problem(id)).toBeNull();
+  });
+  test('the same file again is not taken twice, other content under its name is the next version, and what is done is not overwritten', async () => {
+    const { id } = await source();
+    const path = `${folder}/t_2026-11-02.csv`;
+    for (const [content, mtime, received] of [['one', 1, 1], ['one', 2, 0], ['two', 3, 1]] as const) {
+      server.put(path, content, { mtime });
+      expect(await poll(id)).toEqual({ received });
+    }
+    expect((await desk.reports(id)).map(({ text, periodId }) => [text, periodId])).toEqual([['one', period], ['two', period]]);
+    expect(there()).toHaveLength(3);
+    expect(there().every((name) => name.startsWith('-done/t_2026-11-02.csv'))).toBe(true);
+  });
+  test('without a folder for what is done it stays, and is read once', async () => {
+    const { id } = await source({ done: undefined });
+    let reads = 0;
+    server.before = (operation) => { if (operation === 'open') reads++; };
+    server.put(`${folder}/t_2026-11-02.csv`, 'stays');
+    expect([await poll(id), await poll(id), await poll(id)]).toEqual([{ received: 1 }, { received: 0 }, { received: 0 }]);
+    expect(reads).toBe(1);
+    server.put(`${folder}/t_2026-11-02.csv`, 'other');
+    server.files.get(`${folder}/t_2026-11-02.csv`)!.mtime++;
+    expect(await poll(id)).toEqual({ received: 1 });
+  });
+  test('without a pattern a file is about the period that is asked for, if it came after its end', async () => {
+    const { id } = await source({ period: undefined });
+    server.put(`${folder}/early.csv`, 'early', { mtime: Date.UTC(2026, 10, 2, 12) / 1000 });
+    server.put(`${folder}/after.csv`, 'after', { mtime: Date.UTC(2026, 10, 3) / 1000 });
+    expect(await poll(id)).toEqual({ received: 1 });
+    expect(await desk.reports(id)).toMatchObject([{ fileName: 'after.csv', periodId: period }]);
+    expect(there()).toEqual(['-done/after.csv', '/early.csv']);
+  });
+});
+
+describe('what is not taken', () => {
+  test('a file that is still being written', async () => {
+    const { id } = await source({ settleSeconds: 1 });
+    const path = `${folder}/t_2026-11-02.csv`;
+    server.put(path, 'half');
+    let listed = 0;
+    server.before = (operation) => { if (operation === 'readdir' && ++listed === 2) server.put(path, 'half and more', { mtime: 2 }); };
+    expect(await poll(id)).toEqual({ received: 0 });
+    expect(await poll(id)).toEqual({ received: 1 });
+    expect(await desk.reports(id)).toMatchObject([{ text: 'half and more' }]);
+  });
+  test('a file that changes, or goes away, while it is read', async () => {
+    const { id } = await source();
+    const path = `${folder}/t_2026-11-02.csv`;
+    server.put(path, 'before');
+    server.before = (operation) => { if (operation === 'read') server.put(path, 'after!', { mtime: 7 }); };
+    expect(await poll(id)).toEqual({ received: 0 });
+    server.before = (operation) => { if (operation === 'open') server.files.delete(path); };
+    expect(await poll(id)).toEqual({ received: 0 });
+    expect([await desk.reports(id), await desk.problem(id)]).toEqual([[], null]);
+  });
+  test('a file without its marker', async () => {
+    const { id } = await source({ marker: '.done', files: '*' });
+    server.put(`${folder}/t_2026-11-02.csv`, 'a');
+    expect(await poll(id)).toEqual({ received: 0 });
+    server.put(`${folder}/t_2026-11-02.csv.done`, '');
+    expect(await poll(id)).toEqual({ received: 1 });
+    expect(there()).toEqual(['-done/t_2026-11-02.csv']);
+  });
+  test('what cannot be a report is moved to the failed ones, with its reason; what may still be one waits', async () => {
+    const { id } = await source();
+    server.put(`${folder}/nameless.csv`, 'a');
+    server.put(`${folder}/empty_2026-11-02.csv`, '');
+    server.put(`${folder}/large_2026-11-02.csv`, 'x'.repeat(1_000));
+    server.put(`${folder}/later_2026-12-24.csv`, 'a');
+    server.put(`${folder}/../../etc/passwd.csv`, 'root');
+    server.put(`${folder}/new\u0000line_2026-11-02.csv`, 'a');
+    expect(await poll(id, { settings: { maxBytes: 999 } })).toEqual({ received: 0 });
+    expect(there().filter((name) => name.startsWith('-'))).toEqual(['-failed/empty_2026-11-02.csv', '-failed/large_2026-11-02.csv', '-failed/nameless.csv']);
+    const { rows } = await desk.pool.query<{ name: string; code: string; state: string }>("SELECT name, problem->>'code' AS code, state FROM source_item WHERE source_id = $1", [id]);
+    expect(Object.fromEntries(rows.map(({ name, code, state }) => [name, `${state} ${code}`]))).toEqual({
+      'nameless.csv': 'failed PERIOD_NOT_NAMED', 'empty_2026-11-02.csv': 'failed REPORT_EMPTY', 'large_2026-11-02.csv': 'failed REPORT_TOO_LARGE', 'later_2026-12-24.csv': 'failed REPORT_PERIOD_UNKNOWN',
+      '../../etc/passwd.csv': 'failed FILE_NAME_UNSAFE', 'newline_2026-11-02.csv': 'failed FILE_NAME_UNSAFE',
+    });
+    expect(await desk.problem(id)).toMatchObject({ code: 'FILES_NOT_TAKEN', message: expect.stringMatching(/empty_2026-11-02\.csv: It is empty\..* And 1 more\.$/) });
+    await desk.period(24 + 30);
+    expect(await poll(id)).toEqual({ received: 1 });
+  });
+  test('a profile that is missing keeps the file waiting until it is there', async () => {
+    const { id } = await source({}, 'pass', 'none-such');
+    server.put(`${folder}/t_2026-11-02.csv`, 'a');
+    expect(await poll(id)).toEqual({ received: 0 });
+    expect(there()).toEqual(['/t_2026-11-02.csv']);
+    expect(await desk.problem(id)).toMatchObject({ code: 'FILES_NOT_TAKEN', message: expect.stringContaining('none-such') });
+  });
+});
+
+describe('stopped in the middle', () => {
+  test('after the commit and before the move: the next look moves it, and takes it no second time', async () => {
+    const { id } = await source();
+    server.put(`${folder}/t_2026-11-02.csv`, 'once');
+    server.before = (operation) => { if (operation === 'rename') throw 4; };
+    await expect(poll(id)).rejects.toMatchObject({ type: 'SOURCE_FAILING' });
+    expect(await desk.reports(id)).toHaveLength(1);
+    expect(there()).toEqual(['/t_2026-11-02.csv']);
+    server.before = null;
+    expect(await poll(id)).toEqual({ received: 0 });
+    expect(there()).toEqual(['-done/t_2026-11-02.csv']);
+    expect(await desk.reports(id)).toHaveLength(1);
+  });
+  test('a move that is not allowed is told, and the file is not taken again', async () => {
+    const { id } = await source();
+    server.put(`${folder}/t_2026-11-02.csv`, 'once');
+    server.before = (operation) => { if (operation === 'rename') throw 3; };
+    expect([await poll(id), await poll(id)]).toEqual([{ received: 1 }, { received: 0 }]);
+    expect(await desk.problem(id)).toMatchObject({ code: 'FILES_NOT_TAKEN', message: expect.stringContaining('could not be moved') });
+  });
+  test('two workers at once take each file once', async () => {
+    const { id } = await source();
+    for (const day of ['02', '03', '04', '05']) server.put(`${folder}/t_2026-11-${day}.csv`, `content ${day}`);
+    const answers = await Promise.all([1, 2, 3].map(() => poll(id)));
+    expect(answers.reduce((sum, { received }) => sum + received, 0)).toBe(4);
+    expect((await desk.reports(id)).map(({ text }) => text).toSorted()).toEqual(['content 02', 'content 03', 'content 04', 'content 05']);
+    expect(there()).toHaveLength(4);
+    expect(await desk.problem(id)).toBeNull();
+  });
+});
+
+test('a test takes nothing and says what is there', async () => {
+  const { id } = await source();
+  server.put(`${folder}/t_2026-11-02.csv`, 'a');
+  server.put(`${folder}/nameless.csv`, 'b');
+  expect(await desk.test(id)).toMatchObject({ problem: null, found: { more: false, files: [
+    { name: 't_2026-11-02.csv', bytes: 1, taken: false, period: { from: '2026-11-02T00:00:00.000Z', to: '2026-11-03T00:00:00.000Z' } }, { name: 'nameless.csv', taken: false, problem: { code: 'PERIOD_NOT_NAMED' } },
+  ] } });
+  expect(there()).toEqual(['/nameless.csv', '/t_2026-11-02.csv']);
+  const closed = await source({ port: 1 });
+  expect(await desk.test(closed.id)).toMatchObject({ found: null, problem: { code: 'SOURCE_CONNECTION_REFUSED' } });
+});
