@@ -1,5 +1,7 @@
+import { Problem } from '../../../domain/problem.ts';
 import { spool } from './spool.ts';
 import type { RowReader } from './source.ts';
+import { MAX_FILE_BYTES } from './xlsxLimits.ts';
 import { openBook } from './xlsxBook.ts';
 import { SheetRows } from './xlsxSheet.ts';
 import { readSharedStrings } from './xlsxStrings.ts';
@@ -12,7 +14,7 @@ import { walkPart } from './xmlPart.ts';
  * everything is read as it passes, only the workbook's shared texts are kept.
  */
 export const readXlsx: RowReader = async function* (source, profile) {
-  const zip = await XlsxZip.open(await spool(source.bytes), source.fileName);
+  const zip = await XlsxZip.open(await spool(capped(source.bytes, source.fileName)), source.fileName);
   try {
     const book = await openBook(zip, profile.sheet ?? 1);
     const strings = book.stringsPart === null || !zip.has(book.stringsPart) ? [] : await readSharedStrings(zip, book.stringsPart);
@@ -27,3 +29,12 @@ export const readXlsx: RowReader = async function* (source, profile) {
     zip.close();
   }
 };
+
+async function* capped(bytes: AsyncIterable<Uint8Array>, fileName: string): AsyncGenerator<Uint8Array> {
+  let size = 0;
+  for await (const chunk of bytes) {
+    size += chunk.length;
+    if (size > MAX_FILE_BYTES) throw new Problem('XLSX_TOO_LARGE', `${fileName} is larger than ${MAX_FILE_BYTES} bytes: ask the broker for csv, or for a shorter period.`, { at: { file: fileName } });
+    yield chunk;
+  }
+}

@@ -1,5 +1,7 @@
 const MIB = 1_048_576;
 
+/** Bytes of the file itself, which is spooled: a full sheet with twenty columns has about 130 MB. */
+export const MAX_FILE_BYTES = 256 * MIB;
 /** Entries of the zip; a workbook has some dozens. */
 export const MAX_ENTRIES = 10_000;
 /** Unzipped bytes of one part: a full sheet of 1,048,576 rows with twenty columns has about one GB. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { readReportInBatches } from '../../../../activities/reports/read/readReport.ts';
 import { spool } from '../../../../activities/reports/read/spool.ts';
 import { readSharedStrings } from '../../../../activities/reports/read/xlsxStrings.ts';
 import { XlsxZip } from '../../../../activities/reports/read/xlsxZip.ts';
@@ -94,4 +95,12 @@ test.each([[{ strings: 2, characters: 100 }], [{ strings: 100, characters: 5 }]]
   const file = await XlsxZip.open(await spool(bytesOf(await book({ strings: '<si><t>abc</t></si><si><t>def</t></si><si><t>g</t></si>' }))), 'a.xlsx');
   await expect(readSharedStrings(file, STRINGS, limits)).rejects.toMatchObject({ code: 'TOO_MANY_TEXTS' });
   file.close();
+});
+
+test('more bytes than any workbook has', async () => {
+  const chunk = Buffer.alloc(8 * 1_048_576, 'PK');
+  async function* endless(): AsyncGenerator<Uint8Array> {
+    for (;;) yield chunk;
+  }
+  await expect(readReportInBatches(endless(), XLSX, 'a.xlsx', () => undefined)).rejects.toMatchObject({ code: 'XLSX_TOO_LARGE' });
 });
