@@ -15,7 +15,7 @@ export function suggestMarks(all: readonly Column[], fields: ReadonlyMap<LineFie
   const texts = columns.flatMap(({ at }) => rows.flatMap((row) => (row[at] === undefined || row[at].typed || row[at].text === '' ? [] : [row[at].text])));
   if (texts.length > 0) {
     const marks = findMarks(texts);
-    if (marks.decimal === 'ambiguous') s.ask('decimal', `Is "${marks.ambiguousCell}" a little more than ${/^\d+/.exec(marks.ambiguousCell!)![0]}, or thousands? No number of the sample decides whether its mark is the decimal one.`, null, ['.', ',']);
+    if (marks.decimal === 'ambiguous') s.ask('decimal', `Is "${marks.ambiguousCell}" a little more than ${/^\d+/.exec(marks.ambiguousCell!)![0]}, or thousands? No number of the sample decides whether its mark is the decimal one.`, null, marks.ambiguousCell!.includes(',') ? [',', '.'] : ['.', ',']);
     else s.set('decimal', marks.decimal.value, marks.decimal.confidence, marks.decimal.reason);
     if (marks.thousands !== null) s.set('thousands', marks.thousands.value, 'certain', marks.thousands.reason);
     if (marks.unitSuffix !== null) s.set('unitSuffix', marks.unitSuffix.value, 'certain', marks.unitSuffix.reason);
@@ -28,9 +28,9 @@ export function suggestMarks(all: readonly Column[], fields: ReadonlyMap<LineFie
   }
 }
 
-/** Lots have decimals, and half of a broker's trades are small; other figures may be in another unit. */
+/** Lots have decimals, and half of a broker's trades are small (sums of a day need not be); other figures may be in another unit. */
 function largeOrWhole(texts: readonly string[], { profile }: Suggesting): boolean {
   const read = numberReader({ decimal: profile.decimal ?? '.', thousands: profile.thousands ?? '', unitSuffix: profile.unitSuffix ?? '' });
   const figures = texts.flatMap((text) => read(text) ?? []).map((text) => new Decimal(text).abs()).filter((figure) => figure.gt(0)).sort((a, b) => a.cmp(b));
-  return figures.length > 0 && (figures.every((figure) => figure.isInteger()) || figures[Math.floor(figures.length / 2)]!.gte(10));
+  return figures.length > 0 && (figures.every((figure) => figure.isInteger()) || profile.level === 'trade' && figures[Math.floor(figures.length / 2)]!.gte(10));
 }
