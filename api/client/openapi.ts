@@ -1776,6 +1776,10 @@ export interface components {
       broker?: components["schemas"]["Broker"] | null;
       brokerId: string;
       declaredVersion: number | null;
+      /** @description How it came, e.g. path or Message-ID; `dkim` of a mail: `verdict` (`aligned`, `unaligned`, `none`, `failed`, `unknown`), domains, and why. */
+      facts: {
+        [key: string]: unknown;
+      } | null;
       fileName: string;
       /** @description ISO 8601 instant in UTC with milliseconds. */
       from: string;
@@ -1791,6 +1795,8 @@ export interface components {
           lines: number;
           message: string;
         })[]) | null;
+      /** @enum {string} */
+      origin: "upload" | "api" | "mailbox" | "sftp" | "s3" | "dashboard";
       /** @description Only where `expand` names it. */
       period?: components["schemas"]["ReportPeriod"] | null;
       periodId: string;
@@ -1814,6 +1820,7 @@ export interface components {
       sha256: string;
       /** @description Bytes. */
       size: string;
+      sourceId: string | null;
       /** @enum {string} */
       state: "received" | "staged" | "judging" | "judged" | "awaiting_approval" | "tied_out" | "posting" | "settling" | "posted" | "refused" | "unchanged";
       /** @description ISO 8601 instant in UTC with milliseconds. */
@@ -2468,23 +2475,30 @@ export interface components {
       /** @description Password, token, signing key or private key. Kept sealed, and never shown again. */
       secret?: string;
       settings: {
+        /** @description Certificate that the server's must be signed by, where that is none of the public ones. */
         ca?: string;
         /** @default Done */
         doneFolder?: string;
         /** @default Failed */
         failedFolder?: string;
-        /** @default INBOX */
+        /**
+         * @description A folder of its own for each broker.
+         * @default INBOX
+         */
         folder?: string;
         host: string;
+        /** @description Tried on the subject, then on the attachment's name. Without it a mail that came after the period's end is the period's. */
         period?: {
           dateFormat?: string;
+          /** @description Regular expression with the named groups `year`, `month` and `day` (without `day`: a month), or `date`, which `dateFormat` reads. */
           pattern: string;
+          /** @description IANA name or an offset as `+02:00`. */
           zone: string;
         };
         /** @default 993 */
         port?: number;
         /**
-         * @description `none` is for development: it is refused where private addresses are.
+         * @description `none` is for development: it is refused wherever addresses of private networks are.
          * @default tls
          * @enum {string}
          */
@@ -3081,6 +3095,10 @@ export interface components {
     Report: {
       brokerId: string;
       declaredVersion: number | null;
+      /** @description How it came, e.g. path or Message-ID; `dkim` of a mail: `verdict` (`aligned`, `unaligned`, `none`, `failed`, `unknown`), domains, and why. */
+      facts: {
+        [key: string]: unknown;
+      } | null;
       fileName: string;
       /** @description ISO 8601 instant in UTC with milliseconds. */
       from: string;
@@ -3096,6 +3114,8 @@ export interface components {
           lines: number;
           message: string;
         })[]) | null;
+      /** @enum {string} */
+      origin: "upload" | "api" | "mailbox" | "sftp" | "s3" | "dashboard";
       periodId: string;
       postedAt: string | null;
       profileId: string;
@@ -3117,6 +3137,7 @@ export interface components {
       sha256: string;
       /** @description Bytes. */
       size: string;
+      sourceId: string | null;
       /** @enum {string} */
       state: "received" | "staged" | "judging" | "judged" | "awaiting_approval" | "tied_out" | "posting" | "settling" | "posted" | "refused" | "unchanged";
       /** @description ISO 8601 instant in UTC with milliseconds. */
@@ -3700,6 +3721,10 @@ export interface components {
       broker?: components["schemas"]["Broker"] | null;
       brokerId: string;
       declaredVersion: number | null;
+      /** @description How it came, e.g. path or Message-ID; `dkim` of a mail: `verdict` (`aligned`, `unaligned`, `none`, `failed`, `unknown`), domains, and why. */
+      facts: {
+        [key: string]: unknown;
+      } | null;
       fileName: string;
       /** @description ISO 8601 instant in UTC with milliseconds. */
       from: string;
@@ -3721,6 +3746,8 @@ export interface components {
           lines: number;
           message: string;
         })[]) | null;
+      /** @enum {string} */
+      origin: "upload" | "api" | "mailbox" | "sftp" | "s3" | "dashboard";
       outcomes: ({
           /** @description Exact decimal text. */
           amount: string;
@@ -3753,6 +3780,7 @@ export interface components {
       sha256: string;
       /** @description Bytes. */
       size: string;
+      sourceId: string | null;
       /** @enum {string} */
       state: "received" | "staged" | "judging" | "judged" | "awaiting_approval" | "tied_out" | "posting" | "settling" | "posted" | "refused" | "unchanged";
       /** @description ISO 8601 instant in UTC with milliseconds. */

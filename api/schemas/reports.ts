@@ -25,7 +25,10 @@ export const ReceivedReport = z.object({
 
 export const Report = z.object({
   id: idOut('rpt'), brokerId: z.string(), periodId: idOut('per'), from: Instant, to: Instant, profileId: idOut('prf'), declaredVersion: z.int().nullable(), fileName: z.string(),
-  size: z.string().meta({ description: 'Bytes.' }), sha256: z.string(), receivedAt: Instant, receivedBy: z.string(), state, lines: z.int().nullable(), lots: DecimalText.nullable(),
+  size: z.string().meta({ description: 'Bytes.' }), sha256: z.string(), receivedAt: Instant, receivedBy: z.string(),
+  origin: z.enum(['upload', 'api', 'mailbox', 'sftp', 's3', 'dashboard']), sourceId: idOut('src').nullable(),
+  facts: z.record(z.string(), z.unknown()).nullable().meta({ description: 'How it came, e.g. path or Message-ID; `dkim` of a mail: `verdict` (`aligned`, `unaligned`, `none`, `failed`, `unknown`), domains, and why.' }),
+  state, lines: z.int().nullable(), lots: DecimalText.nullable(),
   rereads: idOut('rpt').nullable().meta({ description: 'The report whose file it reads again by another profile version.' }), notices: z.array(notice).nullable().meta({ description: 'What to look at although its lines are judged as any other. Null until it is staged.' }), refusal: refusal.nullable(), postedAt: Instant.nullable(),
 }).meta({ id: 'Report' });
 export const OutcomeSum = z.object({ outcome: z.string(), reason: z.string().nullable(), lines: z.int(), lots: DecimalText, amount: DecimalText });
