@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import type { Pool } from 'pg';
-import { openMailbox } from '../../../../../activities/reports/mail/imap.ts';
+import type { openMailbox } from '../../../../../activities/reports/mail/imap.ts';
 import { pollMailbox } from '../../../../../activities/reports/mail/pollMailbox.ts';
 import { wholeMail } from '../../../../../activities/reports/read/eml.ts';
 import { SOURCE_SETTINGS, type SourceSettings } from '../../../../../activities/reports/sources/settings.ts';
