@@ -47,6 +47,13 @@ describe('the line is quarantined', () => {
   });
 });
 
+test('what no kind needs may hold anything', async () => {
+  const profile: FileProfile = { ...PROFILE, columns: { ...PROFILE.columns, comment: 'note' } };
+  const { lines } = await read(`{"data":[${row(', "pay": [1], "note": {"a": 1}')},${row(', "id": {"$oid": 1}')}]}`, profile);
+  expect(lines[0]).toMatchObject({ malformed: null, commission: null, comment: null, raw: expect.stringContaining('"a": 1') });
+  expect(lines[1]?.malformed).toBe('Column "id" (ticket) holds an object.');
+});
+
 describe('the file is refused with line and column', () => {
   test.each([
     ['{"rows": []}', 'ROWS_MISSING', 1, 13], ['{"data": {}}', 'ROWS_MISSING', 1, 10], ['{"data": 5}', 'ROWS_MISSING', 1, 10], ['', 'JSON_INVALID', 1, 1],
