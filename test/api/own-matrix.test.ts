@@ -74,6 +74,8 @@ async function arrangeAnn(): Promise<void> {
   await visitor.enrol();
   await api.pool.query("INSERT INTO payout_run (id, key, workflow_id, scheduled_at, state) VALUES ('run_1', '2026-W40', 'x', '2026-10-01Z', 'open')");
   await api.pool.query("INSERT INTO payout (id, run_id, user_id, method_id, rail, destination, amount, state, planned_at) SELECT 'pay_anns', 'run_1', user_id, id, rail, destination, 10, 'reserved', '2026-10-01Z' FROM payout_method WHERE user_id = $1", [userId]);
+  await api.pool.query(`INSERT INTO report_line (report_no, row_number, line_number, raw, content_hash, kind, ticket, server, account, close_time)
+    SELECT (SELECT no FROM report WHERE id = 'rpt_first'), 99, 100, 'raw', 'hash', 'trade', 'anns', a.server, a.login, k.requested_at FROM account_link k JOIN trading_account a ON a.id = k.trading_account_id WHERE k.user_id = $1 LIMIT 1`, [userId]);
   await withTransaction(api.pool, (tx) => notify(tx, [{ eventId: 'anns', userId, kind: 'payout_paid', facts: { payoutId: 'pay_anns', amount: '10' }, at: api.clock.now }]));
   const endpoint = await api.call('POST', '/v1/webhook-endpoints', { key, body: { url: 'https://hooks.example.com/' } });
   const endpointId = endpoint.json<{ endpoint: { id: string } }>().endpoint.id;
