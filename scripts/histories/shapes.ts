@@ -26,6 +26,7 @@ import { until } from '../case/until.ts';
 import { receiveSample, type SampleReport } from '../sample/report.ts';
 import type { Fault } from '../sandbox-rail/faults.ts';
 import { OUTBOX_SHAPES } from './outbox.ts';
+import { REPORT_SHAPES } from './reports.ts';
 import { ACCOUNTS, type Stack, UNPROVEN } from './stack.ts';
 import { WEBHOOK_SHAPES } from './webhooks.ts';
 
@@ -259,6 +260,7 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
     await startChange(stack.client, await getChange(stack.pool, id));
     return stack.handle(workflowIds.change(id));
   },
+  ...REPORT_SHAPES,
 };
 
 async function period(stack: Stack, workflowId: string): Promise<{ brokerId: string; periodId: string; from: string; to: string }> {

@@ -6,6 +6,7 @@ import type { Pool } from 'pg';
 import { railRegistry } from '../../activities/payouts/rails/registry.ts';
 import { sandboxRail } from '../../activities/payouts/rails/sandbox.ts';
 import { PAYOUT_SETTINGS } from '../../activities/payouts/settings.ts';
+import { SOURCE_SETTINGS } from '../../activities/reports/sources/settings.ts';
 import { WEBHOOK_SETTINGS } from '../../activities/webhooks/settings.ts';
 import { createWorkers, runWorkers } from '../../activities/workers.ts';
 import { createPool } from '../../db/connection.ts';
@@ -83,7 +84,7 @@ export async function startRecordingStack(supervisor: Supervisor, log: (line: st
   const workers = runWorkers(await createWorkers({
     personal, verification: { provider: sandboxVerification({ url: verification.url, secret: SECRET }), list }, webhooks: { settings: { ...WEBHOOK_SETTINGS, allowPrivate: true, schedule: RECORDED_SCHEDULE }, chance: () => 0 },
     connection: native, namespace: 'default', workflows: { workflowBundle: await buildWorkflowBundle(join(folder, 'workflows.cjs')) }, pool, client,
-    rails: railRegistry([sandboxRail({ url: rail.url, secret: SECRET, minimum: '0.01' })]), reportPages: { lines: 4, accruals: PAGE }, worker: { identity: IDENTITY },
+    rails: railRegistry([sandboxRail({ url: rail.url, secret: SECRET, minimum: '0.01' })]), reportPages: { lines: 4, accruals: PAGE, periods: PAGE }, sources: { settings: { ...SOURCE_SETTINGS, allowPrivate: true } }, worker: { identity: IDENTITY },
     payoutSettings: { ...PAYOUT_SETTINGS, approvalLimit: APPROVAL_LIMIT, pageSize: PAGE, policy: { ...PAYOUT_SETTINGS.policy, firstLookSeconds: 0.5, maxLookSeconds: 1 } },
   }));
   supervisor.onStop('workers', async () => {

@@ -19,3 +19,6 @@ export const sweep = changed(product.sweep);
 export const webhookDelivery = changed(product.webhookDelivery);
 export const screening = changed(product.screening);
 export const verification = changed(product.verification);
+export const reportCalendar = changed(product.reportCalendar);
+export const reportPreview = changed(product.reportPreview);
+export const sourceTest = changed(product.sourceTest);
