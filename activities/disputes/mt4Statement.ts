@@ -31,8 +31,9 @@ export class Mt4Statement {
 
   #head(texts: string[]): void {
     for (const text of texts) {
-      const [, name, value] = /^(account|currency):\s*(\S+)/i.exec(text) ?? [];
-      if (name?.toLowerCase() === 'account') this.statement.account = value ?? '';
+      const [, name, value] = /^(account|a\/c no|currency):\s*(\S+)/i.exec(text) ?? [];
+      // The server's own mails say `A/C No`.
+      if (name?.toLowerCase().startsWith('a') === true) this.statement.account = value ?? '';
       if (name?.toLowerCase() === 'currency') this.statement.currency = value ?? null;
     }
   }

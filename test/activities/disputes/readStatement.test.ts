@@ -34,6 +34,11 @@ describe('MT4', () => {
   });
 });
 
+test('MT4, as the server mails it', async () => {
+  const text = new TextDecoder('windows-1251').decode(readFileSync(MT4)).replace('Statement: 700100 - Ann Example', 'Daily Confirmation').replace('Account: 700100', 'A/C No: 700100');
+  expect(await readStatement(bytesOf(text))).toMatchObject({ platform: 'mt4', account: '700100', trades: [{ ticket: '200' }, { ticket: '201' }, { ticket: '203' }] });
+});
+
 describe('MT5', () => {
   test('positions and deals, from UTF-16', async () => {
     const statement = await readStatement(createReadStream(MT5), { timeZone: 'Europe/Athens' });
