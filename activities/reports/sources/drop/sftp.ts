@@ -1,19 +1,20 @@
 import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { FileEntry, SFTPWrapper, Stats } from 'ssh2';
+import type { FileEntry, Stats } from 'ssh2';
 import { Problem } from '../../../../domain/problem.ts';
 import { matchesMask } from '../../../../domain/reports/fileMask.ts';
 import type { SftpSourceSettings } from '../../../../domain/reports/sourceSettings.ts';
 import type { Reach } from '../http.ts';
 import type { Drop, Dropped } from './drop.ts';
-import { connectSftp, sftpFault } from './sftpConnection.ts';
+import { connectSftp, type SftpConnection, sftpFault } from './sftpConnection.ts';
 
 /** A folder on an SFTP server. The caller closes it. */
 export async function openSftp(settings: SftpSourceSettings, secret: string | null, reach: Reach): Promise<Drop> {
-  const { sftp, end } = await connectSftp(settings, secret, reach);
+  const { sftp, patiently, end } = await connectSftp(settings, secret, reach);
   const pathOf = (name: string): string => `${settings.folder.replace(/\/+$/, '')}/${name}`;
   const done = <T>(call: (back: (error: Error | null | undefined, value: T) => void) => void): Promise<T> =>
-    new Promise((resolve, reject) => call((error, value) => (error ? reject(sftpFault(error)) : resolve(value))));
+    patiently(new Promise((resolve, reject) => call((error, value) => (error ? reject(sftpFault(error)) : resolve(value)))));
   const names = new Set<string>();
 
   const list = async (): Promise<Dropped[]> => {
@@ -34,7 +35,7 @@ export async function openSftp(settings: SftpSourceSettings, secret: string | nu
       const now = new Set((await list()).map(({ mark }) => mark));
       return files.filter(({ mark }) => now.has(mark));
     },
-    read: ({ name }) => bytesOf(sftp, pathOf(name)),
+    read: ({ name }) => bytesOf(sftp.createReadStream(pathOf(name)), patiently),
     same: (file) => done<Stats>((back) => sftp.lstat(pathOf(file.name), back)).then((stats) => dropped(file.name, stats).mark === file.mark, (error: unknown) => {
       if (error instanceof Problem && error.code === 'SOURCE_NOT_THERE') return false;
       throw error;
@@ -51,11 +52,16 @@ export async function openSftp(settings: SftpSourceSettings, secret: string | nu
   };
 }
 
-async function* bytesOf(sftp: SFTPWrapper, path: string): AsyncGenerator<Uint8Array> {
+async function* bytesOf(stream: Readable, patiently: SftpConnection['patiently']): AsyncGenerator<Uint8Array> {
+  // After the last byte it closes its handle by itself; should the connection end before that, nobody is to hear of it.
+  stream.on('error', () => undefined);
+  const pieces = (stream as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
   try {
-    for await (const piece of sftp.createReadStream(path) as AsyncIterable<Buffer>) yield piece;
+    for (let next = await patiently(pieces.next()); next.done !== true; next = await patiently(pieces.next())) yield next.value;
   } catch (error) {
     throw sftpFault(error);
+  } finally {
+    stream.destroy();
   }
 }
 

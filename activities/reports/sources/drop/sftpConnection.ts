@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
-import { Client, type SFTPWrapper } from 'ssh2';
+import ssh2, { type SFTPWrapper } from 'ssh2';
 import { Problem } from '../../../../domain/problem.ts';
 import type { SftpSourceSettings } from '../../../../domain/reports/sourceSettings.ts';
 import { failureOf, SendFailure } from '../../../webhooks/sendFailure.ts';
@@ -8,15 +8,22 @@ import { addressesOf } from '../address.ts';
 import { awayOf, SourceAway } from '../failure.ts';
 import type { Reach } from '../http.ts';
 
+export interface SftpConnection {
+  sftp: SFTPWrapper;
+  /** The same, but where nothing comes for long the connection is cut, which fails it: a server may answer keep-alives and nothing else. */
+  patiently<T>(answer: Promise<T>): Promise<T>;
+  end(): Promise<void>;
+}
+
 /**
  * A connection to an SFTP server whose address was vetted and whose key is the one of the settings: a password is sent to no other.
  * Throws `SourceAway`, or `Problem` SOURCE_HOST_KEY, SOURCE_REFUSES_US, SOURCE_SECRET_MISSING, SOURCE_SECRET_UNUSABLE.
  */
-export async function connectSftp({ host, port, user, auth, hostKey }: SftpSourceSettings, secret: string | null, { settings, resolve, signal }: Reach): Promise<{ sftp: SFTPWrapper; end(): Promise<void> }> {
+export async function connectSftp({ host, port, user, auth, hostKey }: SftpSourceSettings, secret: string | null, { settings, resolve, signal }: Reach): Promise<SftpConnection> {
   if (secret === null) throw new Problem('SOURCE_SECRET_MISSING', 'The source has no password or key to sign in with; set one.');
   const [address] = await addressesOf(host, settings, resolve);
   const sock = await socketTo(address!.address, port, settings.connectTimeoutMs);
-  const client = new Client();
+  const client = new ssh2.Client();
   const cut = (): void => void sock.destroy();
   signal?.addEventListener('abort', cut, { once: true });
   const end = async (): Promise<void> => {
@@ -36,7 +43,13 @@ export async function connectSftp({ host, port, user, auth, hostKey }: SftpSourc
         hostVerifier: (key: Buffer) => sameKey(seen = `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`, hostKey),
       });
     });
-    return { sftp: await new Promise<SFTPWrapper>((opened, failed) => client.sftp((error, sftp) => (error ? failed(error) : opened(sftp)))), end };
+    const patiently = async <T>(answer: Promise<T>): Promise<T> => {
+      const late = setTimeout(cut, settings.idleMs);
+      return answer.finally(() => clearTimeout(late));
+    };
+    const sftp = await patiently(new Promise<SFTPWrapper>((opened, failed) => client.sftp((error, opens) => (error ? failed(error) : opened(opens)))));
+    sftp.on('error', () => undefined);
+    return { sftp, patiently, end };
   } catch (error) {
     await end();
     sock.destroy();

@@ -58,6 +58,14 @@ describe('who is connected to', () => {
     expect(await poll(inner.id, { settings: { allowPrivate: false } })).toEqual({ received: 0 });
     expect(await desk.problem(inner.id)).toMatchObject({ code: 'SOURCE_ADDRESS_NOT_PUBLIC' });
   });
+  test.each(['readdir', 'open', 'read', 'lstat'] as const)('a server that leaves %s without an answer is tried again', async (operation) => {
+    const { id } = await source();
+    server.put(`${folder}/t_2026-11-02.csv`, 'a');
+    server.before = (asked) => { if (asked === operation) throw null; };
+    await expect(poll(id)).rejects.toMatchObject({ type: 'SOURCE_CONNECTION_CLOSED', nonRetryable: false });
+    server.before = null;
+    expect(await poll(id)).toEqual({ received: 1 });
+  });
 });
 
 describe('what is taken', () => {

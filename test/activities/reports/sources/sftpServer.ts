@@ -1,7 +1,8 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
-import type { AddressInfo } from 'node:net';
-import { type Connection, Server, type SFTPWrapper, utils } from 'ssh2';
+import type { AddressInfo, Server as NetServer } from 'node:net';
+import ssh2, { type Connection, type SFTPWrapper } from 'ssh2';
 
+const { Server, utils } = ssh2;
 const { STATUS_CODE: SSH } = utils.sftp;
 const PLAIN = 0o100644;
 export const LINK = 0o120777;
@@ -15,7 +16,7 @@ export interface SftpServer {
   /** By whole path. */
   files: Map<string, RemoteFile>;
   put(path: string, content: string | Buffer, own?: Partial<RemoteFile>): void;
-  /** Called before each operation; throws a status code to fail it, or does something meanwhile. */
+  /** Called before each operation; throws a status code to fail it, or null to leave it without an answer; or does something meanwhile. */
   before: ((operation: 'readdir' | 'open' | 'read' | 'lstat' | 'rename' | 'unlink', path: string) => void) | null;
   /** Passwords that were sent to it. */
   passwords: string[];
@@ -51,6 +52,8 @@ export async function sftpServer(allowed?: { publicKey: string }): Promise<SftpS
     });
     client.on('session', (accept) => accept().on('sftp', (open) => serve(self, open())));
   });
+  // Every server in use answers small packets at once; ssh2's own does not by itself.
+  (server as unknown as { _srv: NetServer })._srv.on('connection', (socket) => socket.setNoDelay(true));
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', () => listening()));
   self.port = (server.address() as AddressInfo).port;
   return self;
@@ -68,7 +71,7 @@ function serve(self: SftpServer, sftp: SFTPWrapper): void {
     try {
       self.before?.(operation, path);
     } catch (code) {
-      sftp.status(id, code as number);
+      if (code !== null) sftp.status(id, code as number);
       return;
     }
     work();
