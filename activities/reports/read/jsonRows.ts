@@ -1,4 +1,5 @@
 import { Problem } from '../../../domain/problem.ts';
+import { matchEnd, pathOf, SCALAR, SCALAR_PART, SPACE } from './jsonText.ts';
 import { MAX_ROW_CHARACTERS } from './source.ts';
 
 /** An element of the array of rows with its exact source text. */
@@ -31,9 +32,6 @@ interface Container {
 type Expected = 'value' | 'firstValue' | 'firstKey' | 'key' | 'colon' | 'comma' | 'end';
 
 const MAX_DEPTH = 64;
-const SPACE = /[ \t\r\n]*/y;
-const SCALAR = /(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)/y;
-const SCALAR_PART = /[-+.\w]*/y;
 const STRUCTURE = /["{}[\]]/g;
 
 /**
@@ -245,13 +243,4 @@ export class JsonRows {
     const [line, column] = [this.#line, this.#at - this.#lineStart + 1];
     return new Problem(code, `${this.#fileName} cannot be read: ${what} (line ${line}, column ${column}).`, { at: { file: this.#fileName, line, column } });
   }
-}
-
-function pathOf(parent: string, key: string): string {
-  return parent === '' ? key : `${parent}.${key}`;
-}
-
-function matchEnd(pattern: RegExp, text: string, at: number): number {
-  pattern.lastIndex = at;
-  return pattern.test(text) ? pattern.lastIndex : at;
 }
