@@ -1,9 +1,10 @@
-import { Decimal } from '../../domain/decimal.ts';
+import { cutToMargin } from '../../domain/funding/margin.ts';
 import { newId } from '../../domain/ids.ts';
 import { type ExactSum, exactSum } from '../../domain/reports/exactSum.ts';
 import type { Tx } from '../connection.ts';
 import { notify } from './notifications.ts';
 import { isSummedElsewhere, type LineToPost } from './earnings.ts';
+import { tellOfLoweredMargin } from './marginPending.ts';
 import { reportFileProfile } from './reports.ts';
 import type { ReportWork } from './reportWork.ts';
 
@@ -39,7 +40,7 @@ export class MarginSums {
   *exceeding(): Generator<{ links: Iterable<string>; cashback: string; commission: string }> {
     for (const { cashback, commission, links } of this.#accounts.values()) {
       const [gives, gets] = [cashback.total(), commission.total()];
-      if (new Decimal(gives).gt(gets)) yield { links, cashback: gives, commission: gets };
+      if (cutToMargin(gives, '0', gets).exceeded) yield { links, cashback: gives, commission: gets };
     }
   }
 }
@@ -47,7 +48,7 @@ export class MarginSums {
 /**
  * Holds the new accruals of an account whose whole cashback of this report version exceeds the commission that the broker
  * reports for its paid lines (product.md "Calculation"). Not judged where the profile has no commission column; money
- * adjustments and tickets that were reversed do not count on either side.
+ * adjustments and tickets that were reversed do not count on either side. Earlier accruals keep their judgement; operators are told (docs/decisions/margin.md).
  */
 export async function holdExceedingMargin(tx: Tx, report: ReportWork, lines: readonly LineToPost[], accruals: ReadonlyMap<string, { id: string }>): Promise<void> {
   const sums = new MarginSums();
@@ -57,16 +58,17 @@ export async function holdExceedingMargin(tx: Tx, report: ReportWork, lines: rea
 
 /** The same by sums that were made part by part. */
 export async function holdExceeding(tx: Tx, report: ReportWork, sums: MarginSums, accruals: ReadonlyMap<string, { id: string }>): Promise<void> {
-  if (accruals.size === 0) return;
   const profile = await reportFileProfile(tx, report.profileId);
   if (profile.columns.commission === undefined) return;
   const held: { id: string; accrualId: string; note: string }[] = [];
-  for (const { links, cashback, commission } of sums.exceeding()) {
+  const exceeding = [...sums.exceeding()];
+  for (const { links, cashback, commission } of exceeding) {
     for (const link of links) {
       const accrual = accruals.get(link);
       if (accrual) held.push({ id: newId('hold'), accrualId: accrual.id, note: `Cashback ${cashback} USD exceeds the reported commission ${commission} USD.` });
     }
   }
+  await tellOfLoweredMargin(tx, report, exceeding, new Set(held.map((h) => h.accrualId)));
   if (held.length === 0) return;
   await tx.client.query(
     `INSERT INTO hold (id, accrual_id, reason, note, placed_by, placed_at) SELECT g.id, g.accrual, 'MARGIN_EXCEEDED', g.note, 'system', $4

@@ -144,7 +144,7 @@ test.each([['full', true], ['partial', false]])('after any sequence of %s report
       expect(await byPeriod(d)).toEqual(want);
       expect(await owes(d)).toBe(plain(sum(Object.values(want))));
     }
-  }), { numRuns: Number(process.env['FUNDING_RUNS'] ?? 15) });
+  }), { numRuns: Number(process.env['FUNDING_RUNS'] ?? 8) });
 }, process.env['FUNDING_RUNS'] ? 1_800_000 : 120_000);
 
 test('the ledger is sound after all of it', async () => {
