@@ -10,6 +10,7 @@ import { clearsAt } from '../../domain/pendingPeriod.ts';
 import { differences } from '../../domain/restatement/difference.ts';
 import { periodMethodology } from './judgeReport.ts';
 import { lineRange, type PageResult, type Part, PART_LINES, writePages } from './pages.ts';
+import { unreverse } from './unreverse.ts';
 
 /** Bases whose owners are remembered from page to page. */
 const MOST_OWNERS = 50_000;
@@ -20,6 +21,7 @@ export async function beginPosting(pool: Pool, reportId: string, asOf: string): 
     const report = await lockReport(tx, reportId);
     if (report.state !== 'tied_out') return;
     await tx.client.query('UPDATE report SET posted_at = $2 WHERE id = $1', [reportId, asOf]);
+    await unreverse(tx, { ...report, postedAt: asOf });
     await keepProgress(tx, reportId, { state: 'posting', cursor: null });
   });
 }

@@ -7,7 +7,7 @@ import { rereadReport } from '../../../../db/stores/reportRereads.ts';
 import { getReport, openReportFile, type Report } from '../../../../db/stores/reports.ts';
 import type { FileProfile } from '../../../../domain/reports/profile.ts';
 import { type Desk, deskFactory, play } from './desk.ts';
-import { csv, profile, reversal, setup, trade, WEEK1 } from './rows.ts';
+import { csv, profile, reversal, setup, trade, WEEK1, WEEK2 } from './rows.ts';
 
 const openDesk = deskFactory();
 const AT = '2026-11-23T12:00:00.000Z';
@@ -68,6 +68,21 @@ it('what only the earlier reading gave is taken back, also where the file does n
   await next(desk, { ...partial, columns: { ...partial.columns, ticket: 'reference', reference: 'ticket' } });
   expect((await again(desk, wrong.id)).state).toBe('posted');
   expect(await ann(desk)).toBe('19.8');
+});
+
+it('what was taken for a reversal by mistake is given back, in this file and in another period; what still is one stays taken', async () => {
+  const ignoring = { ...profile, kinds: { ...profile.kinds, reversal: ['V'], ignore: ['I', 'R'] } };
+  const desk = await openDesk(setup);
+  await desk.submit({ file: csv([trade('1'), trade('2')]), ...WEEK1, at: AT });
+  const close = { open: '2026-11-13T10:00:00Z', close: '2026-11-13T11:00:00Z' };
+  const wrong = await desk.submit({ file: csv([trade('3', 'std', close), trade('4', 'std', close), reversal('1'), reversal('3'), reversal('2', { kind: 'V' })]), ...WEEK2, at: AT });
+  // The line that reverses ticket 2 is malformed as yet; 1 and 3 are reversed.
+  expect(await ann(desk)).toBe('12.65');
+  await next(desk, ignoring);
+  const second = await again(desk, wrong.id);
+  expect([second.state, await ann(desk)]).toEqual(['posted', '18.7']);
+  await next(desk, { ...ignoring, statuses: { ...ignoring.statuses, odd: null } });
+  expect([(await again(desk, second.id)).state, await ann(desk)]).toEqual(['posted', '18.7']);
 });
 
 it.each<[string, string, (desk: Desk) => Promise<string>]>([
