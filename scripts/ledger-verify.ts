@@ -1,12 +1,13 @@
 import { createPool } from '../db/connection.ts';
 import { sealJournals } from '../db/ledger/seal.ts';
 import { verifyLedger } from '../db/ledger/verify.ts';
+import { fundingDifferences } from '../db/stores/fundingChecks.ts';
 import { localLedger } from './local/ledger-url.ts';
 import { supervise } from './local/supervise.ts';
 
 /**
  * `npm run ledger:verify [-- --json] [--seal] [--head HEIGHT:HASH]`: recomputes every balance from the postings, checks
- * each journal and the chain of sealed blocks, and names the first difference. Exit code 1 on any.
+ * each journal and the chain of sealed blocks, and what is kept about brokers' funding, and names the first difference. Exit code 1 on any.
  * `--seal` seals what is unsealed first (only where all is well afterwards does it make sense to note the head).
  */
 await supervise(async ({ onStop }) => {
@@ -18,7 +19,8 @@ await supervise(async ({ onStop }) => {
   const pool = createPool(url, { max: 2, applicationName: 'ledger-verify' });
   onStop('connections', () => pool.end());
   if (args.includes('--seal')) await sealJournals(pool);
-  const result = await verifyLedger(pool, headAt < 0 ? undefined : args[headAt + 1] ?? '');
+  const verified = await verifyLedger(pool, headAt < 0 ? undefined : args[headAt + 1] ?? '');
+  const result = { ...verified, differences: [...verified.differences, ...(await fundingDifferences(pool)).map((what) => ({ check: 'funding', what }))] };
   const [first] = result.differences;
   if (json) console.log(JSON.stringify({ ok: first === undefined, ...result }));
   else {
