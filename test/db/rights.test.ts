@@ -26,6 +26,7 @@ const MAY_CHANGE: Record<string, string[]> = {
   api_key: ['expires_at', 'last_used_at', 'replaced_by', 'revoked_at'],
   app_user: ['external_id', 'pinned_tier', 'status'],
   approval_policy: ['deciders', 'expiry_hours', 'needs_second_operator', 'over_amount'],
+  broker_exposure: ['claimed'],
   broker_symbol: ['class'],
   change: ['decided_at', 'decided_by', 'decision_reason', 'followed_up_at', 'reminded_at', 'result', 'state'],
   earning: ['account_link_id', 'close_time', 'earned', 'lots', 'outcome', 'period_id', 'reason', 'report_no', 'reversed_by_report_no', 'reversed_by_row', 'row_number', 'user_id', 'vanished_in_report_no'],
