@@ -10,6 +10,8 @@ import { unsigned } from './signedHeaders.ts';
 const MAX_SIGNATURES = 8;
 /** Shorter ones can be broken (RFC 8301). */
 const MIN_KEY_BITS = 1_024;
+/** Bytes of a line; mail servers pass on a thousand, and far longer ones would take for ever. */
+const MAX_LINE = 65_536;
 /** How far ahead of us a signer's clock may be, in milliseconds. */
 const AHEAD = 86_400_000;
 
@@ -37,6 +39,7 @@ export async function dkimVerdict(raw: Buffer, mail: { fields: readonly MailFiel
   const written = fields.filter(({ name }) => name === 'dkim-signature').length;
   if (written === 0) return { verdict: 'none', from: sender.domain, domain: null, selector: null, why: 'The mail has no DKIM signature.', signatures: [] };
   if (written > MAX_SIGNATURES) return { verdict: 'failed', from: sender.domain, domain: null, selector: null, why: `The mail has ${written} DKIM signatures, which no mail needs.`, signatures: [] };
+  if (longestLine(raw) > MAX_LINE) return { verdict: 'failed', from: sender.domain, domain: null, selector: null, why: `The mail has a line of more than ${MAX_LINE} bytes, which no mail server passes on.`, signatures: [] };
   const names = new Set<string>();
   const resolver = keyResolver(txt, (name) => name.length <= 253 && (names.has(name) || names.add(name).size <= MAX_SIGNATURES));
   const { results, headerFrom } = await dkimVerify(raw, { resolver, minBitLength: MIN_KEY_BITS, curTime: new Date(at) });
@@ -78,3 +81,14 @@ function summary(signatures: readonly SignatureVerdict[], from: string): MailVer
 
 /** A text of the mail's that is kept and shown. */
 const shown = (text: string | undefined): string => (text ?? '').replace(/[^\x20-\x7e]/g, '?').slice(0, 255);
+
+function longestLine(raw: Buffer): number {
+  let longest = 0;
+  for (let start = 0; start < raw.length;) {
+    const found = raw.indexOf(0x0a, start);
+    const end = found < 0 ? raw.length : found;
+    longest = Math.max(longest, end - start);
+    start = end + 1;
+  }
+  return longest;
+}

@@ -11,6 +11,9 @@ const READABLE: Record<FileFormat, { ends: readonly string[]; types: readonly st
 };
 const TELLING = new Set([...Object.values(READABLE).flatMap(({ ends }) => ends), 'pdf', 'html', 'htm', 'xml', 'xls', 'xlsm', 'doc', 'docx', 'zip', 'gz', 'rar', '7z', 'png', 'jpg', 'jpeg', 'gif', 'svg', 'ics', 'vcf', 'eml', 'p7s', 'p7m', 'asc']);
 
+/** Characters of a header in which a name is looked for: decoding one takes longer than its length where it is all blanks. */
+const MAX_NAMED = 2_000;
+
 /** `name` exactly as the sender wrote it (it may look like a path and is never used as one); null for a part without one. */
 export interface NamedPart { name: string | null; part: MailPart }
 
@@ -39,7 +42,7 @@ function couldBe(format: FileFormat, name: string | null, type: string): boolean
 
 /** A file name has encodings of its own (RFC 2047 and 2231): postal-mime reads it, from the part's header alone, and whatever its disposition is called. */
 async function nameOf({ fields }: MailPart): Promise<string | null> {
-  const header = fields.filter(({ name }) => name === 'content-type' || name === 'content-disposition')
+  const header = fields.filter(({ name, raw }) => (name === 'content-type' || name === 'content-disposition') && raw.length <= MAX_NAMED)
     .map(({ name, raw }) => (name === 'content-type' ? raw : raw.replace(/^([^:]*:)\s*[^;\s]*/, '$1 attachment')));
   if (!fields.some(({ name }) => name === 'content-disposition')) header.push('Content-Disposition: attachment');
   const read = await PostalMime.parse(Buffer.from(`${header.join('\r\n')}\r\n\r\nx`, 'latin1'), { forceRfc822Attachments: true, maxNestingDepth: 1 });

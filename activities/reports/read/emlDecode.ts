@@ -15,7 +15,8 @@ export function decodePart(part: MailPart, name: string, fileName: string): Buff
       return Buffer.from(text, 'base64');
     }
     case 'quoted-printable': {
-      const text = part.body.toString('latin1').replace(/[ \t]+(?=\r?\n|$)/g, '').replace(/=\r?\n/g, '');
+      // Blanks at a line's end were added on the way.
+      const text = part.body.toString('latin1').split('\n').map((line) => line.trimEnd()).join('\r\n').replace(/=\r\n/g, '');
       const bad = /=(?![0-9A-Fa-f]{2})|[^\t\r\n\x20-\x7e]/.exec(text);
       if (bad !== null) throw wrong('is damaged: it is not quoted-printable from beginning to end');
       return Buffer.from(text.replace(/=([0-9A-Fa-f]{2})/g, (_all, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))), 'latin1');

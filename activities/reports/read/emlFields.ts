@@ -4,7 +4,9 @@ import { Problem } from '../../../domain/problem.ts';
 export interface MailField { name: string; text: string; raw: string }
 
 /** Bytes of one header block, beyond which a mail is refused: a mail's is some thousand. */
-const MAX_HEADER_BYTES = 262_144;
+const MAX_HEADER_BYTES = 65_536;
+/** Of one field, folds undone: libraries that decode them take longer than their length where it is all blanks. */
+const MAX_FIELD = 16_384;
 const FIELD = /^([\x21-\x39\x3b-\x7e]+):(.*)$/s;
 
 export interface HeaderBlock { fields: MailField[]; body: Buffer }
@@ -38,7 +40,9 @@ function fieldsOf(lines: readonly string[], fileName: string): MailField[] {
     else folded.push([line]);
   }
   return folded.map((parts) => {
-    const [, name = '', text = ''] = FIELD.exec(parts.join(''))!;
+    const whole = parts.join('');
+    if (whole.length > MAX_FIELD) throw damaged(fileName, `has a header field of more than ${MAX_FIELD} characters`);
+    const [, name = '', text = ''] = FIELD.exec(whole)!;
     return { name: name.toLowerCase(), text: utf8(text).trim(), raw: parts.join('\r\n') };
   });
 }

@@ -5,7 +5,7 @@ import { damaged, type MailField, onlyField, readHeader } from './emlFields.ts';
 export interface MailPart { fields: MailField[]; type: string; body: Buffer }
 
 /** Far beyond what any broker sends, and little enough to cost nothing. */
-export const MAIL_LIMITS = { bytes: 52_428_800, depth: 8, parts: 100 } as const;
+export const MAIL_LIMITS = { bytes: 52_428_800, depth: 8, parts: 100, /** Places that look like the start of a part. */ marks: 10_000 } as const;
 
 /**
  * Every part of a mail that is not itself made of parts, in order. Attached mails are not opened: what they hold was sent by somebody
@@ -17,7 +17,7 @@ export function mailParts(fields: MailField[], body: Buffer, fileName: string): 
     const { type, boundary } = contentType(own, fileName);
     if (!type.startsWith('multipart/')) {
       found.push({ fields: own, type, body: content });
-      if (found.length > MAIL_LIMITS.parts) throw new Problem('MAIL_TOO_MANY_PARTS', `The mail "${fileName}" has more than ${MAIL_LIMITS.parts} parts; a report's has a few.`, { at: { file: fileName } });
+      if (found.length > MAIL_LIMITS.parts) throw tooMany(fileName);
       return;
     }
     if (depth >= MAIL_LIMITS.depth) throw new Problem('MAIL_TOO_DEEP', `The mail "${fileName}" has parts inside parts more than ${MAIL_LIMITS.depth} deep.`, { at: { file: fileName } });
@@ -47,7 +47,9 @@ function slices(body: Buffer, boundary: string, fileName: string): Buffer[] {
   const mark = Buffer.from(`--${boundary}`, 'utf8');
   const found: Buffer[] = [];
   let start: number | null = null;
+  let marks = 0;
   for (let at = body.indexOf(mark); at >= 0; at = body.indexOf(mark, at + 1)) {
+    if (++marks > MAIL_LIMITS.marks) break;
     if (at > 0 && body[at - 1] !== 0x0a) continue;
     const lineEnd = body.indexOf(0x0a, at);
     const rest = body.toString('latin1', at + mark.length, lineEnd < 0 ? body.length : lineEnd);
@@ -58,6 +60,8 @@ function slices(body: Buffer, boundary: string, fileName: string): Buffer[] {
     start = lineEnd < 0 ? body.length : lineEnd + 1;
     if (found.length > MAIL_LIMITS.parts) break;
   }
-  if (found.length > MAIL_LIMITS.parts) throw new Problem('MAIL_TOO_MANY_PARTS', `The mail "${fileName}" has more than ${MAIL_LIMITS.parts} parts; a report's has a few.`, { at: { file: fileName } });
+  if (found.length > MAIL_LIMITS.parts || marks > MAIL_LIMITS.marks) throw tooMany(fileName);
   throw new Problem('MAIL_TRUNCATED', `The mail "${fileName}" ends in the middle: the end of its parts is missing. Ask the broker to send it again.`, { at: { file: fileName } });
 }
+
+const tooMany = (fileName: string): Problem => new Problem('MAIL_TOO_MANY_PARTS', `The mail "${fileName}" has more than ${MAIL_LIMITS.parts} parts; a report's has a few.`, { at: { file: fileName } });

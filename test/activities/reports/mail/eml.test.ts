@@ -121,7 +121,8 @@ describe('refused with what is wrong', () => {
     ['two Subjects', mixed([...FROM, 'Subject: other'], CSV), 'MAIL_DAMAGED', /subject 2 times/],
     ['two Message-IDs', mixed([...FROM, 'Message-ID: <2@broker.example>'], CSV), 'MAIL_DAMAGED', /message-id 2 times/],
     ['a NUL in the header', mixed([...FROM, 'X: a\0b'], CSV), 'MAIL_DAMAGED', /no header field/],
-    ['a header without end', raw(...FROM, `X: ${'x'.repeat(300_000)}`, '', ''), 'MAIL_DAMAGED', /more than 262144 bytes/],
+    ['a header without end', raw(...FROM, `X: ${'x'.repeat(300_000)}`, '', ''), 'MAIL_DAMAGED', /more than 65536 bytes/],
+    ['a header field without end', raw(...FROM, `X: ${'x'.repeat(20_000)}`, '', ''), 'MAIL_DAMAGED', /more than 16384 characters/],
     ['parts inside parts without end', raw(...FROM, ...deep(9)), 'MAIL_TOO_DEEP', /8 deep/],
     ['parts without number', mixed(FROM, ...Array.from({ length: 120 }, () => ['Content-Type: text/plain', '', 'x'])), 'MAIL_TOO_MANY_PARTS', /100 parts/],
     ['a mail program’s own format', Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, 10, 10]), 'MAIL_DAMAGED', /no header field/],
@@ -136,7 +137,7 @@ describe('refused with what is wrong', () => {
     expect(await refusal(Buffer.concat([mixed(FROM, CSV), Buffer.alloc(52_428_800)]), MAIL)).toMatchObject({ code: 'MAIL_TOO_LARGE' });
   });
 
-  test.each(['a'.repeat(200_000) + '@', '@'.repeat(200_000), '"'.repeat(200_000), '('.repeat(200_000), `${'a '.repeat(100_000)}<`])('a long From costs no time', async (text) => {
+  test.each(['a'.repeat(16_000) + '@', '@'.repeat(16_000), '"'.repeat(16_000), '('.repeat(16_000), `${'a '.repeat(8_000)}<`])('a long From costs no time', async (text) => {
     const before = performance.now();
     expect(await refusal(from(text), MAIL)).toMatchObject({ code: 'MAIL_SENDER_UNCLEAR' });
     expect(performance.now() - before).toBeLessThan(1_000);
