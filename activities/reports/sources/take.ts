@@ -1,4 +1,5 @@
-import { createReadStream } from 'node:fs';
+import { read } from 'node:fs';
+import { promisify } from 'node:util';
 import { withTransaction } from '../../../db/connection.ts';
 import type { ItemPeriod } from '../../../db/stores/itemPeriods.ts';
 import type { ReportSource } from '../../../db/stores/reportSources.ts';
@@ -36,7 +37,7 @@ export async function take({ pool, client }: Pick<SourceDeps, 'pool' | 'client'>
   const received = await withTransaction(pool, async (tx) => {
     const report = await receiveReport(tx, {
       brokerId, from, to, fileName, declaredVersion: null, receivedBy: source.id, at, origin: source.kind, sourceId: source.id, profileName: source.profileName, facts,
-    }, createReadStream('', { fd: file.fd, start: 0, autoClose: false }));
+    }, bytesOf(file));
     if (!(await takeItem(tx, { sourceId: source.id, key, reportId: report.reportId, at, name, mark }))) throw new TakenAlready();
     return report;
   }, { attempts: 1 }).catch((error: unknown) => {
@@ -46,6 +47,20 @@ export async function take({ pool, client }: Pick<SourceDeps, 'pool' | 'client'>
   if (received === null) return false;
   await client.workflow.signalWithStart(WORKFLOWS.reportPeriod, { ...reportPeriodStart({ brokerId, periodId, from, to }), signal: reportReceived, signalArgs: [{ reportId: received.reportId }] });
   return true;
+}
+
+const readSome = promisify(read);
+const PIECE = 1 << 18;
+
+/** Not by a stream: one that is left before its end closes the descriptor, which is the caller's to close. */
+async function* bytesOf({ fd, bytes }: Spooled): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes;) {
+    const piece = Buffer.allocUnsafe(Math.min(PIECE, bytes - at));
+    const { bytesRead } = await readSome(fd, piece, 0, piece.length, at);
+    if (bytesRead === 0) throw new Error('A spooled file is shorter than what was written');
+    at += bytesRead;
+    yield piece.subarray(0, bytesRead);
+  }
 }
 
 /** A name is only shown, never used as a path of ours; control characters are dropped. */

@@ -35,7 +35,7 @@ export async function openSftp(settings: SftpSourceSettings, secret: string | nu
       const now = new Set((await list()).map(({ mark }) => mark));
       return files.filter(({ mark }) => now.has(mark));
     },
-    read: ({ name }) => bytesOf(sftp.createReadStream(pathOf(name)), patiently),
+    read: ({ name }) => bytesOf(() => sftp.createReadStream(pathOf(name)), patiently),
     same: (file) => done<Stats>((back) => sftp.lstat(pathOf(file.name), back)).then((stats) => dropped(file.name, stats).mark === file.mark, (error: unknown) => {
       if (error instanceof Problem && error.code === 'SOURCE_NOT_THERE') return false;
       throw error;
@@ -52,7 +52,8 @@ export async function openSftp(settings: SftpSourceSettings, secret: string | nu
   };
 }
 
-async function* bytesOf(stream: Readable, patiently: SftpConnection['patiently']): AsyncGenerator<Uint8Array> {
+async function* bytesOf(open: () => Readable, patiently: SftpConnection['patiently']): AsyncGenerator<Uint8Array> {
+  const stream = open();
   // After the last byte it closes its handle by itself; should the connection end before that, nobody is to hear of it.
   stream.on('error', () => undefined);
   const pieces = (stream as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
