@@ -48,7 +48,7 @@ GRANT SELECT ON broker_knowledge TO cashback_app;
 GRANT SELECT, INSERT, UPDATE ON waiting_report, waiting_account TO cashback_app;
 --> statement-breakpoint
 -- Holds only what waits: a line that is paid or excluded for good costs nothing here.
-CREATE INDEX earning_waiting ON earning (broker_id, period_id, report_no, row_number) WHERE outcome IN ('quarantined', 'ignored') OR reason = 'LINK_NOT_VERIFIED';
+CREATE INDEX earning_waiting ON earning (broker_id, outcome, period_id, report_no, row_number) WHERE outcome IN ('quarantined', 'ignored') OR reason = 'LINK_NOT_VERIFIED';
 --> statement-breakpoint
 -- Malformed lines speak of nothing that could be known by a key: they stand in no earning.
 CREATE INDEX line_outcome_malformed ON line_outcome (report_no, row_number) WHERE reason = 'MALFORMED';

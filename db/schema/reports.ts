@@ -82,7 +82,7 @@ export const report = pgTable('report', {
 
 /** How much of a file has been read while it is staged, for people: that transaction holds the report's row. */
 export const reportReading = pgTable('report_reading', {
-  reportId: text('report_id').primaryKey().references(() => report.id),
+  reportId: text('report_id').primaryKey(),
   lines: integer('lines').notNull(),
   bytes: int8('bytes').notNull(),
   since: instant('since').notNull(),
@@ -195,7 +195,7 @@ export const earning = pgTable('earning', {
 }, (t) => [
   uniqueIndex('earning_key').on(t.brokerId, t.key),
   index('earning_period').on(t.periodId, t.reportNo),
-  index('earning_waiting').on(t.brokerId, t.periodId, t.reportNo, t.rowNumber).where(sql`outcome in ('quarantined', 'ignored') or reason = 'LINK_NOT_VERIFIED'`),
+  index('earning_waiting').on(t.brokerId, t.outcome, t.periodId, t.reportNo, t.rowNumber).where(sql`outcome in ('quarantined', 'ignored') or reason = 'LINK_NOT_VERIFIED'`),
   index('earning_user_close').on(t.userId, t.closeTime).where(sql`outcome = 'paid'`),
 ]);
 

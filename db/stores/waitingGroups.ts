@@ -32,27 +32,32 @@ export const WAITING_LINES = `
     CASE WHEN e.reason = 'UNKNOWN_SYMBOL' THEN l.symbol END AS symbol, CASE WHEN e.reason = 'UNKNOWN_SYMBOL' THEN l.class_text END AS class_text, CASE WHEN e.reason = 'UNKNOWN_SYMBOL' THEN l.class END AS class
   FROM earning e JOIN report_line l ON l.report_no = e.report_no AND l.row_number = e.row_number
   LEFT JOIN trading_account a ON a.broker_id = e.broker_id AND a.server = l.server AND a.login = l.account
-  WHERE (${FOR_KNOWLEDGE} OR e.reason = 'LINK_NOT_VERIFIED') AND (e.outcome IN ('quarantined', 'ignored') OR e.reason = 'LINK_NOT_VERIFIED')
+  WHERE (${FOR_KNOWLEDGE} OR e.outcome = 'excluded' AND e.reason = 'LINK_NOT_VERIFIED') AND e.outcome IN ('quarantined', 'excluded') AND (e.outcome IN ('quarantined', 'ignored') OR e.reason = 'LINK_NOT_VERIFIED')
     AND ($1::text IS NULL OR e.broker_id = $1) AND ($2::text IS NULL OR e.reason = $2)
   UNION ALL
   SELECT p.broker_id, o.reason, 0, l.report_no, l.row_number, l.server, l.account, l.close_time, NULL, 'malformed', ${SENTENCE_KIND("coalesce(o.detail, l.malformed, '')")}, NULL, NULL, NULL
   FROM report_period p JOIN line_outcome o ON o.report_no = p.latest_report_no AND o.reason = 'MALFORMED' JOIN report_line l ON l.report_no = o.report_no AND l.row_number = o.row_number
   WHERE ($1::text IS NULL OR p.broker_id = $1) AND ($2::text IS NULL OR o.reason = $2)
-    AND NOT EXISTS (SELECT FROM line_outcome n WHERE n.report_no = o.report_no AND n.row_number = o.row_number AND n.revision > o.revision)`;
+    AND o.revision = (SELECT max(n.revision) FROM line_outcome n WHERE n.report_no = o.report_no AND n.row_number = o.row_number)`;
 
 /** Accounts of reports about which a second operator is or was asked. */
 const ASKED = `SELECT w.no AS report_no, c.payload->>'server' AS server, c.payload->>'account' AS account, bool_or(c.state = 'requested') AS asked, bool_or(c.state IN ('rejected', 'withdrawn')) AS refused
   FROM change c JOIN report w ON w.id = c.subject_id WHERE c.kind = 'report_over_limit' AND c.subject_type = 'report' AND c.state IN ('requested', 'rejected', 'withdrawn') AND c.payload ? 'account' GROUP BY 1, 2, 3`;
 
-const GROUPED = `SELECT md5(jsonb_build_array(x.broker_id, x.reason, x.what, x.unknown, CASE WHEN x.what = 'account' THEN x.server END, x.class)::text) AS id,
-    x.broker_id AS "brokerId", x.reason, x.what, coalesce(x.unknown, '') AS unknown, CASE WHEN x.what = 'account' THEN x.server END AS server, x.symbol, x.class_text AS "classText", x.class,
-    count(*)::int AS lines, trim_scale(sum(x.lots))::text AS lots, count(DISTINCT (x.server, x.account))::int AS accounts, count(DISTINCT x.report_no)::int AS reports,
-    min(r.received_at) AS since, min(x.close_time) AS "oldestClose", max(x.close_time) AS "newestClose", min(r.no) AS first_no,
-    count(*) FILTER (WHERE q.asked)::int AS asked, count(*) FILTER (WHERE q.refused AND NOT q.asked)::int AS refused,
+/** First by account and report, so that what is counted twice over is little. */
+const BY_ACCOUNT = `SELECT x.broker_id, x.reason, x.what, x.unknown, x.symbol, x.class_text, x.class, x.report_no, x.server, x.account, x.trading_account_id,
+    count(*) AS lines, sum(x.lots) AS lots, min(x.close_time) AS first_close, max(x.close_time) AS last_close
+  FROM (${WAITING_LINES}) x GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11`;
+
+const GROUPED = `SELECT md5(jsonb_build_array(g."brokerId", g.reason, g.what, g.unknown, g.server, g.symbol, g."classText", g.class)::text) AS id, g.* FROM (
+  SELECT x.broker_id AS "brokerId", x.reason, x.what, coalesce(x.unknown, '') AS unknown, CASE WHEN x.what = 'account' THEN x.server END AS server, x.symbol, x.class_text AS "classText", x.class,
+    sum(x.lines)::int AS lines, trim_scale(sum(x.lots))::text AS lots, count(DISTINCT (x.server, x.account))::int AS accounts, count(DISTINCT x.report_no)::int AS reports,
+    min(r.received_at) AS since, min(x.first_close) AS "oldestClose", max(x.last_close) AS "newestClose", min(r.no) AS first_no,
+    coalesce(sum(x.lines) FILTER (WHERE q.asked), 0)::int AS asked, coalesce(sum(x.lines) FILTER (WHERE q.refused AND NOT q.asked), 0)::int AS refused,
     bool_or(x.what IN ('symbol', 'class_text', 'account_type') AND coalesce(w.knowledge_no, 0) < k.no) AS untried, min(x.trading_account_id) FILTER (WHERE x.what = 'account') AS account_id
-  FROM (${WAITING_LINES}) x JOIN report r ON r.no = x.report_no LEFT JOIN broker_knowledge k ON k.broker_id = x.broker_id LEFT JOIN waiting_report w ON w.report_no = x.report_no
+  FROM (${BY_ACCOUNT}) x JOIN report r ON r.no = x.report_no LEFT JOIN broker_knowledge k ON k.broker_id = x.broker_id LEFT JOIN waiting_report w ON w.report_no = x.report_no
   LEFT JOIN (${ASKED}) q ON q.report_no = x.report_no AND q.server = x.server AND q.account = x.account
-  GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9`;
+  GROUP BY 1, 2, 3, 4, 5, 6, 7, 8) g`;
 
 type Row = Omit<WaitingGroup, 'since' | 'oldestClose' | 'newestClose'> & { since: Date; oldestClose: Date | null; newestClose: Date | null };
 

@@ -8,9 +8,9 @@ export interface WaitingAccount { reportId: string; reportNo: string; server: st
 const NOT_ASKED = `NOT EXISTS (SELECT FROM change c JOIN report w ON w.id = c.subject_id WHERE c.subject_type = 'report' AND w.no = e.report_no AND c.state IN ('requested', 'rejected', 'withdrawn')
   AND c.payload->>'server' = l.server AND c.payload->>'account' = l.account)`;
 
-/** The predicate of the index `earning_waiting` for what waits for its link. */
+/** What waits for its link, with the predicate of the index `earning_waiting`. */
 const FOR_LINK = `(e.outcome = 'excluded' AND e.reason = 'LINK_NOT_VERIFIED' OR e.outcome = 'ignored' AND l.kind = 'adjustment' AND e.vanished_in_report_no IS NULL)
-  AND (e.outcome = 'ignored' OR e.reason = 'LINK_NOT_VERIFIED')`;
+  AND e.outcome IN ('excluded', 'ignored') AND (e.outcome IN ('quarantined', 'ignored') OR e.reason = 'LINK_NOT_VERIFIED')`;
 
 /** What waits for its link: the standing line says LINK_NOT_VERIFIED, or is an adjustment that had no link to go to, and the account has a verified link by now. */
 const LINKED = `FROM earning e JOIN report_line l ON l.report_no = e.report_no AND l.row_number = e.row_number

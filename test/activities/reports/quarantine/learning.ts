@@ -8,7 +8,7 @@ import { Decimal } from '../../../../domain/decimal.ts';
 import type { Checkpoint } from '../../../../scripts/case/snapshot.ts';
 import type { Desk, SetupInput } from '../intake/desk.ts';
 
-export const LONG_AGO = '2000-01-01T00:00:00.000Z';
+const LONG_AGO = '2000-01-01T00:00:00.000Z';
 
 export const map = (desk: Desk, symbols: Record<string, string>): Promise<void> => putSymbols(drizzle(desk.pool), desk.broker, symbols);
 export const giveRate = (desk: Desk, rate: SetupInput['rates'][number]) => addRate(drizzle(desk.pool), { brokerId: desk.broker, class: rate.class, perLot: rate.perLot, effectiveFrom: rate.from, appliesTo: rate.appliesTo });

@@ -11,7 +11,7 @@ import { periodsWithWaitingLines } from '../../../../db/stores/waitingLines.ts';
 import { type Desk, deskFactory, play, type SetupInput } from '../intake/desk.ts';
 import { breakingAt } from '../intake/faults.ts';
 import { adjustment, csv, profile, reversal, type Row, setup, trade, WEEK1, WEEK2 } from '../intake/rows.ts';
-import { giveRate, LONG_AGO, map, nameTypes, replayAll } from './learning.ts';
+import { giveRate, map, nameTypes, replayAll } from './learning.ts';
 
 const openDesk = deskFactory();
 const AT = '2026-11-09T10:00:00.000Z';
@@ -167,7 +167,7 @@ it('the margin is that of the account’s whole report, with what was paid at fi
 });
 
 it('two workers at once, kills before and after every query, pages of one account: the figures are those of one quiet run', async () => {
-  const file = csv([unknown('1'), unknown('2', 'bob'), unknown('3', 'cent'), unknown('4', 'late', { symbol: 'OTHER' }), trade('5'), unknown('6', 'std')]);
+  const file = csv([unknown('1'), unknown('2', 'bob'), unknown('4', 'late', { symbol: 'OTHER' }), trade('5')]);
   const ready = async (): Promise<Desk> => {
     const desk = await openDesk(setup);
     await desk.submit({ file, ...WEEK1, at: AT });
@@ -177,7 +177,7 @@ it('two workers at once, kills before and after every query, pages of one accoun
   const quiet = await ready();
   await replayAll(quiet, LATER);
   const want = await quiet.figures();
-  expect(want.users).toMatchObject({ ann: { pending: '19.866' }, bob: { pending: '6' } });
+  expect(want.users).toMatchObject({ ann: { pending: '13.2' }, bob: { pending: '6' } });
   const racing = await ready();
   const { rows: [period] } = await racing.pool.query<{ id: string }>('SELECT id FROM report_period WHERE broker_id = $1', [racing.broker]);
   for (;;) {
@@ -215,5 +215,4 @@ it('lines of a version that is being posted wait for it to end', async () => {
     return done;
   });
   expect(await money(desk)).toBe('6.6');
-  expect(LONG_AGO < AT).toBe(true);
 });
