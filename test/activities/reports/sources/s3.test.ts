@@ -86,9 +86,11 @@ test('moved where the settings say so, the failed ones elsewhere', async () => {
 test('two workers at once take each object once', async () => {
   const { id } = await source({ donePrefix: `${prefix}done/` });
   for (const day of ['02', '03']) await put(`t_2026-11-${day}.csv`, day);
-  const answers = await Promise.all([1, 2, 3].map(() => poll(id)));
-  expect(answers.reduce((sum, { received }) => sum + received, 0)).toBe(2);
-  expect(await desk.reports(id)).toHaveLength(2);
+  // s3rver itself answers with 500 to a list while an object goes away: such a look is tried again, as Temporal would.
+  await Promise.allSettled([1, 2, 3].map(() => poll(id)));
+  await poll(id);
+  expect((await desk.reports(id)).map(({ text }) => text).toSorted()).toEqual(['02', '03']);
+  expect((await there()).filter((name) => !name.includes('/'))).toEqual([]);
 });
 
 test('a test says what is there', async () => {
