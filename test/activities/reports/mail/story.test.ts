@@ -33,7 +33,8 @@ const ids: Record<string, string> = {};
 let nth = 0;
 
 beforeAll(async () => {
-  [time, job, dns, imap] = await Promise.all([timeSkipping(), mainJob({ accounts: 40 }), keyServer(), imapServer()]);
+  time = await timeSkipping();
+  [job, dns, imap] = await Promise.all([mainJob({ accounts: 20 }), keyServer(), imapServer()]);
   await job.pool.query("UPDATE approval_policy SET over_amount = 100 WHERE kind = 'report_over_limit'");
   key = signingKey();
   dns.zone.set('one._domainkey.broker.example', [key.record]);
