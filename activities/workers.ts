@@ -56,10 +56,10 @@ export interface WorkersOptions {
 }
 
 /**
- * Report activities at once, well below the pool's size: staging holds one connection and reads the file by a second, so as
+ * Report activities at once, well below the pool's size: one writes by one connection, reads by a second and looks things up by a third, so as
  * many at once as there are connections would wait for each other for ever.
  */
-const reportsAtOnce = (pool: Pool): number => Math.max(1, Math.min(4, Math.floor(pool.options.max / 2) - 1));
+const reportsAtOnce = (pool: Pool): number => Math.max(1, Math.min(4, Math.floor((pool.options.max - 1) / 3)));
 
 /** Each holds a connection only while it stores what it has fetched, and never waits for a second one. */
 const SOURCES_AT_ONCE = 8;

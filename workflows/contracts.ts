@@ -96,13 +96,17 @@ export interface ReportCalendarInput { brokerId: string }
 export const calendarChanged = defineSignal('calendarChanged');
 
 // reportPeriod
-/** `posted`: versions posted by the execution before, where a long history goes on as a new one. */
-export interface ReportPeriodInput { brokerId: string; periodId: string; from: string; to: string; posted?: number }
+/** Where a long history goes on as a new one: `posted`, versions posted by the execution before; `look`, it was asked for a look that it had not begun. */
+export interface ReportPeriodInput { brokerId: string; periodId: string; from: string; to: string; posted?: number; look?: boolean }
 export interface ReportProgress {
   reportId: string | null;
   phase: 'waiting' | 'staging' | 'judging' | 'tying-out' | 'awaiting-approval' | 'posting' | 'starting-accruals' | 'done';
   linesDone: number;
   linesTotal: number | null;
+  /** Whole percent of the phase; null where its end is not known. */
+  percent: number | null;
+  /** Of the phase so far. */
+  linesPerSecond: number | null;
   /** While it waits for a report that a calendar expects: by when (ISO instant), and how late it is. */
   dueAt?: string;
   lateness?: 'due' | 'overdue' | 'escalated' | null;
@@ -111,6 +115,8 @@ export interface ReportProgress {
 export const periodClosed = defineSignal('periodClosed');
 /** An operator asks that the broker's sources be looked at now. */
 export const lookNow = defineSignal('lookNow');
+/** How much of a large file has been read while it is staged, every few seconds: the rows show it only when it is whole. */
+export const reportReading = defineSignal<[{ reportId: string; lines: number; percent: number }]>('reportReading');
 /** A report (first version or re-issue) has been stored for this period. */
 export const reportReceived = defineSignal<[{ reportId: string }]>('reportReceived');
 /** Lines of the period that waited for an account link can be judged again: the link was verified. */

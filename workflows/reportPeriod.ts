@@ -2,7 +2,8 @@ import { condition, continueAsNew, proxyActivities, setCurrentDetails, setHandle
 import type { createReportActivities } from '../activities/reports/activities.ts';
 import type { createCalendarActivities } from '../activities/reports/calendar/activities.ts';
 import { expectedText, instantOf, LATENESS, stepsReached } from '../domain/reports/lateness.ts';
-import { linesMayCount, lookNow, periodClosed, reportDecided, type ReportPeriodInput, type ReportProgress, reportProgress, reportReceived } from './contracts.ts';
+import { linesMayCount, lookNow, periodClosed, reportDecided, type ReportPeriodInput, type ReportProgress, reportProgress, reportReading, reportReceived } from './contracts.ts';
+import { phasePace } from './phasePace.ts';
 import { LONG, PAGE, STEP } from './retry.ts';
 import { sourcePolls } from './sourcePolls.ts';
 
@@ -24,15 +25,19 @@ const LOOK_AGAIN_MS = 86_400_000;
  */
 export async function reportPeriod(input: ReportPeriodInput): Promise<{ posted: number }> {
   const { periodId } = input;
-  const progress: ReportProgress = { reportId: null, phase: 'waiting', linesDone: 0, linesTotal: null };
+  const progress: ReportProgress = { reportId: null, phase: 'waiting', linesDone: 0, linesTotal: null, percent: null, linesPerSecond: null };
+  const pace = phasePace(progress);
   let arrived = 0;
   let decided = 0;
-  let asked = 0;
+  let asked = input.look === true ? 1 : 0;
   let looked = 0;
   const polls = sourcePolls(periodId, () => { arrived++; });
   setHandler(lookNow, () => { asked++; });
   setHandler(periodClosed, () => { arrived++; });
   setHandler(reportProgress, () => progress);
+  setHandler(reportReading, ({ reportId, lines, percent }) => {
+    if (progress.phase === 'staging' && progress.reportId === reportId) pace.done(lines, percent);
+  });
   setHandler(reportReceived, () => { arrived++; });
   setHandler(linesMayCount, () => { arrived++; });
   // It may be about the report that waits here, or about lines that waited for their link.
@@ -43,9 +48,9 @@ export async function reportPeriod(input: ReportPeriodInput): Promise<{ posted: 
 
   let posted = input.posted ?? 0;
   const roomForMore = async (): Promise<void> => {
-    if (!workflowInfo().continueAsNewSuggested || asked > looked) return;
+    if (!workflowInfo().continueAsNewSuggested) return;
     if (polls.running()) await polls.settled();
-    await continueAsNew<typeof reportPeriod>({ ...input, posted });
+    await continueAsNew<typeof reportPeriod>({ ...input, posted, look: asked > looked });
   };
 
   for (;;) {
@@ -79,6 +84,7 @@ export async function reportPeriod(input: ReportPeriodInput): Promise<{ posted: 
     delete progress.dueAt;
     delete progress.lateness;
     Object.assign(progress, { reportId: next.reportId, phase: 'staging', linesDone: 0, linesTotal: next.lines });
+    pace.begin();
     const staged = await stageReport({ reportId: next.reportId });
     if (staged.state === 'refused' || staged.state === 'unchanged') continue;
     progress.linesTotal = staged.lines;
@@ -132,9 +138,10 @@ export async function reportPeriod(input: ReportPeriodInput): Promise<{ posted: 
 
   async function eachPage(phase: 'judging' | 'posting', page: Activities['judgePage'], reportId: string): Promise<void> {
     Object.assign(progress, { phase, linesDone: 0 });
+    pace.begin();
     for (;;) {
       const { done, linesDone } = await page({ reportId });
-      progress.linesDone += linesDone;
+      pace.done(progress.linesDone + linesDone);
       if (done) return;
       await roomForMore();
     }

@@ -6,6 +6,7 @@ import { alive } from '../alive.ts';
 import { startChange, startChangeOf } from '../changes/start.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { refusing } from '../failure.ts';
+import { readingTold } from './readingTold.ts';
 import { beginJudging, judgePage } from './judgeReport.ts';
 import { dnsTxt, type TxtResolver } from './mail/dns.ts';
 import { takeVerdict } from './mail/takeVerdict.ts';
@@ -17,7 +18,9 @@ import { stageReport } from './stageReport.ts';
 import { tieOut } from './tieOut.ts';
 
 /** Lines a page: large enough that a set costs little more than a row, small enough for memory and a short transaction. */
-const PAGE_LINES = 5_000;
+const PAGE_LINES = 20_000;
+/** Milliseconds after which a call that writes pages ends after the page it is at: few events in a long history, and its query knows how far it is. */
+const PAGES_MS = 4_000;
 const PAGE_ACCRUALS = 500;
 /** How long a mail waits for DNS to answer whose it is; then two operators are asked. */
 const DNS_PATIENCE = 3_600_000;
@@ -25,6 +28,8 @@ const DNS_PATIENCE = 3_600_000;
 /** The side effects of `reportPeriod`. Each is safe to run again: state and cursor are re-read under a lock. */
 export function createReportActivities({ pool, client }: Pick<Dependencies, 'pool' | 'client'>, options: { lines?: number; accruals?: number; twoPeople?: boolean; txt?: TxtResolver } = {}) {
   const lines = options.lines ?? PAGE_LINES;
+  // Pages of a given size are one a call.
+  const budget = options.lines === undefined ? PAGES_MS : 0;
   const txt = options.txt ?? dnsTxt();
   const step = <T>(work: () => Promise<T>): Promise<T> => refusing(() => alive(work));
   return {
@@ -33,12 +38,12 @@ export function createReportActivities({ pool, client }: Pick<Dependencies, 'poo
       const { scheduledTimestampMs, currentAttemptScheduledTimestampMs } = Context.current().info;
       const patient = currentAttemptScheduledTimestampMs - scheduledTimestampMs < DNS_PATIENCE;
       await alive(() => takeVerdict(pool, input.reportId, { txt, twoPeople: options.twoPeople ?? true, patient }));
-      const state = await stageReport(pool, input.reportId, (done) => Context.current().heartbeat({ lines: done }));
+      const state = await stageReport(pool, input.reportId, readingTold(client, input.reportId));
       const report = await getReport(pool, input.reportId);
       return { state, lines: report.lines ?? 0 };
     }),
     beginJudging: (input: { reportId: string }) => step(() => beginJudging(pool, input.reportId)),
-    judgePage: (input: { reportId: string }) => step(() => judgePage(pool, input.reportId, lines)),
+    judgePage: (input: { reportId: string }) => step(() => judgePage(pool, input.reportId, lines, budget)),
     /** Without `asOf` (a workflow started before there was one) its own time is taken. */
     tieOut: (input: { reportId: string; asOf?: string }) => step(async () => {
       const tied = await tieOut(pool, input.reportId, options.twoPeople === false ? null : { asOf: input.asOf ?? new Date().toISOString() });
@@ -46,7 +51,7 @@ export function createReportActivities({ pool, client }: Pick<Dependencies, 'poo
       return tied;
     }),
     beginPosting: (input: { reportId: string; asOf: string }) => step(() => beginPosting(pool, input.reportId, input.asOf)),
-    postPage: (input: { reportId: string }) => step(() => postPage(pool, input.reportId, lines)),
+    postPage: (input: { reportId: string }) => step(() => postPage(pool, input.reportId, lines, budget)),
     settlePage: (input: { reportId: string }) => step(() => settlePage(pool, input.reportId, lines)),
     replayWaiting: (input: { periodId: string; asOf: string }) => step(async () => {
       const replayed = await replayWaiting(pool, input.periodId, input.asOf, options.twoPeople === false ? null : 'asked');

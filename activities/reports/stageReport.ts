@@ -3,12 +3,14 @@ import { Problem } from '../../domain/problem.ts';
 import type { ReportLine, ReportSummary } from '../../domain/reports/line.ts';
 import { fileProfileOf } from '../../domain/reports/profile.ts';
 import { noticesOf } from '../../domain/reports/notices.ts';
+import { TicketsSeen } from '../../domain/reports/ticketsSeen.ts';
 import { type Tx, withTransaction } from '../../db/connection.ts';
 import { openReportFile, reportProfile, type ReportState } from '../../db/stores/reports.ts';
 import { lockReport, type ReportWork } from '../../db/stores/reportWork.ts';
 import { saysTheSame } from '../../db/stores/reportRereads.ts';
 import { copyLines } from '../../db/stores/stagedLines.ts';
 import { readReport } from './read/readReport.ts';
+import { type Reading, tellReading } from './tellReading.ts';
 
 /** Thrown to undo the copy when the file says nothing new. */
 class Unchanged extends Error {}
@@ -18,13 +20,23 @@ class Unchanged extends Error {}
  * The same content as the period's latest version, in whatever order of rows, is `unchanged` and leaves nothing behind
  * (product.md "Restatement"). Done again after a kill it starts over: nothing of a half-read file stays.
  */
-export async function stageReport(pool: Pool, reportId: string, progress: (lines: number) => void): Promise<ReportState> {
+export async function stageReport(pool: Pool, reportId: string, progress: (reading: Reading) => void): Promise<ReportState> {
+  const told = tellReading(pool, reportId);
   try {
     return await withTransaction(pool, async (tx) => {
       const report = await lockReport(tx, reportId);
       if (report.state !== 'received') return report.state;
       const profile = await reportProfile(tx, report.profileId);
-      const reading = readReport(openReportFile(pool, reportId), profile, report.fileName, { pages: report.origin === 'api' });
+      const size = await fileSize(tx, reportId);
+      let bytes = 0;
+      async function* file(): AsyncGenerator<Buffer> {
+        for await (const piece of openReportFile(pool, reportId)) {
+          bytes += piece.length;
+          yield piece;
+        }
+      }
+      const tickets = new TicketsSeen();
+      const reading = readReport(file(), profile, report.fileName, { pages: report.origin === 'api' });
       const notices = noticesOf(report.receivedAt, fileProfileOf(profile).currencies);
       const reader: { summary: ReportSummary | null } = { summary: null };
       async function* batches(): AsyncGenerator<ReportLine[]> {
@@ -36,8 +48,12 @@ export async function stageReport(pool: Pool, reportId: string, progress: (lines
             return;
           }
           lines += next.value.length;
-          progress(lines);
-          for (const line of next.value) notices.add(line);
+          progress({ lines, bytes, size });
+          told.tell({ lines, bytes, size });
+          for (const line of next.value) {
+            notices.add(line);
+            tickets.add(line);
+          }
           yield next.value;
         }
       }
@@ -47,7 +63,8 @@ export async function stageReport(pool: Pool, reportId: string, progress: (lines
         'SELECT no, content_digest FROM report WHERE no = (SELECT latest_report_no FROM report_period WHERE id = $1)', [report.periodId]);
       if (latest.rows[0]?.content_digest === summary.contentDigest && await saysTheSame(tx, reportId, latest.rows[0].no)) throw new Unchanged();
       await refuseTwin(tx, report, summary);
-      await tx.client.query("UPDATE report SET state = 'staged', lines = $2, lots = $3, content_digest = $4, notices = $5 WHERE id = $1", [reportId, summary.lines, summary.lots, summary.contentDigest, JSON.stringify(notices.list())]);
+      await tx.client.query("UPDATE report SET state = 'staged', lines = $2, lots = $3, content_digest = $4, notices = $5, repeats = $6 WHERE id = $1",
+        [reportId, summary.lines, summary.lots, summary.contentDigest, JSON.stringify(notices.list()), tickets.maybeRepeated ? null : false]);
       return 'staged';
     });
   } catch (error) {
@@ -56,7 +73,13 @@ export async function stageReport(pool: Pool, reportId: string, progress: (lines
       return keepState(pool, reportId, 'refused', { code: error.code, message: error.message, at: error.at, facts: error.facts });
     }
     throw error;
+  } finally {
+    await told.settled();
   }
+}
+
+async function fileSize(tx: Tx, reportId: string): Promise<number> {
+  return Number((await tx.client.query<{ size: string }>('SELECT size FROM report WHERE id = $1', [reportId])).rows[0]!.size);
 }
 
 /** The same content as the latest version of another, overlapping period is a mistaken period: its lines would count twice. */

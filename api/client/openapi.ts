@@ -3610,11 +3610,20 @@ export interface components {
       }) | null;
     };
     ReportProgress: {
+      /** @description Of the file; null before it has been read. */
       lines: number | null;
       /** @description Of the present step. */
       linesDone: number;
+      /** @description Of the present step so far. */
+      linesPerSecond: number | null;
+      /** @description Of the present step, whole; null where its end is not known. */
+      percent: number | null;
+      /** @description Of the present step, at that rate. */
+      secondsLeft: number | null;
       /** @enum {string} */
       state: "received" | "staged" | "judging" | "judged" | "awaiting_approval" | "tied_out" | "posting" | "settling" | "posted" | "refused" | "unchanged";
+      /** @enum {string} */
+      step: "waiting" | "staging" | "judging" | "tying-out" | "awaiting-approval" | "posting" | "settling" | "done";
     };
     ReportPull: {
       periodId: string;

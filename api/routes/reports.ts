@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { listReportLines, reportSummary } from '../../db/stores/reportLines.ts';
 import { countMissingDays, missingDays } from '../../db/stores/missingDays.ts';
+import { reportProgress } from '../../db/stores/reportProgress.ts';
 import { getReport, listReports, openReportFile, type Report as ReportRow } from '../../db/stores/reports.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { expanded, expandQuery } from '../expansion.ts';
@@ -28,10 +29,8 @@ export function reportRoutes(app: Api, { pool }: ApiDeps): void {
     const report = (await expanded(request, pool, REPORT_EXPANSIONS, [await getReport(pool, request.params.reportId)]))[0]!;
     return { ...report, outcomes: await reportSummary(pool, report.id, request.query.asKnownOn), missingDays: await countMissingDays(pool, report.id) };
   });
-  app.get('/v1/reports/:reportId/progress', operation('getReportProgress', { tag, summary: 'How far the work on it is', params: ReportParams, response: { 200: Progress } }), async (request) => {
-    const { state, lines, linesDone } = await getReport(pool, request.params.reportId);
-    return { state, lines, linesDone };
-  });
+  app.get('/v1/reports/:reportId/progress', operation('getReportProgress', { tag, summary: 'How far the work on it is', params: ReportParams, response: { 200: Progress } }), (request) =>
+    reportProgress(pool, request.params.reportId));
   app.get('/v1/reports/:reportId/lines', operation('listReportLines', { tag, summary: 'Lines in file order, each with its outcome', params: ReportParams, querystring: z.object({ ...pageQuery, ...LineQuery }), response: { 200: pageOf(Line) } }), async (request) => {
     const { id } = await getReport(pool, request.params.reportId);
     return readPage(request.query, (line) => String(line.rowNumber), ({ after, limit }) => listReportLines(pool, id, defined(request.query), { after: Number(after ?? 0), limit }), ROWS);

@@ -35,7 +35,12 @@ export const OutcomeSum = z.object({ outcome: z.string(), reason: z.string().nul
 export const ReportWithOutcomes = z.object({ ...Report.shape, outcomes: z.array(OutcomeSum),
   missingDays: z.object({ days: z.int().meta({ description: 'Business days on which no account has a trade.' }), accountDays: z.int() }).nullable().meta({ description: 'What seems to be missing from the file: only a hint, listed under `missing-days`. Null while it is not posted, and for monthly sums.' }),
 });
-export const Progress = z.object({ state, linesDone: z.int().meta({ description: 'Of the present step.' }), lines: z.int().nullable() }).meta({ id: 'ReportProgress' });
+export const Progress = z.object({
+  state, step: z.enum(['waiting', 'staging', 'judging', 'tying-out', 'awaiting-approval', 'posting', 'settling', 'done']),
+  linesDone: z.int().meta({ description: 'Of the present step.' }), lines: z.int().nullable().meta({ description: 'Of the file; null before it has been read.' }),
+  percent: z.int().nullable().meta({ description: 'Of the present step, whole; null where its end is not known.' }),
+  linesPerSecond: z.int().nullable().meta({ description: 'Of the present step so far.' }), secondsLeft: z.int().nullable().meta({ description: 'Of the present step, at that rate.' }),
+}).meta({ id: 'ReportProgress' });
 export const ReportQuery = { brokerId: brokerIdIn().optional(), periodId: idIn('per').optional(), state: state.optional(), ...timeQuery('received') };
 
 export const Line = z.object({

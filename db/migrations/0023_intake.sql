@@ -5,9 +5,10 @@ ALTER TABLE report ADD COLUMN step_since timestamp(3) with time zone;
 --> statement-breakpoint
 GRANT UPDATE (repeats, step_since) ON report TO cashback_app;
 --> statement-breakpoint
--- A file is staged in one transaction that holds the report's row: what has been read of it is told here, by another connection. Only for people to see.
+-- A file is staged in one transaction that holds the report's row: what has been read of it is told here, by another connection, which a
+-- foreign key would make wait for that row. Only for people to see.
 CREATE TABLE report_reading (
-  report_id text PRIMARY KEY REFERENCES report (id),
+  report_id text PRIMARY KEY,
   lines integer NOT NULL,
   bytes bigint NOT NULL,
   since timestamp(3) with time zone NOT NULL

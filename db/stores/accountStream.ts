@@ -12,7 +12,7 @@ async function* stream(pool: Pool, query: (client: PoolClient) => string): Async
   const client = await pool.connect();
   let whole = false;
   try {
-    await client.query('BEGIN READ ONLY; SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off');
+    await client.query('BEGIN READ ONLY; SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off');
     yield* copyOut(client, query(client));
     await client.query('COMMIT');
     whole = true;

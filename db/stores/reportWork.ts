@@ -79,6 +79,6 @@ export async function nextPageEnd(tx: Tx, reportNo: string, after: AccountCursor
 /** Keeps where the work stands, in the same transaction as the work itself. */
 export async function keepProgress(tx: Tx, reportId: string, step: { state?: ReportState; cursor: AccountCursor | null; linesDone?: number }): Promise<void> {
   await tx.client.query(
-    'UPDATE report SET cursor = $2, state = coalesce($3, state), lines_done = CASE WHEN $4::int IS NULL THEN 0 ELSE lines_done + $4 END WHERE id = $1',
+    'UPDATE report SET cursor = $2, state = coalesce($3, state), step_since = CASE WHEN $3::text IS NULL THEN step_since ELSE clock_timestamp() END, lines_done = CASE WHEN $4::int IS NULL THEN 0 ELSE lines_done + $4 END WHERE id = $1',
     [reportId, step.cursor, step.state ?? null, step.linesDone ?? null]);
 }

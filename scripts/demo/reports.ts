@@ -9,7 +9,7 @@ import type { DemoReport } from './plan.ts';
 import { table } from './table.ts';
 
 interface Received { reportId: string; size: number; sha256: string; workflowId: string }
-interface Progress { state: string; linesDone: number; lines: number | null }
+interface Progress { state: string; step: string; linesDone: number; lines: number | null; percent: number | null; linesPerSecond: number | null; secondsLeft: number | null }
 interface OutcomeSum { outcome: string; reason: string | null; lines: number; lots: string; amount: string }
 interface ReportView { id: string; state: string; lines: number | null; lots: string | null; outcomes: OutcomeSum[]; refusal: { code: string; message: string; at?: Record<string, string | number>; facts?: Record<string, unknown> } | null }
 
@@ -31,7 +31,7 @@ export async function handIn(story: Story, report: DemoReport): Promise<'posted'
   log(`  ${story.links.workflow(received.workflowId)}`);
   story.workflows.push({ what: `report ${fileName}`, id: received.workflowId });
   await waitFor('the report to be posted', signal, () => finance.get<Progress>(`/reports/${received.reportId}/progress`), ({ state }) => ENDED.includes(state),
-    ({ state, linesDone, lines }) => log(`  ${state}${lines === null ? '' : `, ${state === 'posted' ? lines : linesDone} of ${lines} lines`}`), 600);
+    progressTold(log), 600);
   const done = await finance.get<ReportView>(`/reports/${received.reportId}`);
   if (done.refusal !== null) {
     const at = Object.entries(done.refusal.at ?? {}).map(([name, value]) => `${name} ${value}`).join(', ');
@@ -42,6 +42,26 @@ export async function handIn(story: Story, report: DemoReport): Promise<'posted'
   printOutcomes(done, log);
   await printQuarantined(story, done.id);
   return 'posted';
+}
+
+/** Tells each step, and of a long one how far it is, every two seconds. */
+function progressTold(log: Story['log']): (progress: Progress) => void {
+  let [step, at] = ['', 0];
+  return (progress) => {
+    if (progress.step === step && performance.now() - at < 2_000) return;
+    [step, at] = [progress.step, performance.now()];
+    log(`  ${told(progress)}`);
+  };
+}
+
+/** `posting: 45 %, 450000 of 1000000 lines, 25000 lines/s, about 22 s left` */
+function told({ state, step, linesDone, lines, percent, linesPerSecond, secondsLeft }: Progress): string {
+  if (step === 'done') return `${state}${lines === null ? '' : `, ${lines} lines`}`;
+  const parts = [
+    percent === null ? null : `${percent} %`, lines !== null && percent !== null ? `${linesDone} of ${lines} lines` : linesDone > 0 ? `${linesDone} lines` : null,
+    linesPerSecond === null ? null : `${linesPerSecond} lines/s`, secondsLeft === null || secondsLeft < 2 ? null : `about ${secondsLeft} s left`,
+  ].filter((part) => part !== null);
+  return parts.length === 0 ? step : `${step}: ${parts.join(', ')}`;
 }
 
 function printOutcomes(report: ReportView, log: Story['log']): void {

@@ -89,7 +89,7 @@ export function deskFactory(): (setup: SetupInput) => Promise<Desk> {
         for (;;) {
           const period = (await getReport(pool, id)).periodId;
           const next = await nextReport(pool, period);
-          if (next === null) return getReport(pool, id);
+          if (next === null || next.reportId === null) return getReport(pool, id);
           await play(pool, next.reportId, s.at, s.pageSize, s.around);
         }
       },
