@@ -42,7 +42,7 @@ export async function judgeSample(tx: Tx, lines: readonly ReportLine[], period: 
       const context = contextOf(server, account);
       judged.accounts.set(`${server}\n${account}`, { server, account, known: context.tradingAccountId !== null, linked: context.links.some((link) => link.status === 'verified') });
       const facts = own.filter((line) => !superseded.has(line.rowNumber)).map(factsOf);
-      for (const line of judgeAccount(facts, broker, withTiers(context, tiers))) judged.outcomes.set(line.rowNumber, line);
+      for (const { rowNumber, outcome, reason, detail, key, lots, amount } of judgeAccount(facts, broker, withTiers(context, tiers))) judged.outcomes.set(rowNumber, { outcome, reason, detail, key, lots, amount });
     }
   }
   return judged;

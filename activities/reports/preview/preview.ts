@@ -20,7 +20,7 @@ import { readSample } from './readSample.ts';
 export async function preview(pool: Pool, given: ReportPreview, asOf: string, mostLines?: number): Promise<PreviewResult> {
   const brokerId = given.brokerId!;
   const profile = given.profile!;
-  const sample = await readSample(openPreviewFile(pool, given.id), profile, given.fileName, mostLines);
+  const sample = await readSample(openPreviewFile(pool, given.id), profile, given.fileName, asOf, mostLines);
   return withTransaction(pool, async (tx) => {
     await tx.client.query('SET TRANSACTION READ ONLY');
     const period = await knownPeriod(tx, brokerId, given.from ?? firstTime(sample.lines) ?? asOf, given.to);
@@ -43,7 +43,7 @@ export async function preview(pool: Pool, given: ReportPreview, asOf: string, mo
     return {
       ...found, refusal, unchanged, cutAfter: sample.cut ? sample.lines.length : null, stated: sample.stated,
       knownBefore: { lines: known.reduce((total, { lines }) => total + lines, 0), earned: plain(sum(known.map(({ earned }) => earned))) },
-      warnings: [...found.warnings, ...(sample.cut ? [{ code: 'SAMPLE_CUT', message: `Only the first ${sample.lines.length} lines were read and judged; sums and totals are theirs.` }] : []), ...lotWarnings(lots, await medianLots(tx, brokerId))],
+      warnings: [...found.warnings, ...sample.notices.map(({ code, message }) => ({ code, message })), ...(sample.cut ? [{ code: 'SAMPLE_CUT', message: `Only the first ${sample.lines.length} lines were read and judged; sums and totals are theirs.` }] : []), ...lotWarnings(lots, await medianLots(tx, brokerId))],
     };
   }, { isolation: 'repeatable read' });
 }

@@ -4,18 +4,20 @@ import type { ReportLine, ReportSummary } from '../../../domain/reports/line.ts'
 import { numberReader, readPlainNumber } from '../../../domain/reports/number.ts';
 import { fileProfileOf, type BrokerProfile, type FileProfile } from '../../../domain/reports/profile.ts';
 import type { Refusal, StatedSum } from '../../../domain/reports/preview/result.ts';
+import { noticesOf, type ReportNotice } from '../../../domain/reports/notices.ts';
 import { readReport } from '../read/readReport.ts';
 
-/** Lines of a sample that are read and judged; what comes after them is left. */
-export const MOST_LINES = 200_000;
+/** Lines of a sample that are read and judged, in memory; what comes after them is left. */
+export const MOST_LINES = 100_000;
 /** The first lines are shown as they are; of the others only what judging needs is held. */
 export const SHOWN_LINES = 50;
 
-export interface Sample { lines: ReportLine[]; refusal: Refusal | null; cut: boolean; summary: ReportSummary | null; stated: StatedSum[] }
+export interface Sample { lines: ReportLine[]; refusal: Refusal | null; cut: boolean; summary: ReportSummary | null; stated: StatedSum[]; notices: ReportNotice[] }
 
-/** Reads a sample as a report is read. A file that would be refused gives its lines up to that place. */
-export async function readSample(bytes: AsyncIterable<Uint8Array>, profile: BrokerProfile, fileName: string, mostLines = MOST_LINES): Promise<Sample> {
-  const sample: Sample = { lines: [], refusal: null, cut: false, summary: null, stated: [] };
+/** Reads a sample as a report is read that arrives at `asOf` (ISO instant). A file that would be refused gives its lines up to that place. */
+export async function readSample(bytes: AsyncIterable<Uint8Array>, profile: BrokerProfile, fileName: string, asOf: string, mostLines = MOST_LINES): Promise<Sample> {
+  const sample: Sample = { lines: [], refusal: null, cut: false, summary: null, stated: [], notices: [] };
+  const notices = noticesOf(asOf, fileProfileOf(profile).currencies);
   try {
     const batches = readReport(bytes, profile, fileName);
     try {
@@ -25,7 +27,10 @@ export async function readSample(bytes: AsyncIterable<Uint8Array>, profile: Brok
           sample.summary = next.value;
           break;
         }
-        for (const line of next.value) sample.lines.push(sample.lines.length < SHOWN_LINES ? line : { ...line, raw: '', kept: {}, comment: null });
+        for (const line of next.value) {
+          notices.add(line);
+          sample.lines.push(sample.lines.length < SHOWN_LINES ? line : { ...line, raw: '', kept: {}, comment: null });
+        }
         if (sample.lines.length <= mostLines) continue;
         sample.lines.length = mostLines;
         sample.cut = true;
@@ -38,6 +43,7 @@ export async function readSample(bytes: AsyncIterable<Uint8Array>, profile: Brok
     if (!(error instanceof Problem)) throw error;
     sample.refusal = { code: error.code, message: error.message, at: error.at ?? {}, ...(error.facts === undefined ? {} : { facts: error.facts }) };
   }
+  sample.notices = notices.list();
   sample.stated = statedSums(sample, fileProfileOf(profile));
   return sample;
 }

@@ -51,11 +51,11 @@ async function readBy(profile: Partial<FileProfile>, questions: readonly Questio
   const assumed: Record<string, unknown> = {};
   for (const { setting, suggested, choices } of questions) {
     if (setting.startsWith('columns.')) return null;
-    if (['classes', 'statuses', 'kinds', 'full', 'lotUnit'].includes(setting)) continue;
+    if (['classes', 'statuses', 'kinds', 'currencies', 'full', 'lotUnit'].includes(setting)) continue;
     assumed[setting] = suggested ?? choices?.[0] ?? STAND_INS[setting];
   }
   const tried = { ...profile, ...assumed } as BrokerProfile;
-  const { lines, refusal } = await readSample((async function* () { yield bytes; })(), tried, fileName, READ_LINES);
+  const { lines, refusal } = await readSample((async function* () { yield bytes; })(), tried, fileName, new Date().toISOString(), READ_LINES);
   const malformed = malformedGroups(lines.filter((line) => line.malformed !== null).map(({ lineNumber, rowNumber, malformed: detail }) => ({ lineNumber, rowNumber, detail })));
   return { assumed, refusal, looked: lines.length, lines: lines.slice(0, SHOWN), malformed };
 }

@@ -37,6 +37,8 @@ export function suggestTable(table: SampleTable, known: Known, s: Suggesting): v
     s.set('statuses', statuses, 'guess', 'What these texts usually mean.');
     s.ask('statuses', `Which texts of "${fields.get('status')!.header}" make a trade count (null), and which exclude it for what reason?${unknown.length > 0 ? ` Not known: ${list(unknown)}.` : ''}`, { ...statuses, ...Object.fromEntries(unknown.map((text) => [text, null])) });
   }
+  const currency = fields.get('currency');
+  if (currency !== undefined) s.ask('currencies', `Which texts of "${currency.header}" mean USD? Commission and amounts are counted as USD; lines of any other text then wait.`, textsOf(currency).filter((text) => /^us(?:d|\$)$/i.test(text)));
   askRequired(fields, all, s);
   askServer(fields, known, s);
   s.ask('full', 'Does each file state its whole period? Then what a re-issue no longer has is taken back.', false, [true, false]);

@@ -24,6 +24,7 @@ it('shows the first lines with raw text and place, and gathers what nothing is k
   expect(found.accounts).toEqual({ lines: 11, known: 1, linked: 1, unknown: 1, firstUnknown: ['nobody'] });
   expect(found.outsidePeriod).toMatchObject({ lines: 2, places: [{ lineNumber: 10 }, { lineNumber: 11 }] });
   expect(found.inFuture).toMatchObject({ lines: 1, places: [{ lineNumber: 11, text: '2026-12-01T01:00:00.000Z' }] });
+  expect(found.warnings.map(({ code }) => code)).toEqual(['CLOSES_AFTER_ARRIVAL']);
   expect(found.totals).toMatchObject({ lots: '7.2', earns: '12.65' });
   expect(found.outcomes.find(({ reason }) => reason === 'BROKER_REVERSED')).toMatchObject({ outcome: 'excluded', lines: 1 });
 });
