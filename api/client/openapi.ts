@@ -8689,6 +8689,9 @@ export interface operations {
         /** @example per_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
         periodId?: string;
         state?: "received" | "staged" | "judging" | "judged" | "awaiting_approval" | "tied_out" | "posting" | "settling" | "posted" | "refused" | "unchanged";
+        origin?: "upload" | "api" | "mailbox" | "sftp" | "s3" | "dashboard";
+        /** @example src_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        sourceId?: string;
         /**
          * @description Only those received at or after this instant.
          * @example 2026-11-02T09:00:00Z

@@ -23,10 +23,11 @@ export const ReceivedReport = z.object({
   size: z.int().meta({ description: 'Bytes.' }), sha256: z.string(), workflowId: z.string().meta({ description: 'In the Temporal UI.' }),
 }).meta({ id: 'ReceivedReport' });
 
+const origin = z.enum(['upload', 'api', 'mailbox', 'sftp', 's3', 'dashboard']);
 export const Report = z.object({
   id: idOut('rpt'), brokerId: z.string(), periodId: idOut('per'), from: Instant, to: Instant, profileId: idOut('prf'), declaredVersion: z.int().nullable(), fileName: z.string(),
   size: z.string().meta({ description: 'Bytes.' }), sha256: z.string(), receivedAt: Instant, receivedBy: z.string(),
-  origin: z.enum(['upload', 'api', 'mailbox', 'sftp', 's3', 'dashboard']), sourceId: idOut('src').nullable(),
+  origin, sourceId: idOut('src').nullable(),
   facts: z.record(z.string(), z.unknown()).nullable().meta({ description: 'How it came, e.g. path or Message-ID; `dkim` of a mail: `verdict` (`aligned`, `unaligned`, `none`, `failed`, `unknown`), domains, and why.' }),
   state, lines: z.int().nullable(), lots: DecimalText.nullable(),
   rereads: idOut('rpt').nullable().meta({ description: 'The report whose file it reads again by another profile version.' }), notices: z.array(notice).nullable().meta({ description: 'What to look at although its lines are judged as any other. Null until it is staged.' }), refusal: refusal.nullable(), postedAt: Instant.nullable(),
@@ -41,7 +42,7 @@ export const Progress = z.object({
   percent: z.int().nullable().meta({ description: 'Of the present step, whole; null where its end is not known.' }),
   linesPerSecond: z.int().nullable().meta({ description: 'Of the present step so far.' }), secondsLeft: z.int().nullable().meta({ description: 'Of the present step, at that rate.' }),
 }).meta({ id: 'ReportProgress' });
-export const ReportQuery = { brokerId: brokerIdIn().optional(), periodId: idIn('per').optional(), state: state.optional(), ...timeQuery('received') };
+export const ReportQuery = { brokerId: brokerIdIn().optional(), periodId: idIn('per').optional(), state: state.optional(), origin: origin.optional(), sourceId: idIn('src').optional(), ...timeQuery('received') };
 
 export const Line = z.object({
   rowNumber: z.int(), lineNumber: z.int().meta({ description: 'Physical line of the file.' }), raw: z.string().meta({ description: 'As the broker wrote it.' }),

@@ -153,7 +153,7 @@ export async function reportsByIds(source: SqlSource, ids: readonly string[]): P
 }
 
 /** `from` and `to` (ISO instants, `to` exclusive) are about when it came in. */
-export interface ReportFilter { brokerId?: string; periodId?: string; state?: ReportState; from?: string; to?: string }
+export interface ReportFilter { brokerId?: string; periodId?: string; state?: ReportState; origin?: ReportOrigin; sourceId?: string; from?: string; to?: string }
 
 /** Newest first; `before` is the `no` to continue after. */
 export async function listReports(source: SqlSource, filter: ReportFilter, page: { before: string | null; limit: number }): Promise<Report[]> {
@@ -161,7 +161,8 @@ export async function listReports(source: SqlSource, filter: ReportFilter, page:
     `SELECT ${REPORT_COLUMNS} FROM report r JOIN report_period p ON p.id = r.period_id
      WHERE ($1::text IS NULL OR r.broker_id = $1) AND ($2::text IS NULL OR r.period_id = $2) AND ($3::text IS NULL OR r.state = $3) AND ($4::bigint IS NULL OR r.no < $4)
        AND ($6::timestamptz IS NULL OR r.received_at >= $6) AND ($7::timestamptz IS NULL OR r.received_at < $7)
-     ORDER BY r.no DESC LIMIT $5`, [filter.brokerId ?? null, filter.periodId ?? null, filter.state ?? null, page.before, page.limit, filter.from ?? null, filter.to ?? null]);
+       AND ($8::text IS NULL OR r.origin = $8) AND ($9::text IS NULL OR r.source_id = $9)
+     ORDER BY r.no DESC LIMIT $5`, [filter.brokerId ?? null, filter.periodId ?? null, filter.state ?? null, page.before, page.limit, filter.from ?? null, filter.to ?? null, filter.origin ?? null, filter.sourceId ?? null]);
   return found.rows.map(asReport);
 }
 

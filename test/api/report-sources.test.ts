@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { beforeAll, expect, test } from 'vitest';
 import { keepTest, lookedAt, sourceSecret } from '../../db/stores/reportSources.ts';
+import { addProfile } from '../../db/stores/profiles.ts';
+import { receiveReport } from '../../db/stores/reports.ts';
 import { failItem } from '../../db/stores/sourceItems.ts';
 import { testPersonalData } from '../support/personal.ts';
 import { testApi, type TestApi } from './support.ts';
@@ -140,4 +142,17 @@ test('a change is checked like a new one, a name is taken once, and support may 
   expect((await patch(id, { profileName: 'weekly' }, support)).statusCode).toBe(403);
   expect((await api.call('POST', `/v1/report-sources/${id}/pause`, { key: support })).statusCode).toBe(200);
   expect((await api.call('GET', `/v1/report-sources/${id}`, { key: await api.key('finance') })).statusCode).toBe(200);
+});
+
+test('a report says where it came from, and is found by it', async () => {
+  const sourceId = await added({ kind: 's3', settings: S3 });
+  await addProfile(api.db, 'alpha', { format: 'csv', dateFormat: 'iso', level: 'trade', server: 'A', columns: { ticket: 't', account: 'a', symbol: 's', lots: 'l', closeTime: 'c' } });
+  const period = { brokerId: 'alpha', from: '2026-11-02T00:00:00Z', to: '2026-11-03T00:00:00Z', fileName: 'a.csv', declaredVersion: null, receivedBy: sourceId, at: api.clock.now };
+  async function* bytes(): AsyncGenerator<Uint8Array> { yield Buffer.from('a'); }
+  const dropped = await receiveReport(api.pool, { ...period, origin: 's3', sourceId, facts: { path: 'in/a.csv' } }, bytes());
+  await receiveReport(api.pool, period, bytes());
+  const found = async (query: string) => (await api.call('GET', `/v1/reports?${query}`, { key: ben })).json().items;
+  expect(await found('origin=s3')).toMatchObject([{ id: dropped.reportId, origin: 's3', sourceId, facts: { path: 'in/a.csv' } }]);
+  expect(await found(`sourceId=${sourceId}`)).toHaveLength(1);
+  expect(await found('origin=upload')).toMatchObject([{ origin: 'upload', sourceId: null, facts: null }]);
 });
