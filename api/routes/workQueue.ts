@@ -41,6 +41,6 @@ export function workQueueRoutes(app: Api, { pool, now }: ApiDeps): void {
 function shown({ id: _, reportId, asked, ...group }: WaitingWork, now: string) {
   const query = new URLSearchParams({ brokerId: group.brokerId, reason: group.reason, ...(group.unknown === '' ? {} : { unknown: group.unknown }), ...(group.server === null ? {} : { server: group.server }) });
   return {
-    ...group, awaitingApproval: asked, oldestReportId: reportId, ageHours: Math.max(0, Math.floor((Date.parse(now) - Date.parse(group.since)) / 3_600_000)), linesPath: `/v1/quarantined-lines?${query}`,
+    ...group, awaitingApproval: asked, oldestReportId: reportId, ageHours: Math.max(0, Math.floor((Date.parse(now) - Date.parse(group.since)) / 3_600_000)), linesPath: `/v1/quarantined-lines?${query.toString()}`,
   };
 }

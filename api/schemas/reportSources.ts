@@ -8,6 +8,7 @@ import { mailboxSettings } from './sourceMailbox.ts';
 /** How the settings of each kind are checked. */
 export const SOURCE_SETTINGS_SCHEMAS = { api: apiSourceSettings, mailbox: mailboxSettings, sftp: sftpSourceSettings, s3: s3SourceSettings } as const;
 
+// oxlint-disable-next-line no-control-regex
 const secret = z.string().min(1).max(20_000).regex(/^[^\u0000]*$/, 'must not hold NUL').meta({ description: 'Password, token, signing key or private key. Kept sealed, and never shown again.' });
 const pollSeconds = z.int().min(10).max(86_400).meta({ description: 'Seconds between two looks while a report is expected.' });
 const common = {

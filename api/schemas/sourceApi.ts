@@ -32,6 +32,7 @@ const url = z.string().min(8).max(2_000).regex(/^https?:\/\//, 'must begin with 
 const auth = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('none') }),
   z.strictObject({ kind: z.literal('bearer') }),
+  // oxlint-disable-next-line no-control-regex
   z.strictObject({ kind: z.literal('basic'), user: z.string().min(1).max(200).regex(/^[^:\u0000-\u001f]*$/, 'must not hold a colon') }),
   z.strictObject({ kind: z.literal('header'), name: headerName, prefix: headerValue.default('') }),
   z.strictObject({

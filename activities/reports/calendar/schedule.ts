@@ -8,7 +8,7 @@ import type { Dependencies } from '../../dependencies.ts';
 /** Ends of periods that a Schedule knows ahead: two months of days; the workflow that it starts, and each sweep, renews them. */
 const AHEAD = 62;
 const MONTHS: readonly Month[] = ['JANUARY', 'FEBRUARY', 'MARCH', 'APRIL', 'MAY', 'JUNE', 'JULY', 'AUGUST', 'SEPTEMBER', 'OCTOBER', 'NOVEMBER', 'DECEMBER'];
-const UNIMPLEMENTED = 12;
+const UNIMPLEMENTED: number = 12;
 
 /**
  * Makes the broker's Schedule fire at the ends of its next periods; whether it is paused is left as operators put it. They are named one by one
@@ -22,7 +22,7 @@ export async function keepCalendarSchedule({ pool, client }: Pick<Dependencies, 
       await (ends.length === 0 ? remove(client, brokerId) : put(client, schedule(brokerId, ends, versions.at(-1)!)));
     } catch (error) {
       const cause = error instanceof ServiceError ? error.cause : error;
-      if (isGrpcServiceError(cause) && cause.code === UNIMPLEMENTED) return { ends: null };
+      if (isGrpcServiceError(cause) && Number(cause.code) === UNIMPLEMENTED) return { ends: null };
       throw error;
     }
     // A version that was posted meanwhile may have been put by another, before this.

@@ -50,4 +50,4 @@ function comparable(written: string): MailAddress | null {
 
 const shown = ({ address }: MailAddress): string => address.replace(/[^\x21-\x7e]/g, '?').slice(0, 254);
 
-const unclear = (fileName: string, what: string): Problem => new Problem('MAIL_SENDER_UNCLEAR', `${damaged(fileName, what).message}`, { at: { file: fileName } });
+const unclear = (fileName: string, what: string): Problem => new Problem('MAIL_SENDER_UNCLEAR', damaged(fileName, what).message, { at: { file: fileName } });

@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { SourceProblem } from '../../../db/stores/reportSources.ts';
-import { SendFailure } from '../../webhooks/sendFailure.ts';
+import type { SendFailure } from '../../webhooks/sendFailure.ts';
 
 /** The source, or the way to it, is away for now: the activity is tried again by its profile, and meanwhile the operators see why. */
 export class SourceAway extends Error {

@@ -53,7 +53,7 @@ function strictly(encoding: string, bytes: Uint8Array): string | null {
 function wordLikeness(text: string): number {
   let [sound, odd] = [0, 0];
   for (const [word] of text.matchAll(/[^\s,;|"'\d]*[\u0080-\uffff][^\s,;|"'\d]*/gu)) {
-    for (const letter of [...word].filter((one) => one > '\u007f')) {
+    for (const letter of Array.from(word).filter((one) => one > '\u007f')) {
       if (!/\p{L}/u.test(letter)) odd += /[€£¥§°®™–—‘’“”…\u00a0]/.test(letter) ? 0.2 : 1;
       else sound += inItsScript(letter, word) ? 1 : 0;
     }
@@ -63,9 +63,9 @@ function wordLikeness(text: string): number {
 
 /** Accents stand among Latin letters, Cyrillic among Cyrillic; a capital does not stand behind a small letter. */
 function inItsScript(letter: string, word: string): boolean {
-  const others = [...word].filter((one) => one !== letter && /\p{L}/u.test(one));
+  const others = Array.from(word).filter((one) => one !== letter && /\p{L}/u.test(one));
   const script = /\p{Script=Latin}/u.test(letter) ? /\p{Script=Latin}/u : /\p{Script=Cyrillic}/u.test(letter) ? /\p{Script=Cyrillic}/u : /\p{Script=Greek}/u.test(letter) ? /\p{Script=Greek}/u : null;
-  if (script === null) return [...word].filter((one) => /[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]/.test(one)).length >= 2 && [...word].every((one) => one < '\u0080' || /[\u3000-\u30ff\u4e00-\u9fff\uac00-\ud7af\uff00-\uffef]/.test(one));
+  if (script === null) return Array.from(word).filter((one) => /[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]/.test(one)).length >= 2 && Array.from(word).every((one) => one < '\u0080' || /[\u3000-\u30ff\u4e00-\u9fff\uac00-\ud7af\uff00-\uffef]/.test(one));
   if (/\p{Ll}\p{Lu}/u.test(word) && /\p{Lu}/u.test(letter)) return false;
   if (script.source.includes('Latin') && others.length > 0) return others.filter((one) => one.charCodeAt(0) < 0x80).length * 2 >= others.length;
   return others.every((one) => script.test(one));

@@ -26,7 +26,7 @@ export function findMarks(cells: readonly string[]): Marks {
   const thousands = new Map<string, string>();
   let ambiguous: string | null = null;
   for (const text of bare) {
-    const marks = [...text].filter((letter) => /[.,]/.test(letter));
+    const marks = Array.from(text).filter((letter) => /[.,]/.test(letter));
     const other = /['’_]/.exec(text)?.[0] ?? SPACES.exec(text)?.[0];
     if (other !== undefined) thousands.set(SPACES.test(other) ? ' ' : other, text);
     const [first] = marks as ('.' | ',')[];

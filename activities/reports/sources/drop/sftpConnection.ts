@@ -33,14 +33,14 @@ export async function connectSftp({ host, port, user, auth, hostKey }: SftpSourc
   };
   // After the connection stands an error comes to whichever call is waiting; nobody else listens.
   client.on('error', () => undefined);
-  let seen: string | null = null;
+  const shown: { key: string | null } = { key: null };
   try {
     await new Promise<void>((ready, failed) => {
       client.once('ready', ready).once('error', failed).once('close', () => failed(new SendFailure('CONNECTION_CLOSED')));
       client.connect({
         sock, username: user, ...(auth === 'password' ? { password: secret } : { privateKey: secret }), readyTimeout: settings.connectTimeoutMs,
         keepaliveInterval: 10_000, keepaliveCountMax: Math.max(1, Math.round(settings.idleMs / 10_000)),
-        hostVerifier: (key: Buffer) => sameKey(seen = `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`, hostKey),
+        hostVerifier: (key: Buffer) => sameKey(shown.key = `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`, hostKey),
       });
     });
     const patiently = async <T>(answer: Promise<T>): Promise<T> => {
@@ -53,7 +53,7 @@ export async function connectSftp({ host, port, user, auth, hostKey }: SftpSourc
   } catch (error) {
     await end();
     sock.destroy();
-    if (seen !== null && !sameKey(seen, hostKey)) throw new Problem('SOURCE_HOST_KEY', `The server shows the key ${seen}, not the one of the settings: it may be another server. Nothing was sent to it; ask the broker, and set the new key if it is his.`, { facts: { seen } });
+    if (shown.key !== null && !sameKey(shown.key, hostKey)) throw new Problem('SOURCE_HOST_KEY', `The server shows the key ${shown.key}, not the one of the settings: it may be another server. Nothing was sent to it; ask the broker, and set the new key if it is his.`, { facts: { seen: shown.key } });
     throw connectFault(error);
   }
 }

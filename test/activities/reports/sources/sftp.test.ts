@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { SftpSourceSettings } from '../../../../domain/reports/sourceSettings.ts';
 import { AS_OF, sourceDesk, type SourceDesk } from './desk.ts';
-import { FOLDER, LINK, newKey, sftpServer, type SftpServer } from './sftpServer.ts';
+import { Answer, FOLDER, LINK, newKey, sftpServer, type SftpServer } from './sftpServer.ts';
 
 let desk: SourceDesk;
 let server: SftpServer;
@@ -61,7 +61,7 @@ describe('who is connected to', () => {
   test.each(['readdir', 'open', 'read', 'lstat'] as const)('a server that leaves %s without an answer is tried again', async (operation) => {
     const { id } = await source();
     server.put(`${folder}/t_2026-11-02.csv`, 'a');
-    server.before = (asked) => { if (asked === operation) throw null; };
+    server.before = (asked) => { if (asked === operation) throw new Answer(null); };
     await expect(poll(id)).rejects.toMatchObject({ type: 'SOURCE_CONNECTION_CLOSED', nonRetryable: false });
     server.before = null;
     expect(await poll(id)).toEqual({ received: 1 });
@@ -178,7 +178,7 @@ describe('stopped in the middle', () => {
   test('after the commit and before the move: the next look moves it, and takes it no second time', async () => {
     const { id } = await source();
     server.put(`${folder}/t_2026-11-02.csv`, 'once');
-    server.before = (operation) => { if (operation === 'rename') throw 4; };
+    server.before = (operation) => { if (operation === 'rename') throw new Answer(4); };
     await expect(poll(id)).rejects.toMatchObject({ type: 'SOURCE_FAILING' });
     expect(await desk.reports(id)).toHaveLength(1);
     expect(there()).toEqual(['/t_2026-11-02.csv']);
@@ -190,7 +190,7 @@ describe('stopped in the middle', () => {
   test('a move that is not allowed is told, and the file is not taken again', async () => {
     const { id } = await source();
     server.put(`${folder}/t_2026-11-02.csv`, 'once');
-    server.before = (operation) => { if (operation === 'rename') throw 3; };
+    server.before = (operation) => { if (operation === 'rename') throw new Answer(3); };
     expect([await poll(id), await poll(id)]).toEqual([{ received: 1 }, { received: 0 }]);
     expect(await desk.problem(id)).toMatchObject({ code: 'FILES_NOT_TAKEN', message: expect.stringContaining('could not be moved') });
   });

@@ -8,6 +8,15 @@ const PLAIN = 0o100644;
 export const LINK = 0o120777;
 export const FOLDER = 0o040755;
 
+/** What an operation is answered with in place of being done; null: nothing at all. */
+export class Answer extends Error {
+  readonly status: number | null;
+  constructor(status: number | null) {
+    super(`answered with ${status}`);
+    this.status = status;
+  }
+}
+
 export interface RemoteFile { content: Buffer; mode: number; mtime: number }
 export interface SftpServer {
   port: number;
@@ -16,7 +25,7 @@ export interface SftpServer {
   /** By whole path. */
   files: Map<string, RemoteFile>;
   put(path: string, content: string | Buffer, own?: Partial<RemoteFile>): void;
-  /** Called before each operation; throws a status code to fail it, or null to leave it without an answer; or does something meanwhile. */
+  /** Called before each operation; throws `Answer` to fail it or to leave it without an answer; or does something meanwhile. */
   before: ((operation: 'readdir' | 'open' | 'read' | 'lstat' | 'rename' | 'unlink', path: string) => void) | null;
   /** Passwords that were sent to it. */
   passwords: string[];
@@ -47,7 +56,7 @@ export async function sftpServer(allowed?: { publicKey: string }): Promise<SftpS
       if (context.method === 'password') self.passwords.push(context.password);
       if (context.username !== 'ib') return context.reject();
       if (context.method === 'password' && context.password === 'pass') return context.accept();
-      if (context.method === 'publickey' && key !== null && !(key instanceof Error) && context.key.data.equals(key.getPublicSSH()) && (context.signature === undefined || key.verify(context.blob!, context.signature, context.hashAlgo) === true)) return context.accept();
+      if (context.method === 'publickey' && key !== null && !(key instanceof Error) && context.key.data.equals(key.getPublicSSH()) && (context.signature === undefined || key.verify(context.blob!, context.signature, context.hashAlgo))) return context.accept();
       return context.reject(['password', 'publickey']);
     });
     client.on('session', (accept) => accept().on('sftp', (open) => serve(self, open())));
@@ -70,8 +79,9 @@ function serve(self: SftpServer, sftp: SFTPWrapper): void {
   const doing = (id: number, operation: Parameters<NonNullable<SftpServer['before']>>[0], path: string, work: () => void): void => {
     try {
       self.before?.(operation, path);
-    } catch (code) {
-      if (code !== null) sftp.status(id, code as number);
+    } catch (thrown) {
+      if (!(thrown instanceof Answer)) throw thrown;
+      if (thrown.status !== null) sftp.status(id, thrown.status);
       return;
     }
     work();

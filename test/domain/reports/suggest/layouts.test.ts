@@ -78,7 +78,7 @@ const LAYOUTS: Layout[] = [
 ];
 
 function windows1251(text: string): Buffer {
-  return Buffer.from([...text].map((letter) => {
+  return Buffer.from(Array.from(text).map((letter) => {
     const code = letter.charCodeAt(0);
     return code < 0x80 ? code : letter === 'ё' ? 0xb8 : code - 0x410 + 0xc0;
   }));
