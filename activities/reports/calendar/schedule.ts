@@ -22,7 +22,8 @@ export async function keepCalendarSchedule({ pool, client }: Pick<Dependencies, 
       await (ends.length === 0 ? remove(client, brokerId) : put(client, schedule(brokerId, ends, versions.at(-1)!)));
     } catch (error) {
       const cause = error instanceof ServiceError ? error.cause : error;
-      if (isGrpcServiceError(cause) && Number(cause.code) === UNIMPLEMENTED) return { ends: null };
+      const status: number | null = isGrpcServiceError(cause) ? cause.code : null;
+      if (status === UNIMPLEMENTED) return { ends: null };
       throw error;
     }
     // A version that was posted meanwhile may have been put by another, before this.
