@@ -1,3 +1,4 @@
+import { beginning } from '../../storable.ts';
 import { footerFault } from '../footer.ts';
 import type { SampleRecord } from './records.ts';
 
@@ -29,5 +30,5 @@ export function findFooter(header: readonly string[], rows: readonly SampleRecor
 }
 
 /** The words at its beginning: figures and dates behind them differ from file to file. */
-const wordsOf = (cell: string): string => /^[^\d:=(]*[^\d:=(\s]/.exec(cell)?.[0].slice(0, 60) ?? cell.slice(0, 60);
+const wordsOf = (cell: string): string => beginning(/^[^\d:=(]*[^\d:=(\s]/.exec(cell)?.[0] ?? cell, 60);
 const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');

@@ -23,6 +23,9 @@ export function suggestTable(table: SampleTable, known: Known, s: Suggesting): v
   for (const one of mapped) if (fields.get(one.field) === one.column) keep(columns, one.field, one, s);
   for (const [field, column] of fields) if (columns[field] === undefined) keep(columns, field, { field, column, confidence: 'likely', reason: `"${column.header}", by its texts.` }, s);
   s.profile.columns = columns;
+  const used = new Set(Object.values(columns));
+  const unused = all.filter(({ header, repeated }) => header !== '' && !repeated && !used.has(header)).map(({ header }) => header);
+  if (unused.length > 0) s.notes.push(`Not used: ${list(unused)}. Name them in the profile's columns if they hold something that counts.`);
   for (const { header, repeated } of all) if (repeated && header !== '') s.notes.push(`The header "${header}" stands more than once, so that no field can be read from it.`);
 
   suggestMarks(all, fields, table, s);
@@ -52,7 +55,7 @@ function keep(columns: FileProfile['columns'], field: LineField, { column, confi
 /** Trades have a ticket or a time of day; sums are per account and day or month. */
 function settleLevel(fields: Map<LineField, Column>, s: Suggesting): void {
   const close = fields.get('closeTime');
-  const timed = close?.dates?.hasTime === true || fields.get('openTime')?.dates?.hasTime === true;
+  const timed = (['closeTime', 'openTime', 'day'] as const).some((field) => fields.get(field)?.dates?.hasTime === true);
   let level: ReportLevel = 'trade';
   let reason = fields.has('ticket') ? 'Its rows have tickets.' : 'Its rows have a time of day.';
   if (fields.has('month') && !timed && !fields.has('ticket')) [level, reason] = ['account-month', 'Its rows have a month, no ticket and no time of day.'];
@@ -84,6 +87,9 @@ function askRequired(fields: ReadonlyMap<LineField, Column>, all: readonly Colum
   const time = s.profile.level === 'account-month' ? 'month' : s.profile.level === 'account-day' ? 'day' : 'closeTime';
   for (const [field, what] of [['account', 'the trading account'], ['lots', 'the lots'], [time, 'when a trade was closed']] as const) {
     if (!fields.has(field)) s.ask(`columns.${field}`, `Which column holds ${what}?`, null, headers);
+  }
+  if (s.profile.level === 'trade' && !fields.has('ticket')) {
+    s.ask('columns.ticket', 'Which column holds the ticket? Without one a trade is known by its whole row, and a re-issue that changes a row takes it back and pays it anew.', null, headers);
   }
   if (!fields.has('symbol') && !fields.has('class')) s.ask('columns.symbol', 'Which column holds the symbol?', null, headers);
   if (s.profile.kinds?.adjustment !== undefined && !fields.has('amount')) s.ask('columns.amount', 'Which column holds the amount of an adjustment?', null, headers);

@@ -58,6 +58,9 @@ for (const [field, names] of Object.entries(HEADERS) as [LineField, readonly str
   }
 }
 
+/** Words that say nothing about a column: `Número de orden` is `numeroorden`, `Date d'ouverture` is `dateouverture`. */
+const ARTICLES = new Set(['the', 'of', 'at', 'de', 'du', 'd', 'des', 'la', 'le', 'l', 'les', 'der', 'die', 'das', 'am', 'vom', 'del', 'della', 'di', 'da', 'do', 'dos', 'el', 'los', 'no', 'nr', 'n', 'o']);
+
 /** How well a header names each field, 0 to 100: whole, without what stands in brackets or before the last dot of a path, or as a part of it. */
 export function headerScores(header: string): Map<LineField, number> {
   const scores = new Map<LineField, number>();
@@ -69,6 +72,8 @@ export function headerScores(header: string): Map<LineField, number> {
   offer(plainHeader(bare), 85);
   offer(plainHeader(header.slice(header.lastIndexOf('.') + 1)), 85);
   const words = bare.normalize('NFKD').toLowerCase().replaceAll('ß', 'ss').replace(/\p{M}/gu, '').split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '').slice(0, 12);
+  const telling = words.filter((word) => !ARTICLES.has(word));
+  if (telling.length > 0) offer(telling.join(''), 90);
   for (let from = 0; from < words.length; from++) {
     for (let to = from + 1; to <= words.length; to++) offer(words.slice(from, to).join(''), 55 + (10 * (to - from)) / words.length);
   }

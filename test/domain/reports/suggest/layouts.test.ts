@@ -66,7 +66,17 @@ const LAYOUTS: Layout[] = [
     profile: { format: 'json', dateFormat: 'iso', level: 'trade', columns: { ticket: 'id', account: 'user.login', symbol: 'symbol', lots: 'volume', closeTime: 'closed_at' } },
   },
   {
-    what: 'names that say nothing', asked: ['columns.account', 'timeZone', 'server', 'full'],
+    what: 'Spanish with articles, months by name and halves of the day', asked: ['timeZone', 'server', 'full'],
+    file: rows('Número de orden|Número de cuenta|Símbolo|Lotes|Fecha de apertura|Fecha de cierre|Comisión|Nota interna', (n) => `${70 + n}|88${n % 3}1|${symbol(n)}|1.${two(n)}|${two(n + 1)}-Nov-2026 2:22 PM|${two(n + 1)}-Nov-2026 3:${two(n)} PM|4.50|x`), notes: /Not used: "Nota interna"/,
+    profile: { delimiter: '|', level: 'trade', dateFormat: 'dd-MMM-yyyy h:mm a', columns: { ticket: 'Número de orden', account: 'Número de cuenta', symbol: 'Símbolo', lots: 'Lotes', openTime: 'Fecha de apertura', closeTime: 'Fecha de cierre', commission: 'Comisión' } },
+  },
+  {
+    what: 'French with articles', asked: ['timeZone', 'server', 'full'],
+    file: rows("N° d'ordre;Numéro de compte;Symbole;Lots;Date d'ouverture;Clôturé le", (n) => `${70 + n};88${n % 3}1;${symbol(n)};1,${two(n)};${two(n + 13)}/11/2026 10:22;${two(n + 13)}/11/2026 11:${two(n)}`),
+    profile: { delimiter: ';', decimal: ',', level: 'trade', dateFormat: 'dd/MM/yyyy HH:mm', columns: { ticket: "N° d'ordre", account: 'Numéro de compte', openTime: "Date d'ouverture", closeTime: 'Clôturé le' } },
+  },
+  {
+    what: 'names that say nothing', asked: ['columns.account', 'columns.ticket', 'timeZone', 'server', 'full'],
     file: rows('a1;b2;c3;d4', (n) => `${symbol(n)};0,${two(n + 1)};${two(n + 13)}.11.2026 10:00;x`),
     profile: { columns: { symbol: 'a1', lots: 'b2', closeTime: 'c3' } }, read: null,
   },
