@@ -1,14 +1,14 @@
 import type { Pool } from 'pg';
 import { withTransaction } from '../../db/connection.ts';
 import { loadBrokerContext } from '../../db/stores/brokerContext.ts';
-import { newestClasses } from '../../db/stores/accountLines.ts';
+import { newestClasses, type StandingLine } from '../../db/stores/accountLines.ts';
+import { approvedReplays } from '../../db/stores/changeGates.ts';
 import type { Change } from '../../db/stores/changes.ts';
 import { lockBrokerPosting, lockReport } from '../../db/stores/reportWork.ts';
 import { fixTiers } from '../../db/stores/userTiers.ts';
-import { accountsToTry, keepAccountTried, keepReportTried, knowledgeNo, nextLinkedAccount, type ReportToTry, reportsToTry, unknownsOf, type WaitingAccount } from '../../db/stores/waitingLines.ts';
+import { accountsToTry, keepAccountTried, keepReportTried, knownOf, nextLinkedAccount, type ReportToTry, reportsToTry, unknownsOf, type WaitingAccount } from '../../db/stores/waitingLines.ts';
 import { mayBeJudged } from '../../domain/eligibility/waiting.ts';
-import { Problem } from '../../domain/problem.ts';
-import { judgeAgain } from './judgeAgain.ts';
+import { type AccountAgain, judgeAgain } from './judgeAgain.ts';
 import { periodMethodology } from './judgeReport.ts';
 import { postAgain } from './postAgain.ts';
 import { askForReplay, ReplayOverLimit, requireReplayApproved } from './replayApproval.ts';
@@ -60,20 +60,18 @@ async function replayAccount(pool: Pool, waiting: WaitingAccount, tried: string 
       const report = await lockReport(tx, waiting.reportId);
       await lockBrokerPosting(tx, report.brokerId);
       // Before anything is loaded: what is learned from here on makes the lines be tried once more.
-      const known = tried === null ? null : await knowledgeNo(tx, report.brokerId);
+      const known = await knownOf(tx, report.brokerId, waiting);
       const methodology = await periodMethodology(tx, report);
       await fixTiers(tx, report, methodology, true);
       const again = await judgeAgain(tx, report, waiting);
-      if (tried === null && again.rest.some((line) => line.waitsAs !== null && line.now.reason === 'LINK_NOT_VERIFIED')) {
-        throw new Problem('REPLAY_WITHOUT_END', `Lines of account ${waiting.account} still wait for a link that is verified; the broker profile gives them the reason LINK_NOT_VERIFIED. Mend the profile's statuses.`);
-      }
-      let used: string | null = null;
+      const approved = await approvedReplays(tx, report.id, waiting);
       if (again.changed.length > 0) {
         await postAgain(tx, report, again, methodology, asOf, async (changes) => {
-          if (approval !== null) used = await requireReplayApproved(tx, report, waiting, changes, tried === null);
+          if (approval !== null) await requireReplayApproved(tx, report, waiting, changes, { linked: tried === null, known, approved });
         });
       }
-      if (known !== null || used !== null) await keepAccountTried(tx, waiting, known, used);
+      // An approval is of what it was asked for: it is used up, needed or not, and passes no other lines.
+      await keepAccountTried(tx, waiting, { ...known, knowledgeNo: tried === null ? '0' : known.knowledgeNo, problem: withoutEnd(again), approvals: approved.map(({ id }) => id) });
     });
     return [];
   } catch (error) {
@@ -81,4 +79,11 @@ async function replayAccount(pool: Pool, waiting: WaitingAccount, tried: string 
     const change = await askForReplay(pool, error, asOf);
     return change === null ? [] : [change];
   }
+}
+
+/** Lines that no link mends: the account is left as tried, and the others of the period go on. Null: none. */
+function withoutEnd({ changed, rest }: AccountAgain): string | null {
+  const still = (reason: string | null, { statusReason }: StandingLine): boolean => reason === 'LINK_NOT_VERIFIED' && statusReason === reason;
+  const lines = changed.filter(({ line, was }) => still(line.reason, was)).length + rest.filter((line) => still(line.now.reason, line)).length;
+  return lines === 0 ? null : `The broker profile gives ${lines === 1 ? 'one line' : `${lines} lines`} of the account the reason LINK_NOT_VERIFIED by their status, which no link mends.`;
 }

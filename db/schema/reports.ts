@@ -192,6 +192,8 @@ export const earning = pgTable('earning', {
   reversedByRow: integer('reversed_by_row'),
   /** Set when a full re-issue no longer has it, or a partial one does not repeat it (then money stays). */
   vanishedInReportNo: int8('vanished_in_report_no'),
+  /** It does not count any more: taken back by a report that no longer has it, or known by another key since its class text was mapped. */
+  takenBack: boolean('taken_back').notNull().default(false),
 }, (t) => [
   uniqueIndex('earning_key').on(t.brokerId, t.key),
   index('earning_period').on(t.periodId, t.reportNo),

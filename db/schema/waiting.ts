@@ -16,11 +16,13 @@ export const waitingReport = pgTable('waiting_report', {
   knowledgeNo: int8('knowledge_no').notNull(),
 });
 
-/** The same for one account of it; `approvals`: changes whose approval a replay has used up. */
+/** The same for one account of it, also with which links of the account, and what is wrong that no link mends; `approvals`: changes whose approval a replay has used up. */
 export const waitingAccount = pgTable('waiting_account', {
   reportNo: int8('report_no').notNull(),
   server: text('server').notNull(),
   account: text('account').notNull(),
   knowledgeNo: int8('knowledge_no').notNull(),
   approvals: textArray('approvals').notNull().default([]),
+  links: text('links'),
+  problem: text('problem'),
 }, (t) => [primaryKey({ columns: [t.reportNo, t.server, t.account] })]);

@@ -23,7 +23,7 @@ export async function accountLines(tx: Tx, { reportNo, server, account }: Pick<W
     `SELECT l.row_number AS "rowNumber", l.kind, l.malformed, l.content_hash AS "contentHash", l.server, l.account, l.ticket, l.symbol, l.class_text AS "classText", l.class, l.bucket, l.lots,
             l.open_time AS "openTime", l.close_time AS "closeTime", l.period_start AS "periodStart", l.points, l.commission, l.amount, l.status_reason AS "statusReason",
             jsonb_build_object('outcome', o.outcome, 'reason', o.reason, 'key', o.key, 'lots', o.lots::text, 'amount', o.amount::text, 'accountLinkId', b.account_link_id, 'userId', b.user_id) AS now,
-            CASE WHEN e.outcome = 'quarantined' AND e.reason <> 'MALFORMED' OR e.reason = 'LINK_NOT_VERIFIED' OR e.outcome = 'ignored' AND l.kind = 'adjustment' AND e.vanished_in_report_no IS NULL THEN e.key END AS "waitsAs",
+            CASE WHEN e.outcome = 'quarantined' AND e.reason <> 'MALFORMED' OR e.reason = 'LINK_NOT_VERIFIED' OR e.outcome = 'ignored' AND l.kind = 'adjustment' AND NOT e.taken_back THEN e.key END AS "waitsAs",
             e.id IS NOT NULL AS stands, coalesce(e.reversed_by_report_no < l.report_no, false) AS "reversedBefore"
      FROM report_line l JOIN report r ON r.no = l.report_no
      JOIN line_outcome first ON first.report_no = l.report_no AND first.row_number = l.row_number AND first.revision = 1
@@ -47,5 +47,5 @@ export async function newestClasses(tx: Tx, profileId: string): Promise<Map<stri
 /** A key under which lines waited is known by another now (a class text that was mapped): it speaks of nothing any more. */
 export async function retireEarnings(tx: Tx, brokerId: string, keys: readonly string[]): Promise<void> {
   if (keys.length === 0) return;
-  await tx.client.query("UPDATE earning SET outcome = 'ignored', reason = NULL, lots = 0 WHERE broker_id = $1 AND key = ANY ($2) AND earned = 0", [brokerId, keys]);
+  await tx.client.query("UPDATE earning SET outcome = 'ignored', reason = NULL, lots = 0, taken_back = true WHERE broker_id = $1 AND key = ANY ($2) AND earned = 0", [brokerId, keys]);
 }

@@ -31,14 +31,14 @@ export async function endGate(tx: Tx, change: Change, to: ChangeEnd, decision: {
   return keepResult(tx, change.id, { state: to === 'approved' ? 'goes_on' : 'refused' });
 }
 
-/** The change by which a second operator has agreed to judge an account's waiting lines again, and up to how many USD; null: none that a replay has not used up. */
-export async function approvedReplay(tx: Tx, reportId: string, { server, account }: { server: string; account: string }): Promise<{ id: string; amount: string } | null> {
+/** The changes by which a second operator has agreed to judge an account's waiting lines again, each up to how many USD, the largest first: those that no replay has used up. */
+export async function approvedReplays(tx: Tx, reportId: string, { server, account }: { server: string; account: string }): Promise<{ id: string; amount: string }[]> {
   const { rows } = await tx.client.query<{ id: string; amount: string }>(
     `SELECT c.id, c.amount FROM change c WHERE c.kind = 'report_over_limit' AND c.subject_type = 'report' AND c.subject_id = $1 AND c.state = 'approved'
        AND c.payload->>'server' = $2 AND c.payload->>'account' = $3
        AND NOT EXISTS (SELECT FROM waiting_account w JOIN report r ON r.no = w.report_no WHERE r.id = $1 AND w.server = $2 AND w.account = $3 AND c.id = ANY (w.approvals))
-     ORDER BY c.amount DESC LIMIT 1`, [reportId, server, account]);
-  return rows[0] ?? null;
+     ORDER BY c.amount DESC`, [reportId, server, account]);
+  return rows;
 }
 
 const WHY: Record<ChangeEnd, string> = {

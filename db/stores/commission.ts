@@ -51,7 +51,7 @@ export async function postCommission(tx: Tx, report: ReportWork): Promise<void> 
 
 /**
  * USD that the broker reports as our commission for the lines of a period that count now, uncut. Of several rows of one aggregate each counts. Not: malformed and
- * superseded lines, what is no trade, reversed trades with their reversals, what vanished from a full report, and a figure that no line can have.
+ * superseded lines, what is no trade, reversed trades with their reversals, what was taken back or is known by another key by now, and a figure that no line can have.
  */
 async function standingCommission(tx: Tx, periodId: string): Promise<string> {
   // Whole reports are summed: one pass over each table. What is set here was set for look-ups by index, and goes with the transaction.
@@ -65,8 +65,9 @@ async function standingCommission(tx: Tx, periodId: string): Promise<string> {
   if (found!.aggregates !== true) return lines.rows[0]!.total;
   const others = await tx.client.query<{ total: string }>(
     `SELECT coalesce(sum(l.commission), 0) AS total FROM report_line l JOIN line_outcome o ON o.report_no = l.report_no AND o.row_number = l.row_number JOIN earning e ON e.report_no = o.report_no AND e.key = o.key
-     WHERE ${STANDING} AND l.report_no = ANY ($2) AND o.report_no = ANY ($2) AND o.revision = 1 AND o.outcome = 'ignored' AND l.kind = 'aggregate' AND abs(l.commission) < $3`, parameters);
+     WHERE ${STANDING} AND l.report_no = ANY ($2) AND o.report_no = ANY ($2) AND o.outcome = 'ignored' AND l.kind = 'aggregate' AND abs(l.commission) < $3
+       AND NOT EXISTS (SELECT FROM line_outcome n WHERE n.report_no = ANY ($2) AND n.report_no = o.report_no AND n.row_number = o.row_number AND n.revision = o.revision + 1)`, parameters);
   return plain(new Decimal(lines.rows[0]!.total).plus(others.rows[0]!.total));
 }
 
-const STANDING = "e.period_id = $1 AND e.reversed_by_report_no IS NULL AND e.reason IS DISTINCT FROM 'MALFORMED' AND NOT (e.outcome = 'ignored' AND e.vanished_in_report_no IS NOT NULL)";
+const STANDING = "e.period_id = $1 AND e.reversed_by_report_no IS NULL AND e.reason IS DISTINCT FROM 'MALFORMED' AND NOT e.taken_back";

@@ -116,7 +116,7 @@ export async function keepEarnings(tx: Tx, brokerId: string, periodId: string, r
      SELECT $1, $2, $3, * FROM unnest($4::text[], $5::int[], $6::text[], $7::text[], $8::text[], $9::text[], $10::timestamptz[], $11::numeric[], $12::numeric[])
      ON CONFLICT (broker_id, key) DO UPDATE SET period_id = excluded.period_id, report_no = excluded.report_no, row_number = excluded.row_number,
        user_id = excluded.user_id, account_link_id = excluded.account_link_id, outcome = excluded.outcome, reason = excluded.reason,
-       close_time = excluded.close_time, lots = excluded.lots, earned = excluded.earned, vanished_in_report_no = NULL
+       close_time = excluded.close_time, lots = excluded.lots, earned = excluded.earned, vanished_in_report_no = NULL, taken_back = false
      RETURNING id, key`,
     [brokerId, periodId, reportNo, lines.map((l) => l.key), lines.map((l) => l.rowNumber), lines.map((l) => l.userId), lines.map((l) => l.accountLinkId),
       lines.map((l) => l.outcome), lines.map((l) => l.reason), lines.map((l) => l.closeTime), lines.map((l) => l.lots), lines.map((l) => earnedNow.get(l.key) ?? '0')]);
@@ -148,6 +148,6 @@ export async function markReversed(tx: Tx, reportNo: string, reversals: readonly
 export async function markVanished(tx: Tx, reportNo: string, earningIds: readonly string[], takenBack: boolean): Promise<void> {
   await tx.client.query(
     takenBack
-      ? "UPDATE earning SET vanished_in_report_no = $1, earned = 0, lots = 0, outcome = 'ignored', reason = NULL WHERE id = ANY($2)"
+      ? "UPDATE earning SET vanished_in_report_no = $1, earned = 0, lots = 0, outcome = 'ignored', reason = NULL, taken_back = true WHERE id = ANY($2)"
       : 'UPDATE earning SET vanished_in_report_no = $1 WHERE id = ANY($2)', [reportNo, earningIds]);
 }

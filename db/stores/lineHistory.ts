@@ -38,7 +38,7 @@ export async function withHistory(tx: Tx, lines: readonly LineRow[], asKnownOn: 
   const keyed = revisions.rows.filter((row) => row.key !== null);
   const contexts = new Map(reports.rows.map((row) => [row.no, row]));
   const earnings = await tx.client.query<{ no: string; row: number; id: string; stands: boolean }>(
-    `SELECT DISTINCT g.no, g.row, e.id, e.report_no = g.no AND e.row_number = g.row AND NOT (e.outcome = 'ignored' AND e.reason IS NULL AND g.key NOT LIKE 'adjustment%') AS stands
+    `SELECT DISTINCT g.no, g.row, e.id, e.report_no = g.no AND e.row_number = g.row AND NOT e.taken_back AS stands
      FROM unnest($1::bigint[], $2::int[], $3::text[], $4::text[]) AS g(no, row, broker, key) JOIN earning e ON e.broker_id = g.broker AND e.key = g.key`,
     [keyed.map((row) => row.no), keyed.map((row) => row.row), keyed.map((row) => contexts.get(row.no)!.brokerId), keyed.map((row) => row.key)]);
   const entries = await tx.client.query<EntryRow>(

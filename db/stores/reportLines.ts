@@ -62,7 +62,7 @@ export async function standingSummary(source: SqlSource, brokerId: string): Prom
        UNION ALL
        SELECT e.outcome, e.reason, e.lots, e.earned, e.key, NULL
        FROM earning e JOIN report_period p ON p.id = e.period_id
-       WHERE e.broker_id = $1 AND e.report_no < p.latest_report_no AND NOT (e.outcome = 'ignored' AND e.reason IS NULL)
+       WHERE e.broker_id = $1 AND e.report_no < p.latest_report_no AND NOT e.taken_back
      )
      SELECT outcome, reason, count(*)::int AS lines, trim_scale(sum(lots))::text AS lots, trim_scale(sum(amount))::text AS amount FROM counting GROUP BY 1, 2 ORDER BY 1, 2`, [brokerId]);
   return found.rows;

@@ -1,6 +1,6 @@
 import { type SqlSource, sqlOf } from '../connection.ts';
 import type { Waiting } from '../../domain/workQueue/nextStep.ts';
-import { FOR_KNOWLEDGE } from './waitingLines.ts';
+import { FOR_KNOWLEDGE, REFUSED_AS_KNOWN } from './waitingLines.ts';
 
 /** Waiting lines that need the same thing. Lots as reported; instants ISO. */
 export interface WaitingGroup extends Waiting {
@@ -35,14 +35,14 @@ export const WAITING_LINES = `
   WHERE (${FOR_KNOWLEDGE} OR e.outcome = 'excluded' AND e.reason = 'LINK_NOT_VERIFIED') AND e.outcome IN ('quarantined', 'excluded') AND (e.outcome IN ('quarantined', 'ignored') OR e.reason = 'LINK_NOT_VERIFIED')
     AND ($1::text IS NULL OR e.broker_id = $1) AND ($2::text IS NULL OR e.reason = $2)
   UNION ALL
-  SELECT p.broker_id, o.reason, 0, l.report_no, l.row_number, l.server, l.account, l.close_time, NULL, 'malformed', ${SENTENCE_KIND("coalesce(o.detail, l.malformed, '')")}, NULL, NULL, NULL
+  SELECT p.broker_id, o.reason, coalesce(l.lots, 0), l.report_no, l.row_number, l.server, l.account, l.close_time, NULL, 'malformed', ${SENTENCE_KIND("coalesce(o.detail, l.malformed, '')")}, NULL, NULL, NULL
   FROM report_period p JOIN line_outcome o ON o.report_no = p.latest_report_no AND o.reason = 'MALFORMED' JOIN report_line l ON l.report_no = o.report_no AND l.row_number = o.row_number
   WHERE ($1::text IS NULL OR p.broker_id = $1) AND ($2::text IS NULL OR o.reason = $2)
     AND o.revision = (SELECT max(n.revision) FROM line_outcome n WHERE n.report_no = o.report_no AND n.row_number = o.row_number)`;
 
-/** Accounts of reports about which a second operator is or was asked. */
-const ASKED = `SELECT w.no AS report_no, c.payload->>'server' AS server, c.payload->>'account' AS account, bool_or(c.state = 'requested') AS asked, bool_or(c.state IN ('rejected', 'withdrawn')) AS refused
-  FROM change c JOIN report w ON w.id = c.subject_id WHERE c.kind = 'report_over_limit' AND c.subject_type = 'report' AND c.state IN ('requested', 'rejected', 'withdrawn') AND c.payload ? 'account' GROUP BY 1, 2, 3`;
+/** Accounts of reports about which a second operator is asked, or was with what is known now. */
+const ASKED = `SELECT w.no AS report_no, c.payload->>'server' AS server, c.payload->>'account' AS account, bool_or(c.state = 'requested') AS asked, bool_or(${REFUSED_AS_KNOWN('w.broker_id', 'a.id')}) AS refused
+  FROM change c JOIN report w ON w.id = c.subject_id LEFT JOIN trading_account a ON a.broker_id = w.broker_id AND a.server = c.payload->>'server' AND a.login = c.payload->>'account' WHERE c.kind = 'report_over_limit' AND c.subject_type = 'report' AND c.state IN ('requested', 'rejected', 'withdrawn') AND c.payload ? 'account' GROUP BY 1, 2, 3`;
 
 /** First by account and report, so that what is counted twice over is little. */
 const BY_ACCOUNT = `SELECT x.broker_id, x.reason, x.what, x.unknown, x.symbol, x.class_text, x.class, x.report_no, x.server, x.account, x.trading_account_id,

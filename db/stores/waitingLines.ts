@@ -4,18 +4,33 @@ import { type SqlSource, sqlOf } from '../connection.ts';
 /** Lines of one account in one report version that may be judged again. */
 export interface WaitingAccount { reportId: string; reportNo: string; server: string; account: string }
 
-/** Left out while a second operator is asked about the account's lines (they earn more than the limit), or has said no. */
-const NOT_ASKED = `NOT EXISTS (SELECT FROM change c JOIN report w ON w.id = c.subject_id WHERE c.subject_type = 'report' AND w.no = e.report_no AND c.state IN ('requested', 'rejected', 'withdrawn')
-  AND c.payload->>'server' = l.server AND c.payload->>'account' = l.account)`;
+/** All links of the trading account `account` as they are now, in a short text that is another one when any of them changes; null: none. */
+const LINKS_OF = (account: string): string =>
+  `(SELECT md5(string_agg(concat_ws(' ', s.id, s.status, extract(epoch FROM s.requested_at), extract(epoch FROM s.ended_at)), ',' ORDER BY s.id)) FROM account_link s WHERE s.trading_account_id = ${account})`;
+
+/**
+ * A second operator has refused (or the question was withdrawn), and nothing has changed since by which the lines are judged: the change `c` keeps
+ * what was known when it was asked. `broker` and `account` (a trading account's id) name columns.
+ */
+export const REFUSED_AS_KNOWN = (broker: string, account: string): string =>
+  `(c.state IN ('rejected', 'withdrawn') AND c.payload->>'knowledgeNo' = coalesce((SELECT s.no FROM broker_knowledge s WHERE s.broker_id = ${broker}), 0)::text AND c.payload->>'links' IS NOT DISTINCT FROM ${LINKS_OF(account)})`;
+
+/** Left out while a second operator is asked about the account's lines (they earn more than the limit), or has said no to them as they are known now. */
+const NOT_ASKED = `NOT EXISTS (SELECT FROM change c JOIN report w ON w.id = c.subject_id WHERE c.subject_type = 'report' AND w.no = e.report_no
+  AND c.payload->>'server' = l.server AND c.payload->>'account' = l.account AND (c.state = 'requested' OR ${REFUSED_AS_KNOWN('e.broker_id', 'a.id')}))`;
 
 /** What waits for its link, with the predicate of the index `earning_waiting`. */
-const FOR_LINK = `(e.outcome = 'excluded' AND e.reason = 'LINK_NOT_VERIFIED' OR e.outcome = 'ignored' AND l.kind = 'adjustment' AND e.vanished_in_report_no IS NULL)
+const FOR_LINK = `(e.outcome = 'excluded' AND e.reason = 'LINK_NOT_VERIFIED' OR e.outcome = 'ignored' AND l.kind = 'adjustment' AND NOT e.taken_back)
   AND e.outcome IN ('excluded', 'ignored') AND (e.outcome IN ('quarantined', 'ignored') OR e.reason = 'LINK_NOT_VERIFIED')`;
 
-/** What waits for its link: the standing line says LINK_NOT_VERIFIED, or is an adjustment that had no link to go to, and the account has a verified link by now. */
+/**
+ * What waits for its link: the standing line says LINK_NOT_VERIFIED, or is an adjustment that had no link to go to, and the account has a link by now that is verified,
+ * or was before it ended. Once for the links as they are: what none of them covers waits for another claim.
+ */
 const LINKED = `FROM earning e JOIN report_line l ON l.report_no = e.report_no AND l.row_number = e.row_number
   JOIN trading_account a ON a.broker_id = e.broker_id AND a.server = l.server AND a.login = l.account
-  WHERE ${FOR_LINK} AND EXISTS (SELECT FROM account_link k WHERE k.trading_account_id = a.id AND k.status = 'verified') AND ${NOT_ASKED}`;
+  WHERE ${FOR_LINK} AND EXISTS (SELECT FROM account_link k WHERE k.trading_account_id = a.id AND k.status IN ('verified', 'ended')) AND ${NOT_ASKED}
+    AND NOT EXISTS (SELECT FROM waiting_account y WHERE y.report_no = e.report_no AND y.server = l.server AND y.account = l.account AND y.links = ${LINKS_OF('a.id')})`;
 
 /** The next account of a period whose lines waited for its link and can be judged now; null where none does. */
 export async function nextLinkedAccount(source: SqlSource, periodId: string): Promise<WaitingAccount | null> {
@@ -73,18 +88,26 @@ export async function keepReportTried(source: SqlSource, report: ReportToTry): P
      ON CONFLICT (report_no) DO UPDATE SET knowledge_no = greatest(w.knowledge_no, excluded.knowledge_no)`, [report.reportNo, report.knowledgeNo, report.reportId]);
 }
 
-/** The account was tried with what was known at that number (null: its link was verified); `approval` is used up. */
-export async function keepAccountTried(source: SqlSource, waiting: WaitingAccount, knowledgeNo: string | null, approval: string | null): Promise<void> {
-  await sqlOf(source).query(
-    `INSERT INTO waiting_account AS w (report_no, server, account, knowledge_no, approvals) VALUES ($1, $2, $3, coalesce($4::bigint, 0), array_remove(ARRAY[$5::text], NULL))
-     ON CONFLICT (report_no, server, account) DO UPDATE SET knowledge_no = greatest(w.knowledge_no, excluded.knowledge_no), approvals = w.approvals || excluded.approvals`,
-    [waiting.reportNo, waiting.server, waiting.account, knowledgeNo, approval]);
+/** What an account's lines are judged by, as numbered and named when it was read; what changes later makes them be tried once more. */
+export interface Known { knowledgeNo: string; links: string | null }
+
+/** To be read before what it stands for is loaded. */
+export async function knownOf(source: SqlSource, brokerId: string, { server, account }: WaitingAccount): Promise<Known> {
+  const found = await sqlOf(source).query<Known>(
+    `SELECT coalesce((SELECT no FROM broker_knowledge WHERE broker_id = $1), 0)::text AS "knowledgeNo",
+       (SELECT ${LINKS_OF('a.id')} FROM trading_account a WHERE a.broker_id = $1 AND a.server = $2 AND a.login = $3) AS links`, [brokerId, server, account]);
+  return found.rows[0]!;
 }
 
-/** How often what the broker's lines are judged by has changed; read before it is loaded, a later change is tried again. */
-export async function knowledgeNo(source: SqlSource, brokerId: string): Promise<string> {
-  const found = await sqlOf(source).query<{ no: string }>('SELECT no FROM broker_knowledge WHERE broker_id = $1', [brokerId]);
-  return found.rows[0]?.no ?? '0';
+/** What came of trying an account: a sentence where its lines wait for what no link mends, and the approvals that are used up. */
+export interface Tried extends Known { problem: string | null; approvals: readonly string[] }
+
+/** The account was tried. `knowledgeNo` 0: only for its links. */
+export async function keepAccountTried(source: SqlSource, waiting: WaitingAccount, tried: Tried): Promise<void> {
+  await sqlOf(source).query(
+    `INSERT INTO waiting_account AS w (report_no, server, account, knowledge_no, links, problem, approvals) VALUES ($1, $2, $3, $4, $5, $6, $7)
+     ON CONFLICT (report_no, server, account) DO UPDATE SET knowledge_no = greatest(w.knowledge_no, excluded.knowledge_no), links = excluded.links, problem = excluded.problem, approvals = w.approvals || excluded.approvals`,
+    [waiting.reportNo, waiting.server, waiting.account, tried.knowledgeNo, tried.links, tried.problem, tried.approvals]);
 }
 
 /** A period, as its workflow is started. */

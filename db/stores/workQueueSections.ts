@@ -6,17 +6,17 @@ export const SECTIONS = ['changes', 'reports_to_approve', 'reports_refused', 'pe
 export type SectionName = (typeof SECTIONS)[number];
 export interface Section { section: SectionName; count: number; since: string | null; list: string }
 
-/** A refused report is somebody's work until a version of its period is posted, or came after it. $1 broker (null: all), $2 now. */
+/** A refused report is somebody's work until another version of its period came after it: one that is refused too, or says what was posted before, is none. $1 broker (null: all), $2 now. */
 const COUNTS: Record<SectionName, { sql: string; list: string; ofBroker: boolean }> = {
   changes: { sql: "SELECT count(*)::int AS n, min(requested_at) AS since FROM change WHERE state = 'requested' AND $1::text IS NULL AND $2::timestamptz IS NOT NULL", list: '/v1/changes?state=requested', ofBroker: false },
   reports_to_approve: { sql: "SELECT count(*)::int AS n, min(received_at) AS since FROM report WHERE state = 'awaiting_approval' AND ($1::text IS NULL OR broker_id = $1) AND $2::timestamptz IS NOT NULL", list: '/v1/reports?state=awaiting_approval', ofBroker: true },
   reports_refused: {
     sql: `SELECT count(*)::int AS n, min(r.received_at) AS since FROM report r JOIN report_period p ON p.id = r.period_id WHERE r.state = 'refused' AND ($1::text IS NULL OR r.broker_id = $1) AND $2::timestamptz IS NOT NULL
-      AND NOT EXISTS (SELECT FROM report n WHERE n.period_id = r.period_id AND n.no > r.no) AND (p.closed_at IS NULL OR p.reopened_at IS NOT NULL)`,
+      AND NOT EXISTS (SELECT FROM report n WHERE n.period_id = r.period_id AND n.no > r.no AND n.state NOT IN ('refused', 'unchanged')) AND (p.closed_at IS NULL OR p.reopened_at IS NOT NULL)`,
     list: '/v1/reports?state=refused', ofBroker: true,
   },
   periods_late: {
-    sql: `SELECT count(*)::int AS n, min(p.due_at) AS since FROM report_period p WHERE p.calendar_id IS NOT NULL AND p.latest_report_no IS NULL AND ($1::text IS NULL OR p.broker_id = $1) AND ${periodStateAt('$2::timestamptz')} IN ('due', 'overdue', 'escalated')`,
+    sql: `SELECT count(*)::int AS n, min(p.due_at) AS since FROM report_period p WHERE p.calendar_id IS NOT NULL AND ($1::text IS NULL OR p.broker_id = $1) AND ${periodStateAt('$2::timestamptz')} IN ('due', 'overdue', 'escalated')`,
     list: '/v1/report-periods?late=true', ofBroker: true,
   },
   ownership_evidence: { sql: "SELECT count(*)::int AS n, min(requested_at) AS since FROM ownership_verification WHERE state = 'evidence_given' AND $1::text IS NULL AND $2::timestamptz IS NOT NULL", list: '/v1/ownerships?state=evidence_given', ofBroker: false },

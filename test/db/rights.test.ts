@@ -29,7 +29,7 @@ const MAY_CHANGE: Record<string, string[]> = {
   broker_exposure: ['claimed'],
   broker_symbol: ['class'],
   change: ['decided_at', 'decided_by', 'decision_reason', 'followed_up_at', 'reminded_at', 'result', 'state'],
-  earning: ['account_link_id', 'close_time', 'earned', 'lots', 'outcome', 'period_id', 'reason', 'report_no', 'reversed_by_report_no', 'reversed_by_row', 'row_number', 'user_id', 'vanished_in_report_no'],
+  earning: ['account_link_id', 'close_time', 'earned', 'lots', 'outcome', 'period_id', 'reason', 'report_no', 'reversed_by_report_no', 'reversed_by_row', 'row_number', 'taken_back', 'user_id', 'vanished_in_report_no'],
   hold: ['released_at', 'released_by'],
   payout_method: ['payee', 'removed_at'],
   report: ['content_digest', 'cursor', 'facts', 'lines', 'lines_done', 'lots', 'notices', 'posted_at', 'refusal', 'repeats', 'sha256', 'size', 'state', 'step_since'],

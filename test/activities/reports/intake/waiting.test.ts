@@ -57,14 +57,6 @@ it('money adjustments of a link that is not verified wait as well', async () => 
   expect([await replay(desk), await pending(desk, 'cyd'), await available(desk, 'cyd')]).toEqual([1, '5', '-2']);
 });
 
-it('a profile whose status says LINK_NOT_VERIFIED fails the replay instead of repeating it for ever', async () => {
-  const desk = await openDesk(setup);
-  const { rows: [version] } = await desk.pool.query<{ id: string }>('SELECT id FROM profile_version WHERE broker_id = $1', [desk.broker]);
-  await desk.pool.query("INSERT INTO profile_version (id, broker_id, version, profile) SELECT $2, broker_id, 2, jsonb_set(profile, '{statuses,unv}', '\"LINK_NOT_VERIFIED\"') FROM profile_version WHERE id = $1", [version!.id, `prf_${desk.broker}`]);
-  await desk.submit({ file: csv([trade('1', 'std', { status: 'unv' })]), ...WEEK1, at: AT });
-  await expect(replay(desk)).rejects.toMatchObject({ code: 'REPLAY_WITHOUT_END' });
-});
-
 it('ending the link does not shake off a clawed-back adjustment when the report is issued again', async () => {
   const desk = await openDesk(setup);
   const bare: Row = { kind: 'A', account: 'std', amount: '-50' };
