@@ -4,6 +4,8 @@ import { linesToPost } from '../../db/stores/accountStream.ts';
 import { DifferencePosting, type LineChange, type PostingContext } from '../../db/stores/differencePosting.ts';
 import { type BasisOwner, copyEarnings, earningsByKey, isSummedElsewhere, keepEarnings, type LineToPost, type PostedLine, supersedeElsewhere, withOwners } from '../../db/stores/earnings.ts';
 import { holdExceeding, MarginSums } from '../../db/stores/margin.ts';
+import { withoutNewerWord } from '../../db/stores/newerWord.ts';
+import { earlierReadings } from '../../db/stores/reportRereads.ts';
 import { type AccountCursor, findByIndex, keepProgress, lockBrokerPosting, lockReport, readReportWork, type ReportWork } from '../../db/stores/reportWork.ts';
 import { Decimal, plain } from '../../domain/decimal.ts';
 import { clearsAt } from '../../domain/pendingPeriod.ts';
@@ -72,6 +74,7 @@ async function postingPage(tx: Tx, report: ReportWork, owners: Map<string, Basis
   await lockBrokerPosting(tx, report.brokerId);
   await findByIndex(tx);
   const { rows: [period] } = await tx.client.query<{ first: boolean }>('SELECT latest_report_no IS NULL AS first FROM report_period WHERE id = $1', [report.periodId]);
+  const readings = await earlierReadings(tx, report.id);
   let fresh = period!.first;
   let posting: DifferencePosting | null = null;
   const margin = new MarginSums();
@@ -91,7 +94,7 @@ async function postingPage(tx: Tx, report: ReportWork, owners: Map<string, Basis
       }
       fresh = false;
       const before = await earningsByKey(tx, report.brokerId, lines.map((line) => line.key));
-      const known = all.map((line) => ({ ...line, before: before.get(line.key) ?? null }));
+      const known = await withoutNewerWord(tx, report, readings, all.map((line) => ({ ...line, before: before.get(line.key) ?? null })), report.postedAt!);
       margin.add(known);
       await posting.add(await changesSince(tx, report, known.filter((line) => !isSummedElsewhere(line)).map(keepingItsLink)));
     },
@@ -114,7 +117,7 @@ function firstChanges(reportNo: string, lines: readonly LineToPost[], ids: reado
 }
 
 /** What lines change of what their keys have earned before; those keys are the report's from now on. */
-async function changesSince(tx: Tx, report: ReportWork, lines: readonly LineToPost[]): Promise<LineChange[]> {
+export async function changesSince(tx: Tx, report: Pick<ReportWork, 'brokerId' | 'periodId' | 'no' | 'postedAt'>, lines: readonly LineToPost[]): Promise<LineChange[]> {
   const found = lines.map((line) => ({ line, parts: differences(line.before, line) }));
   const earnedNow = new Map(found.map(({ line, parts }) => [line.key, earnedWith(line, parts)]));
   await supersedeElsewhere(tx, report.periodId, lines, report.postedAt!);
@@ -125,7 +128,7 @@ async function changesSince(tx: Tx, report: ReportWork, lines: readonly LineToPo
 }
 
 /** An adjustment stays with the link that it was posted to, whoever has the account by now, as long as the broker names that account. */
-function keepingItsLink(line: LineToPost): LineToPost {
+export function keepingItsLink(line: LineToPost): LineToPost {
   if (line.kind !== 'adjustment' || line.outcome !== 'paid' || line.before === null || line.before.accountLinkId === null || line.before.adjustedAccountId !== line.tradingAccountId) return line;
   return { ...line, accountLinkId: line.before.accountLinkId, userId: line.before.userId };
 }

@@ -2,13 +2,14 @@ import type { Pool } from 'pg';
 import { type Tx, withTransaction } from '../../db/connection.ts';
 import { markCommissionStale, postCommission } from '../../db/stores/commission.ts';
 import { type LineChange, postDifferences } from '../../db/stores/differencePosting.ts';
-import { earningsByKey, markReversed, markVanished, vanishedEarnings } from '../../db/stores/earnings.ts';
+import { type Earning, earningsByKey, markReversed, markVanished, vanishedEarnings, withOwners } from '../../db/stores/earnings.ts';
+import { otherUploads, statedElsewhere, type StatedLine } from '../../db/stores/otherUploads.ts';
 import { findByIndex, keepProgress, lockBrokerPosting, lockReport, type ReportWork } from '../../db/stores/reportWork.ts';
 import { earlierReadings } from '../../db/stores/reportRereads.ts';
 import { reportFileProfile } from '../../db/stores/reports.ts';
 import { Decimal, plain } from '../../domain/decimal.ts';
 import { ticketKey } from '../../domain/eligibility/lineKeys.ts';
-import { postingContext } from './postReport.ts';
+import { changesSince, keepingItsLink, postingContext } from './postReport.ts';
 
 const negated = (amount: string): string => plain(new Decimal(amount).neg());
 
@@ -58,21 +59,37 @@ async function reversePage(tx: Tx, report: ReportWork, size: number): Promise<bo
   return true;
 }
 
-/** A vanished line is taken back if the file states its whole period, or if it stood in this very file as it was read before; otherwise it keeps its money and is flagged. */
+/**
+ * A vanished line is taken back if the file states its whole period, or if it stood in this very file as it was read before and no other upload of the period states it;
+ * one that another states falls back to that. Otherwise it keeps its money and is flagged.
+ */
 async function vanishPage(tx: Tx, report: ReportWork, size: number): Promise<boolean> {
   const earnings = await vanishedEarnings(tx, report.periodId, report.no, size);
   const first = earnings[0];
   if (first === undefined) return false;
   const { full } = await reportFileProfile(tx, report.profileId);
-  const again = full === true ? new Set<string>() : await earlierReadings(tx, report.id);
-  const [gone, kept] = [earnings.filter(({ reportNo }) => full === true || again.has(reportNo)), earnings.filter(({ reportNo }) => full !== true && !again.has(reportNo))];
-  if (gone.length > 0) {
-    const changes = gone.filter((earning) => !new Decimal(earning.earned).isZero()).map((earning): LineChange => ({
-      earningId: earning.id, reportNo: earning.reportNo, rowNumber: earning.rowNumber, accountLinkId: earning.accountLinkId!, change: negated(earning.earned), adjustment: false,
-    }));
-    await postDifferences(tx, await postingContext(tx, report, `vanished:${first.id}`), changes);
-  }
-  await markVanished(tx, report.no, gone.map((earning) => earning.id), true);
-  await markVanished(tx, report.no, kept.map((earning) => earning.id), false);
+  const readings = await earlierReadings(tx, report.id);
+  const isGone = ({ reportNo }: Earning): boolean => full === true || readings.earlier.has(reportNo);
+  const gone = earnings.filter(isGone);
+  const stated = full === true ? new Map<string, StatedLine>() : await statedElsewhere(tx, await otherUploads(tx, report, readings), gone.map(({ key }) => key));
+  const taken = gone.filter(({ key }) => !stated.has(key));
+  const changes = taken.filter((earning) => !new Decimal(earning.earned).isZero()).map((earning): LineChange => ({
+    earningId: earning.id, reportNo: earning.reportNo, rowNumber: earning.rowNumber, accountLinkId: earning.accountLinkId!, change: negated(earning.earned), adjustment: false,
+  }));
+  changes.push(...await fallBack(tx, report, gone, stated));
+  if (changes.length > 0) await postDifferences(tx, await postingContext(tx, report, `vanished:${first.id}`), changes);
+  await markVanished(tx, report.no, taken.map((earning) => earning.id), true);
+  await markVanished(tx, report.no, earnings.filter((earning) => !isGone(earning) || stated.has(earning.key)).map((earning) => earning.id), false);
   return true;
+}
+
+/** What it changes that these earnings stand on lines of other uploads from now on. */
+async function fallBack(tx: Tx, report: ReportWork, gone: readonly Earning[], stated: ReadonlyMap<string, StatedLine>): Promise<LineChange[]> {
+  const before = new Map(gone.map((earning) => [earning.key, earning]));
+  const changes: LineChange[] = [];
+  for (const [no, lines] of Map.groupBy(stated.values(), ({ reportNo }) => reportNo)) {
+    const owned = await withOwners(tx, lines, new Map());
+    changes.push(...await changesSince(tx, { ...report, no }, owned.map((line) => keepingItsLink({ ...line, before: before.get(line.key)! }))));
+  }
+  return changes;
 }

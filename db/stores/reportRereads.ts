@@ -47,11 +47,26 @@ async function wanted(tx: Tx, report: Report, profileId: string | null): Promise
   return profile;
 }
 
-/** Numbers of the earlier reports that are the same file as this one, read by other profile versions: what they gave and it does not is taken back. Empty for most. */
-export async function earlierReadings({ client }: Tx, reportId: string): Promise<Set<string>> {
+/** Numbers of the earlier reports that are one file; `first`: as it came. Empty, with null, for a file that is read once. */
+export interface Readings { earlier: ReadonlySet<string>; first: string | null }
+
+/** The reports that read the same file before, by other profile versions. */
+export async function earlierReadings({ client }: Tx, reportId: string): Promise<Readings> {
   const { rows } = await client.query<{ no: string }>(
-    'SELECT o.no FROM report r JOIN report o ON (o.id = r.file_of OR o.file_of = r.file_of) AND o.no < r.no WHERE r.id = $1', [reportId]);
-  return new Set(rows.map(({ no }) => no));
+    'SELECT o.no FROM report r JOIN report o ON (o.id = r.file_of OR o.file_of = r.file_of) AND o.no < r.no WHERE r.id = $1 ORDER BY o.no', [reportId]);
+  return { earlier: new Set(rows.map(({ no }) => no)), first: rows[0]?.no ?? null };
+}
+
+/** Whether what stands on the report `standsOn` is newer word of the broker than a file that is read again: such a report came after the file, and is no reading of it. */
+export function isNewerThanFile({ earlier, first }: Readings, ownNo: string, standsOn: string): boolean {
+  return first !== null && standsOn !== ownNo && !earlier.has(standsOn) && BigInt(standsOn) > BigInt(first);
+}
+
+/** Who handed in the file that a report reads again, and who had it read again before; none for a file that is read once. */
+export async function handedInBy({ client }: Tx, reportId: string): Promise<string[]> {
+  const { rows } = await client.query<{ by: string }>(
+    'SELECT DISTINCT o.received_by AS by FROM report r JOIN report o ON o.id = r.file_of OR o.file_of = r.file_of WHERE r.id = $1 ORDER BY 1', [reportId]);
+  return rows.map(({ by }) => by);
 }
 
 /** Whether a report whose content is that of `latestNo` changes nothing. One that reads it again by another profile version may say something else of the same cells. */
