@@ -4,6 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { normaliseInstant } from '../domain/instant.ts';
 import { Problem } from '../domain/problem.ts';
+import { beginning } from '../domain/storable.ts';
 import { UploadFields } from './schemas/reports.ts';
 
 export interface UploadedFile {
@@ -84,5 +85,5 @@ function discard(stream: Readable): void {
 /** A name is only shown, never used as a path; control characters are dropped. */
 function printable(name: string): string {
   // oxlint-disable-next-line no-control-regex
-  return name.replace(/[\u0000-\u001f\u007f]/g, '').trim().slice(0, 255) || 'report';
+  return beginning(name.toWellFormed().replace(/[\u0000-\u001f\u007f]/g, '').trim(), 255) || 'report';
 }

@@ -1,3 +1,5 @@
+import { storable, storableText } from './storable.ts';
+
 export interface ProblemDetails {
   /** HTTP status that the API answers with. */
   status?: number;
@@ -10,7 +12,8 @@ export interface ProblemDetails {
 
 /**
  * The product's typed error: a stable UPPER_SNAKE code, a sentence that says what is wrong and what to do, and where.
- * The API renders it as application/problem+json; activities turn it into a non-retryable failure.
+ * The API renders it as application/problem+json; activities turn it into a non-retryable failure. What it quotes of files, mails and
+ * names is cleaned here, once, so that it can be kept wherever it is kept (domain/storable.ts).
  */
 export class Problem extends Error {
   readonly code: string;
@@ -19,11 +22,11 @@ export class Problem extends Error {
   readonly facts: Record<string, unknown> | undefined;
 
   constructor(code: string, sentence: string, details: ProblemDetails = {}) {
-    super(sentence, details.cause === undefined ? undefined : { cause: details.cause });
+    super(storableText(sentence), details.cause === undefined ? undefined : { cause: details.cause });
     this.name = 'Problem';
     this.code = code;
     this.status = details.status ?? 422;
-    this.at = details.at;
-    this.facts = details.facts;
+    this.at = storable(details.at);
+    this.facts = storable(details.facts);
   }
 }

@@ -1,10 +1,12 @@
 import type { Pool } from 'pg';
 import { Problem } from '../../domain/problem.ts';
+import { storableJson } from '../../domain/storable.ts';
 import type { ReportLine, ReportSummary } from '../../domain/reports/line.ts';
 import { fileProfileOf } from '../../domain/reports/profile.ts';
 import { noticesOf } from '../../domain/reports/notices.ts';
 import { TicketsSeen } from '../../domain/reports/ticketsSeen.ts';
 import { type Tx, withTransaction } from '../../db/connection.ts';
+import { refusedData } from '../../db/refusedData.ts';
 import { openReportFile, reportProfile, type ReportState } from '../../db/stores/reports.ts';
 import { lockReport, type ReportWork } from '../../db/stores/reportWork.ts';
 import { saysTheSame } from '../../db/stores/reportRereads.ts';
@@ -64,13 +66,14 @@ export async function stageReport(pool: Pool, reportId: string, progress: (readi
       if (latest.rows[0]?.content_digest === summary.contentDigest && await saysTheSame(tx, reportId, latest.rows[0].no)) throw new Unchanged();
       await refuseTwin(tx, report, summary);
       await tx.client.query("UPDATE report SET state = 'staged', lines = $2, lots = $3, content_digest = $4, notices = $5, repeats = $6 WHERE id = $1",
-        [reportId, summary.lines, summary.lots, summary.contentDigest, JSON.stringify(notices.list()), tickets.maybeRepeated ? null : false]);
+        [reportId, summary.lines, summary.lots, summary.contentDigest, storableJson(notices.list()), tickets.maybeRepeated ? null : false]);
       return 'staged';
     });
   } catch (error) {
     if (error instanceof Unchanged) return keepState(pool, reportId, 'unchanged', null);
-    if (error instanceof Problem && error.code !== 'COMMIT_FAILED') {
-      return keepState(pool, reportId, 'refused', { code: error.code, message: error.message, at: error.at, facts: error.facts });
+    const problem = refusedData(error);
+    if (problem !== null && problem.code !== 'COMMIT_FAILED') {
+      return keepState(pool, reportId, 'refused', { code: problem.code, message: problem.message, at: problem.at, facts: problem.facts });
     }
     throw error;
   } finally {
@@ -96,6 +99,6 @@ async function refuseTwin(tx: Tx, report: ReportWork, summary: ReportSummary): P
 }
 
 async function keepState(pool: Pool, reportId: string, state: ReportState, refusal: object | null): Promise<ReportState> {
-  await pool.query("UPDATE report SET state = $2, refusal = $3 WHERE id = $1 AND state = 'received'", [reportId, state, refusal]);
+  await pool.query("UPDATE report SET state = $2, refusal = $3 WHERE id = $1 AND state = 'received'", [reportId, state, refusal === null ? null : storableJson(refusal)]);
   return state;
 }

@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import { newId } from '../../domain/ids.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { BrokerProfile } from '../../domain/reports/profile.ts';
+import { storableJson } from '../../domain/storable.ts';
 import { type SqlSource, sqlOf, type Tx } from '../connection.ts';
 
 /** What is wanted of a sample: what a profile would make of it, or which profile would read it. */
@@ -58,7 +59,7 @@ export async function* openPreviewFile(source: SqlSource, id: string): AsyncGene
 
 /** Keeps what was found, or why nothing was; the first one stands. `at`: ISO instant. */
 export async function finishPreview(source: SqlSource, id: string, found: { result: object } | { problem: { code: string; message: string } }, at: string): Promise<void> {
-  const [state, result, problem] = 'result' in found ? ['done', found.result, null] : ['failed', null, found.problem];
+  const [state, result, problem] = 'result' in found ? ['done', storableJson(found.result), null] : ['failed', null, storableJson(found.problem)];
   await sqlOf(source).query("UPDATE report_preview SET state = $2, result = $3, problem = $4, finished_at = $5 WHERE id = $1 AND state = 'waiting'", [id, state, result, problem, at]);
 }
 

@@ -1,4 +1,5 @@
 import { Problem } from '../../domain/problem.ts';
+import { storableJson } from '../../domain/storable.ts';
 import { type SqlSource, sqlOf, type Tx } from '../connection.ts';
 import type { PersonalData } from '../personal/personalData.ts';
 import type { Page } from './page.ts';
@@ -108,16 +109,16 @@ export async function sourceSecret(personal: PersonalData, source: SqlSource, id
 
 /** Keeps when a source was looked at (ISO instant) and what was wrong then; null: nothing. */
 export async function lookedAt(source: SqlSource, id: string, at: string, problem: SourceProblem | null): Promise<void> {
-  await sqlOf(source).query('UPDATE report_source SET looked_at = greatest(looked_at, $2::timestamptz), problem = $3 WHERE id = $1', [id, at, problem]);
+  await sqlOf(source).query('UPDATE report_source SET looked_at = greatest(looked_at, $2::timestamptz), problem = $3 WHERE id = $1', [id, at, problem === null ? null : storableJson(problem)]);
 }
 
 /** A try without taking anything has been asked for (`{ id, state: 'asked', … }`). */
 export async function askTest(tx: Tx, id: string, test: { id: string } & Record<string, unknown>): Promise<ReportSource> {
-  await tx.client.query('UPDATE report_source SET test = $2 WHERE id = $1', [id, test]);
+  await tx.client.query('UPDATE report_source SET test = $2 WHERE id = $1', [id, storableJson(test)]);
   return getSource(tx, id);
 }
 
 /** What it showed, unless another one has been asked for since. */
 export async function keepTest(source: SqlSource, id: string, test: { id: string } & Record<string, unknown>): Promise<void> {
-  await sqlOf(source).query("UPDATE report_source SET test = test || $2::jsonb WHERE id = $1 AND test->>'id' = $3", [id, test, test.id]);
+  await sqlOf(source).query("UPDATE report_source SET test = test || $2::jsonb WHERE id = $1 AND test->>'id' = $3", [id, storableJson(test), test.id]);
 }

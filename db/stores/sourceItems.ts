@@ -1,3 +1,4 @@
+import { storableJson } from '../../domain/storable.ts';
 import { type SqlSource, sqlOf, type Tx } from '../connection.ts';
 import type { SourceProblem } from './reportSources.ts';
 
@@ -43,7 +44,7 @@ export async function failItem(source: SqlSource, item: Found & { problem: Sourc
   await sqlOf(source).query(
     `INSERT INTO source_item AS i (source_id, key, state, problem, name, mark, seen_at) VALUES ($1, $2, 'failed', $3, $4, $5, $6)
      ON CONFLICT (source_id, key) DO UPDATE SET problem = excluded.problem, name = excluded.name, mark = excluded.mark, seen_at = excluded.seen_at WHERE i.state = 'failed'`,
-    [item.sourceId, item.key, item.problem, item.name ?? null, item.mark ?? null, item.at]);
+    [item.sourceId, item.key, storableJson(item.problem), item.name ?? null, item.mark ?? null, item.at]);
 }
 
 /** What was taken before looks otherwise now (another time, another ETag): by this it is known from now on. */

@@ -1,3 +1,4 @@
+import { beginning } from '../storable.ts';
 import { readPlainNumber, numberReader, type NumberReader } from './number.ts';
 import { mappedFields, type SourceRow } from './row.ts';
 import type { FileProfile, LineField } from './profile.ts';
@@ -39,7 +40,7 @@ export function cellsOf(profile: FileProfile): Cells {
     isBroken: (row, field) => row.faults?.has(places.get(field) ?? -1) === true,
     fault(row, field, clause) {
       const cell = text(row, field);
-      const shown = cell.length > 60 ? `${cell.slice(0, 60)}…` : cell;
+      const shown = cell.length > 60 ? `${beginning(cell, 60)}…` : cell;
       const column = `Column "${profile.columns[field] ?? field}" (${field})`;
       const broken = row.faults?.get(places.get(field) ?? -1);
       if (broken !== undefined) return `${column} ${broken}.`;

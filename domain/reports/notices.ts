@@ -1,3 +1,4 @@
+import { beginning } from '../storable.ts';
 import type { ReportLine } from './line.ts';
 
 /**
@@ -5,7 +6,7 @@ import type { ReportLine } from './line.ts';
  * run, the currency column is only kept), so that it is not silent.
  */
 export interface ReportNotice {
-  code: 'CLOSES_AFTER_ARRIVAL' | 'OTHER_CURRENCY';
+  code: 'CLOSES_AFTER_ARRIVAL' | 'OTHER_CURRENCY' | 'REPEATED_ROWS';
   lines: number;
   /** The first line of the file that it is about. */
   firstLine: number;
@@ -39,7 +40,7 @@ export function noticesOf(receivedAt: string, currencies: readonly string[] | un
       const currency = line.kept['currency'];
       if (currency === undefined || currency.toUpperCase() === 'USD') return;
       if (other++ === 0) otherFirst = line.lineNumber;
-      if (seen.size < TEXTS) seen.add(currency.slice(0, 20));
+      if (seen.size < TEXTS) seen.add(beginning(currency, 20));
     },
     list() {
       const notices: ReportNotice[] = [];

@@ -1,5 +1,6 @@
 import { drizzle } from 'drizzle-orm/node-postgres';
 import type { ItemPeriod } from '../../../db/stores/itemPeriods.ts';
+import { refusedData } from '../../../db/refusedData.ts';
 import { newestProfile } from '../../../db/stores/profiles.ts';
 import { type ReportSource, sourceSecret } from '../../../db/stores/reportSources.ts';
 import { failItem, takenKeys } from '../../../db/stores/sourceItems.ts';
@@ -88,8 +89,9 @@ async function keep({ deps, source, asked, at }: Desk, mail: ListedMail, raw: Bu
   try {
     const facts = { messageId: printable(opened.messageId ?? ''), subject: name, sender: opened.sender.address, attachment: printable(opened.attachment.name), mailReceivedAt: mail.receivedAt };
     const taken = await take(deps, { source, period, file, key, name, fileName: `${name}.eml`, facts, at }).catch((error: unknown) => {
-      // What the broker's profile lacks an operator adds: the mail waits.
-      throw error instanceof Problem && error.status < 500 ? new MailNotTaken(error, false) : error;
+      // What the broker's profile lacks an operator adds: the mail waits. What cannot be kept never can.
+      const problem = refusedData(error);
+      throw problem !== null && problem.status < 500 ? new MailNotTaken(problem, problem.code === 'DATA_UNSTORABLE') : error;
     });
     return taken ? 'taken' : 'known';
   } finally {

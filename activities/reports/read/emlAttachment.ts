@@ -1,4 +1,5 @@
 import PostalMime from 'postal-mime';
+import { beginning } from '../../../domain/storable.ts';
 import { Problem } from '../../../domain/problem.ts';
 import type { FileFormat, MailProfile } from '../../../domain/reports/profile.ts';
 import type { MailPart } from './emlParts.ts';
@@ -50,4 +51,4 @@ async function nameOf({ fields }: MailPart): Promise<string | null> {
 }
 
 /** A name for people: one line, no controls and nothing that turns text around. */
-export const shownName = (name: string): string => name.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?').slice(0, 200);
+export const shownName = (name: string): string => beginning(name.toWellFormed().replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?'), 200);

@@ -1,4 +1,5 @@
 import { Problem } from '../../../domain/problem.ts';
+import { beginning } from '../../../domain/storable.ts';
 import { exactSum, timesExactly } from '../../../domain/reports/exactSum.ts';
 import type { ReportLine } from '../../../domain/reports/line.ts';
 import { numberReader, readPlainNumber } from '../../../domain/reports/number.ts';
@@ -37,7 +38,7 @@ export class Totals {
       const { field, lineNumber, where } = total;
       const read = total.typed ? readPlainNumber(total.text) : readText(total.text);
       const at = { file: fileName, line: lineNumber };
-      if (read === null) throw new Problem('TOTALS_UNREADABLE', `${fileName} states a sum of ${field} (${where}, line ${lineNumber}) that is no number by the profile's marks: "${total.text.slice(0, 60)}".`, { at });
+      if (read === null) throw new Problem('TOTALS_UNREADABLE', `${fileName} states a sum of ${field} (${where}, line ${lineNumber}) that is no number by the profile's marks: "${beginning(total.text, 60)}".`, { at });
       const says = field === 'lots' && profile.lotUnit !== undefined ? timesExactly(read, profile.lotUnit) : read;
       const sum = this.#sums[field].total();
       if (sum === says) continue;

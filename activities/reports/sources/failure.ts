@@ -1,4 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
+import { beginning, storableText } from '../../../domain/storable.ts';
 import type { SourceProblem } from '../../../db/stores/reportSources.ts';
 import type { SendFailure } from '../../webhooks/sendFailure.ts';
 
@@ -21,7 +22,7 @@ export function retryable(away: SourceAway): ApplicationFailure {
   return ApplicationFailure.create({ message: away.message, type: away.code, nonRetryable: false, ...(away.retryAfter === null ? {} : { nextRetryDelay: away.retryAfter * 1_000 }) });
 }
 
-export const shownProblem = ({ code, message }: { code: string; message: string }): SourceProblem => ({ code, message: message.slice(0, 1_000) });
+export const shownProblem = ({ code, message }: { code: string; message: string }): SourceProblem => ({ code, message: beginning(storableText(message), 1_000) });
 
 const SENTENCES: Record<string, string> = {
   DNS_FAILED: 'Its name leads nowhere', CONNECT_TIMEOUT: 'It cannot be connected to in time', CONNECTION_REFUSED: 'It refuses the connection', CONNECTION_CLOSED: 'It closed the connection in the middle',

@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { Pool } from 'pg';
+import { refusedData } from '../../../db/refusedData.ts';
 import type { PersonalData } from '../../../db/personal/personalData.ts';
 import { findItemPeriod, type ItemPeriod } from '../../../db/stores/itemPeriods.ts';
 import { getSource, lookedAt, type ReportSource, type SourceKind, type SourceProblem } from '../../../db/stores/reportSources.ts';
@@ -26,9 +27,10 @@ export async function look({ pool }: Pick<SourceDeps, 'pool'>, input: LookInput,
     await lookedAt(pool, source.id, input.asOf, problem);
     return { received };
   } catch (error) {
-    if (error instanceof SourceAway || (error instanceof Problem && error.status < 500)) await lookedAt(pool, source.id, input.asOf, shownProblem(error));
-    if (error instanceof SourceAway) throw retryable(error);
-    if (error instanceof Problem && error.status < 500) return { received: 0 };
-    throw error;
+    const shown = error instanceof SourceAway ? error : refusedData(error);
+    if (shown === null || (shown instanceof Problem && shown.status >= 500)) throw error;
+    await lookedAt(pool, source.id, input.asOf, shownProblem(shown));
+    if (shown instanceof SourceAway) throw retryable(shown);
+    return { received: 0 };
   }
 }

@@ -5,6 +5,7 @@ import type { ItemPeriod } from '../../../db/stores/itemPeriods.ts';
 import type { ReportSource } from '../../../db/stores/reportSources.ts';
 import { receiveReport } from '../../../db/stores/reports.ts';
 import { takeItem } from '../../../db/stores/sourceItems.ts';
+import { beginning, storable } from '../../../domain/storable.ts';
 import { reportReceived, WORKFLOWS } from '../../../workflows/contracts.ts';
 import { reportPeriodStart } from '../../../workflows/starts.ts';
 import type { Spooled } from '../read/spool.ts';
@@ -36,7 +37,7 @@ export async function take({ pool, client }: Pick<SourceDeps, 'pool' | 'client'>
   const { id: periodId, brokerId, from, to } = period;
   const received = await withTransaction(pool, async (tx) => {
     const report = await receiveReport(tx, {
-      brokerId, from, to, fileName, declaredVersion: null, receivedBy: source.id, at, origin: source.kind, sourceId: source.id, profileName: source.profileName, facts,
+      brokerId, from, to, fileName, declaredVersion: null, receivedBy: source.id, at, origin: source.kind, sourceId: source.id, profileName: source.profileName, facts: storable(facts),
     }, bytesOf(file));
     if (!(await takeItem(tx, { sourceId: source.id, key, reportId: report.reportId, at, name, mark }))) throw new TakenAlready();
     return report;
@@ -63,8 +64,8 @@ async function* bytesOf({ fd, bytes }: Spooled): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** A name is only shown, never used as a path of ours; control characters are dropped. */
+/** A name is only shown, never used as a path of ours; control characters are dropped, and our cut leaves no half character. */
 export function printable(name: string): string {
   // oxlint-disable-next-line no-control-regex
-  return name.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, '').trim().slice(0, 255) || 'report';
+  return beginning(name.toWellFormed().replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, '').trim(), 255) || 'report';
 }

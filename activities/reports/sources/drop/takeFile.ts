@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { refusedData } from '../../../../db/refusedData.ts';
 import { type ItemPeriod, periodAt } from '../../../../db/stores/itemPeriods.ts';
 import type { ReportSource } from '../../../../db/stores/reportSources.ts';
 import { markItem, takenKeys } from '../../../../db/stores/sourceItems.ts';
@@ -50,9 +51,10 @@ function gone(error: unknown): null {
   throw error;
 }
 
-/** What the profile lacks an operator adds: the file waits. */
+/** What the profile lacks an operator adds: the file waits. What cannot be kept never can. */
 function refused(error: unknown): never {
-  if (error instanceof Problem && error.status < 500) throw new NotTaken(error, false);
+  const problem = refusedData(error);
+  if (problem !== null && problem.status < 500) throw new NotTaken(problem, problem.code === 'DATA_UNSTORABLE');
   throw error;
 }
 
