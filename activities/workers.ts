@@ -64,6 +64,9 @@ const reportsAtOnce = (pool: Pool): number => Math.max(1, Math.min(4, Math.floor
 /** Each holds a connection only while it stores what it has fetched, and never waits for a second one. */
 const SOURCES_AT_ONCE = 8;
 
+/** Accruals that a worker keeps in memory, at half a megabyte each: one sleeps for a week after its start, and to wake it three events are replayed. */
+const CACHED_ACCRUALS = 60;
+
 /** How long a worker that is told to stop lets its running activities finish. */
 const GRACE = '20s';
 
@@ -84,7 +87,7 @@ export async function createWorkers(options: WorkersOptions): Promise<Worker[]> 
   const served: Record<string, () => Promise<Worker>> = {
     [TASK_QUEUES.reports]: () => create(TASK_QUEUES.reports, { ...createReportActivities({ pool, client }, { ...options.reportPages, twoPeople, ...(options.mailKeys && { txt: options.mailKeys }) }), ...createPreviewActivities({ pool }), ...createCalendarActivities({ pool, client }, options.reportPages), ...createReconcileActivities({ pool, client }, settings.ownership, options.outbox) }, true, { maxConcurrentActivityTaskExecutions: reportsAtOnce(pool) }),
     [TASK_QUEUES.sources]: () => create(TASK_QUEUES.sources, createSourceActivities({ pool, client, personal: options.personal }, options.sources), false, { maxConcurrentActivityTaskExecutions: SOURCES_AT_ONCE }),
-    [TASK_QUEUES.accruals]: () => create(TASK_QUEUES.accruals, createAccrualActivities({ pool }), true),
+    [TASK_QUEUES.accruals]: () => create(TASK_QUEUES.accruals, createAccrualActivities({ pool }), true, { maxCachedWorkflows: Math.min(CACHED_ACCRUALS, common.maxCachedWorkflows ?? CACHED_ACCRUALS) }),
     [TASK_QUEUES.notifications]: () => create(TASK_QUEUES.notifications, createOutboxActivities({ pool, client, personal: options.personal }, options.mail ?? MAIL_SETTINGS), true),
     [TASK_QUEUES.webhooks]: () => create(TASK_QUEUES.webhooks, createWebhookActivities({ pool, personal: options.personal, ...options.webhooks }), false),
     [TASK_QUEUES.payouts]: () => create(TASK_QUEUES.payouts, { ...payouts, ...createOwnershipActivities({ pool }), ...verification, ...createChangeActivities({ pool, client }) }, true),

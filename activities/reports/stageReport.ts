@@ -7,7 +7,8 @@ import { noticesOf } from '../../domain/reports/notices.ts';
 import { TicketsSeen } from '../../domain/reports/ticketsSeen.ts';
 import { type Tx, withTransaction } from '../../db/connection.ts';
 import { refusedData } from '../../db/refusedData.ts';
-import { openReportFile, reportProfile, type ReportState } from '../../db/stores/reports.ts';
+import { reportBytes } from '../../db/stores/reportBytes.ts';
+import { reportProfile, type ReportState } from '../../db/stores/reports.ts';
 import { lockReport, type ReportWork } from '../../db/stores/reportWork.ts';
 import { saysTheSame } from '../../db/stores/reportRereads.ts';
 import { copyLines } from '../../db/stores/stagedLines.ts';
@@ -31,8 +32,8 @@ export async function stageReport(pool: Pool, reportId: string, progress: (readi
       const profile = await reportProfile(tx, report.profileId);
       const size = await fileSize(tx, reportId);
       let bytes = 0;
-      async function* file(): AsyncGenerator<Buffer> {
-        for await (const piece of openReportFile(pool, reportId)) {
+      async function* file(): AsyncGenerator<Uint8Array> {
+        for await (const piece of reportBytes(pool, reportId)) {
           bytes += piece.length;
           yield piece;
         }

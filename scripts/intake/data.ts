@@ -2,6 +2,7 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import type { Pool } from 'pg';
 import { getPolicy, setPolicy } from '../../db/stores/approvalPolicies.ts';
 import { newId } from '../../domain/ids.ts';
+import type { BrokerProfile } from '../../domain/reports/profile.ts';
 import { type CaseSetup, caseSetupSchema, loadSetup } from '../case/setup.ts';
 
 /** The one broker of a large intake, and the week that its file is for. */
@@ -24,7 +25,10 @@ const SETUP: CaseSetup = caseSetupSchema.parse({
   steps: [],
 });
 
-const login = (account: number): string => String(1_000_000 + account);
+/** How its files are read. */
+export const PROFILE: BrokerProfile = SETUP.profile;
+
+export const login = (account: number): string => String(1_000_000 + account);
 
 /** The broker with so many users of one linked account each: in sets, for the stores would take a minute for fifty thousand. */
 export async function loadBroker(pool: Pool, accounts: number): Promise<void> {
@@ -44,12 +48,23 @@ export async function loadBroker(pool: Pool, accounts: number): Promise<void> {
 export interface BigFile { lines: number; accounts: number; /** Of each so many lines one has other lots: a re-issue. */ changed?: number; /** Weeks after the first, with tickets of their own. */ week?: number }
 
 const SYMBOLS = ['EURUSD.pro', 'XAUUSD', 'EURUSD', 'US30'];
+const PER_LOT = [6n, 8n, 6n, 0n];
+
+/** Every account trades every symbol. */
+const symbolOf = (file: BigFile, i: number): number => (i + Math.floor(i / file.accounts)) % SYMBOLS.length;
+
+/** What line `i` of the file says: account by number, lots in hundredths, and USD a lot (0: an excluded class). */
+export function lineOf(file: BigFile, i: number): { account: number; hundredths: bigint; perLot: bigint } {
+  const hundredths = file.changed !== undefined && i % file.changed === 0 ? 50n : BigInt(125 + 100 * (i % 3));
+  return { account: (i * 7919) % file.accounts, hundredths, perLot: PER_LOT[symbolOf(file, i)]! };
+}
 
 function row(file: BigFile, i: number): string {
   const day = `2026.11.0${2 + (i % 6)}`;
-  const lots = file.changed !== undefined && i % file.changed === 0 ? '0.50' : `${1 + (i % 3)}.25`;
+  const { account, hundredths } = lineOf(file, i);
+  const lots = `${hundredths / 100n}.${String(hundredths % 100n).padStart(2, '0')}`;
   const ticket = 9_007_199_254_740_993n + BigInt((file.week ?? 0) * 100_000_000 + i);
-  return `${ticket},${login((i * 7919) % file.accounts)},${i % 2 === 0 ? 'buy' : 'sell'},${SYMBOLS[i % 4]},${lots},1.08${i % 1000},${day} 10:00:00,${day} 11:0${i % 10}:00,${i % 7 === 0 ? '35' : '40'}.00,a\n`;
+  return `${ticket},${login(account)},${i % 2 === 0 ? 'buy' : 'sell'},${SYMBOLS[symbolOf(file, i)]},${lots},1.08${i % 1000},${day} 10:00:00,${day} 11:0${i % 10}:00,${i % 7 === 0 ? '35' : '40'}.00,a\n`;
 }
 
 /** The file, about 100 bytes a line, in pieces. Accounts take turns, as they do at a broker; a quarter of the lines is of an excluded class. */
@@ -64,16 +79,10 @@ export async function* bigFile(file: BigFile): AsyncGenerator<Buffer> {
   yield Buffer.from(text);
 }
 
-/** What the file must come to, worked out from its numbers alone in whole cents: USD pending, lines paid and excluded. */
-export function expectedFigures(file: BigFile): { pending: string; paid: number; excluded: number } {
-  let cents = 0n;
-  let paid = 0;
-  for (let i = 0; i < file.lines; i++) {
-    if (i % 4 === 3) continue;
-    paid++;
-    const hundredths = file.changed !== undefined && i % file.changed === 0 ? 50n : BigInt(125 + 100 * (i % 3));
-    cents += hundredths * (i % 4 === 1 ? 8n : 6n);
-  }
-  const text = cents.toString().padStart(3, '0');
-  return { pending: `${text.slice(0, -2)}.${text.slice(-2)}`, paid, excluded: file.lines - paid };
+const WEEK_MS = 7 * 86_400_000;
+
+/** The period of the file's week. The trades of every file close in the first one: a period is what the broker says it is. */
+export function periodOf({ week = 0 }: Pick<BigFile, 'week'>): { from: string; to: string } {
+  const [from, to] = [WEEK.from, WEEK.to].map((at) => new Date(Date.parse(at) + week * WEEK_MS).toISOString());
+  return { from: from!, to: to! };
 }

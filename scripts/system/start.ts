@@ -12,7 +12,7 @@ import { freePort } from '../local/ports.ts';
 import type { Supervisor } from '../local/supervise.ts';
 import type { LocalTemporal } from '../local/temporal.ts';
 import { buildWorkflowBundle } from '../local/workflow-bundle.ts';
-import { type Child, startChild } from './child.ts';
+import { type Child, startChild, WORKER_FLAGS } from './child.ts';
 import { prepare } from './prepare.ts';
 import { startRail } from './rail.ts';
 import { startVerificationProvider } from './verification.ts';
@@ -67,15 +67,15 @@ async function startProcesses(supervisor: Supervisor, { config, dataDir, env, lo
   const rail = await startRail(supervisor, config, dataDir, apiUrl, log);
   const verification = await startVerificationProvider(supervisor, config, dataDir, apiUrl, log);
   const childEnv = { ...storesEnvironment(env, dataDir, stores), ...rail, ...verification, ...personalKeys(env, dataDir), WORKFLOW_BUNDLE: bundle, PORT: String(port), ...mailEnvironment(env, apiUrl) };
-  const child = (name: string, script: string, restarts: number): Promise<Child> =>
-    startChild({ name, script, env: childEnv, logFile: join(dataDir, 'logs', `${name.replace(' ', '-')}.log`), log, restarts })
+  const child = (name: string, script: string, restarts: number, flags: readonly string[] = []): Promise<Child> =>
+    startChild({ name, script, flags, env: childEnv, logFile: join(dataDir, 'logs', `${name.replace(' ', '-')}.log`), log, restarts })
       .then((started) => {
         supervisor.onStop(name, () => started.stop());
         return started;
       });
   const [api, ...workers] = await Promise.all([
     child('API', 'scripts/api.ts', 3),
-    ...Array.from({ length: config.WORKERS }, (_, index) => child(`worker ${index + 1}`, 'activities/worker.ts', 20)),
+    ...Array.from({ length: config.WORKERS }, (_, index) => child(`worker ${index + 1}`, 'activities/worker.ts', 20, WORKER_FLAGS)),
   ]);
   return { api, workers };
 }
