@@ -12,6 +12,8 @@ import { readXlsx } from './xlsx.ts';
 
 /** Lines in one batch, about. */
 const BATCH = 1_000;
+/** Characters of a batch's rows beyond which it has fewer lines. */
+const BATCH_CHARACTERS = 4_194_304;
 
 const READERS: Record<FileFormat, RowReader> = {
   csv: known(readCsv),
@@ -40,6 +42,7 @@ export async function* readReport(bytes: AsyncIterable<Uint8Array>, profile: Bro
   const digest = new ContentDigest();
   let lines = 0;
   let batch: ReportLine[] = [];
+  let characters = 0;
   for await (const rows of READERS[file.format](source, file)) {
     for (const row of rows) {
       // A damaged row's cells may stand in wrong places: its whole text is its content.
@@ -48,9 +51,10 @@ export async function* readReport(bytes: AsyncIterable<Uint8Array>, profile: Bro
       digest.add(hash);
       totals.add(line);
       batch.push(line);
-      if (batch.length >= BATCH) {
+      characters += line.raw.length;
+      if (batch.length >= BATCH || characters >= BATCH_CHARACTERS) {
         yield batch;
-        batch = [];
+        [batch, characters] = [[], 0];
       }
     }
   }

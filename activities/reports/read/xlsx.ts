@@ -18,11 +18,10 @@ export const readXlsx: RowReader = async function* (source, profile) {
   try {
     const book = await openBook(zip, profile.sheet ?? 1);
     const strings = book.stringsPart === null || !zip.has(book.stringsPart) ? [] : await readSharedStrings(zip, book.stringsPart);
-    const sheet = new SheetRows(strings, source.fileName);
+    const sheet = new SheetRows(strings, source.fileName, profile.headerRow ?? 1);
     const table = new XlsxTable(source, profile, book.is1904);
     for await (const _ of walkPart(zip, book.sheetPart, sheet)) {
-      const rows = table.rows(sheet.take());
-      if (rows.length > 0) yield rows;
+      yield* table.rows(sheet.take());
     }
     if (!table.isOpen) throw headerMissing(source.fileName, profile.headerRow ?? 1);
   } finally {

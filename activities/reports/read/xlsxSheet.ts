@@ -1,11 +1,13 @@
 import { cellText } from './cellText.ts';
-import { MAX_COLUMNS, MAX_ROWS } from './xlsxLimits.ts';
+import { Problem } from '../../../domain/problem.ts';
+import { MAX_ROW_CHARACTERS } from './source.ts';
+import { COLUMNS_BESIDE, MAX_COLUMNS, MAX_READ_COLUMNS, MAX_ROWS } from './xlsxLimits.ts';
 import { cellNumber } from './xlsxNumber.ts';
 import { RichText } from './xlsxStrings.ts';
 import { damaged } from './xlsxZip.ts';
 import type { PartHandler } from './xmlPart.ts';
 
-/** A row of a sheet as far as its last written cell. Cells by 0-based column; one that is not written is empty text. */
+/** A row of a sheet as far as its last written cell that is read. Cells by 0-based column; one that is not written is empty text. */
 export interface SheetRow {
   /** 1-based row of the sheet. */
   row: number;
@@ -18,8 +20,9 @@ export interface SheetRow {
 
 /**
  * Gathers the rows of a sheet from its elements. Rows and cells may have gaps and may lack their reference; a formula is its stored
- * value. Hidden rows are rows like others; of merged cells only the first one holds the text.
- * Throws XLSX_DAMAGED with row and column where rows or cells stand in no order or beyond a sheet's size.
+ * value. Hidden rows are rows like others; of merged cells only the first one holds the text. A cell far right of the header's last one belongs to no column:
+ * it is left out, and a row with nothing else is blank.
+ * Throws XLSX_DAMAGED with row and column where rows or cells stand in no order or beyond a sheet's size, ROW_TOO_LARGE.
  */
 export class SheetRows implements PartHandler {
   readonly #strings: readonly string[];
@@ -38,10 +41,16 @@ export class SheetRows implements PartHandler {
   #inInline = false;
   #hasValue = false;
   #hasFormula = false;
+  /** Cells from this 0-based column on are left out. */
+  #beyond = MAX_READ_COLUMNS;
+  #characters = 0;
+  readonly #headerRow: number | null;
 
-  constructor(strings: readonly string[], fileName: string) {
+  /** `headerRow`: 1-based, null where it is not known yet. */
+  constructor(strings: readonly string[], fileName: string, headerRow: number | null) {
     this.#strings = strings;
     this.#fileName = fileName;
+    this.#headerRow = headerRow;
   }
 
   /** The rows gathered since the last call. */
@@ -67,6 +76,7 @@ export class SheetRows implements PartHandler {
   text(text: string): void {
     if (this.#inValue) this.#value += text;
     else if (this.#inInline) this.#inline.add(text);
+    if (this.#value.length > MAX_ROW_CHARACTERS || this.#inline.length > MAX_ROW_CHARACTERS) throw this.#tooLarge();
   }
 
   close(name: string): void {
@@ -75,6 +85,7 @@ export class SheetRows implements PartHandler {
     else if (name === 'c') this.#closeCell();
     else if (name === 'row') {
       if (this.#row !== null && this.#row.texts.length > 0) this.#rows.push(this.#row);
+      if (this.#row?.row === this.#headerRow) this.#beyond = Math.min(this.#row.texts.length + COLUMNS_BESIDE, MAX_READ_COLUMNS);
       this.#row = null;
     } else if (name === 'sheetData') this.#inData = false;
     else if (name === 'is') this.#inInline = false;
@@ -88,6 +99,7 @@ export class SheetRows implements PartHandler {
     this.#last = row;
     this.#lastText = String(row);
     this.#column = -1;
+    this.#characters = 0;
     this.#row = { row, texts: [], numbers: [], faults: null };
   }
 
@@ -106,6 +118,10 @@ export class SheetRows implements PartHandler {
 
   #closeCell(): void {
     this.#inCell = false;
+    if (this.#column >= this.#beyond) {
+      this.#inline.take();
+      return;
+    }
     const type = this.#type;
     let text = '';
     let fault: string | null = null;
@@ -124,6 +140,8 @@ export class SheetRows implements PartHandler {
     else if (this.#hasFormula && !this.#hasValue) fault = 'is a formula without its value; open and save the file in a spreadsheet program';
     else ({ text, fault } = cellText(type === 's' ? this.#shared() : type === 'inlineStr' ? this.#inline.take() : this.#value));
     if ((text === '' && fault === null) || this.#row === null) return;
+    this.#characters += text.length;
+    if (this.#characters > MAX_ROW_CHARACTERS) throw this.#tooLarge();
     const { texts, numbers } = this.#row;
     while (texts.length < this.#column) {
       texts.push('');
@@ -141,7 +159,12 @@ export class SheetRows implements PartHandler {
     return text;
   }
 
-  #damaged(what: string, row: number): ReturnType<typeof damaged> {
+  #tooLarge(): Problem {
+    const cell = `${columnName(this.#column)}${this.#last}`;
+    return new Problem('ROW_TOO_LARGE', `${this.#fileName} cannot be read: its row ${this.#last} is longer than ${MAX_ROW_CHARACTERS} characters (at cell ${cell}).`, { at: { file: this.#fileName, line: this.#last, column: this.#column + 1, cell } });
+  }
+
+  #damaged(what: string, row: number): Problem {
     return damaged(this.#fileName, null, what, { line: row, ...(this.#column < 0 ? {} : { column: this.#column + 1 }) });
   }
 }

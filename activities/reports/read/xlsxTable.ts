@@ -4,8 +4,10 @@ import { SUMMED_FIELDS, type FileProfile, type LineField } from '../../../domain
 import { mappedFields, type SourceRow } from '../../../domain/reports/row.ts';
 import { findColumns } from './header.ts';
 import { MAX_ROW_CHARACTERS, type ReportSource } from './source.ts';
+import { MAX_ROWS_CHARACTERS, PIECE_CHARACTERS } from './xlsxLimits.ts';
 import { serialFrom1904 } from './xlsxNumber.ts';
 import { columnName, type SheetRow } from './xlsxSheet.ts';
+import { bomb } from './xlsxZip.ts';
 
 const TIMES: readonly LineField[] = ['openTime', 'closeTime', 'day', 'month'];
 
@@ -19,6 +21,7 @@ export class XlsxTable {
   readonly #is1904: boolean[];
   #columns: number[] | null = null;
   #first = 0;
+  #characters = 0;
   #ended = false;
 
   constructor(source: ReportSource, profile: FileProfile, is1904: boolean) {
@@ -34,18 +37,25 @@ export class XlsxTable {
     return this.#columns !== null;
   }
 
-  rows(sheetRows: SheetRow[]): SourceRow[] {
-    const rows: SourceRow[] = [];
+  /** Hands out the data rows among these, some at a time. Throws HEADER_MISSING, ROW_TOO_LARGE, ZIP_BOMB and what `findColumns` throws. */
+  *rows(sheetRows: SheetRow[]): Generator<SourceRow[]> {
+    let rows: SourceRow[] = [];
+    let characters = 0;
     const headerRow = this.#profile.headerRow ?? 1;
     for (const sheetRow of sheetRows) {
       if (sheetRow.row < headerRow) continue;
       if (this.#columns === null) this.#readHeader(sheetRow, headerRow);
       else {
         const row = this.#row(sheetRow, this.#columns);
-        if (row !== null) rows.push(row);
+        if (row === null) continue;
+        rows.push(row);
+        characters += row.raw.length;
+        if (characters < PIECE_CHARACTERS) continue;
+        yield rows;
+        [rows, characters] = [[], 0];
       }
     }
-    return rows;
+    if (rows.length > 0) yield rows;
   }
 
   #readHeader(header: SheetRow, headerRow: number): void {
@@ -71,6 +81,8 @@ export class XlsxTable {
     }
     const raw = rawText(texts);
     if (raw.length > MAX_ROW_CHARACTERS) throw new Problem('ROW_TOO_LARGE', `${this.#source.fileName} cannot be read: its row ${sheetRow.row} is longer than ${MAX_ROW_CHARACTERS} characters.`, { at: { file: this.#source.fileName, line: sheetRow.row } });
+    this.#characters += raw.length;
+    if (this.#characters > MAX_ROWS_CHARACTERS) throw bomb(this.#source.fileName, `its rows have more than ${MAX_ROWS_CHARACTERS} characters`);
     const row: SourceRow = { lineNumber: sheetRow.row, raw, cells: [], typed: 0, damage: null };
     for (let at = 0; at < columns.length; at++) {
       const column = columns[at] ?? 0;
@@ -98,8 +110,10 @@ export function headerMissing(fileName: string, headerRow: number): Problem {
   return new Problem('HEADER_MISSING', `${fileName} has no header in row ${headerRow} of its sheet, which is blank or lies after its end. Check the profile's headerRow and sheet.`, { at: { file: fileName, line: headerRow } });
 }
 
-/** Cells parted by tabs as a spreadsheet copies them: what holds a tab, a line end or a quote is quoted. */
-function rawText(texts: string[]): string {
+/** Cells as far as the last that has a text, parted by tabs as a spreadsheet copies them: what holds a tab, a line end or a quote is quoted. */
+function rawText(cells: string[]): string {
+  const last = cells.findLastIndex((text) => text !== '');
+  const texts = last === cells.length - 1 ? cells : cells.slice(0, last + 1);
   const joined = texts.join('\t');
   if (!/["\r\n]/.test(joined) && joined.split('\t').length === texts.length) return joined;
   return texts.map((text) => (/[\t\r\n"]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)).join('\t');

@@ -118,6 +118,7 @@ function encrypted(fileName: string): Problem {
   return new Problem('XLSX_ENCRYPTED', `${fileName} is protected by a password: save it without one, or ask the broker to send it without.`, { at: { file: fileName } });
 }
 
-function bomb(fileName: string, what: string): Problem {
+/** ZIP_BOMB with what is too much. */
+export function bomb(fileName: string, what: string): Problem {
   return new Problem('ZIP_BOMB', `${fileName} is refused: ${what}.`, { at: { file: fileName } });
 }

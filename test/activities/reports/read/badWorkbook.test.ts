@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readReportInBatches } from '../../../../activities/reports/read/readReport.ts';
 import { spool } from '../../../../activities/reports/read/spool.ts';
+import { SheetRows } from '../../../../activities/reports/read/xlsxSheet.ts';
 import { readSharedStrings } from '../../../../activities/reports/read/xlsxStrings.ts';
 import { XlsxZip } from '../../../../activities/reports/read/xlsxZip.ts';
 import type { FileProfile } from '../../../../domain/reports/profile.ts';
@@ -36,6 +37,8 @@ const entry = async (name: string, field: number, value: number, bits: 16 | 32):
   return bytes;
 };
 const OLE2 = Buffer.from('d0cf11e0a1b11ae1', 'hex');
+/** Does not repeat itself much, so that it is no zip bomb. */
+const LETTERS = Array.from({ length: 600 }, (_, at) => String.fromCharCode(97 + ((at * at * 7) % 23))).join('');
 const LAUGHS = '<!DOCTYPE lolz [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;">]>';
 const XXE = '<!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]>';
 
@@ -68,6 +71,10 @@ describe('refused', () => {
     ['bytes that are no text', () => part(SHEET, Buffer.concat([Buffer.from('<worksheet>'), Buffer.from([0xff, 0xc0])])), 'XLSX_DAMAGED', { part: SHEET }, /not text in utf-8/],
     ['NUL', () => sheet(`${TABLE}<row><c t="str"><v>a\0</v></c></row>`), 'XLSX_DAMAGED', { part: SHEET, line: 2 }, /disallowed character/],
     ['a field of 3 MB', () => sheet(`${TABLE}<row><c t="str"><v>${Array.from({ length: 3_000_000 }, (_, at) => String.fromCharCode(97 + ((at * at) % 23))).join('')}</v></c></row>`), 'ROW_TOO_LARGE', {}, /longer than 1048576 characters/],
+    ['a shared text of many runs without end', () => book({ strings: `<si>${`<r><t>${LETTERS}</t></r>`.repeat(2_000)}</si>` }), 'ROW_TOO_LARGE', { part: STRINGS }, /text 1 of its part xl\/sharedStrings.xml is longer/],
+    ['an inline text of many runs without end', () => sheet(`${TABLE}<row><c/><c t="inlineStr"><is>${`<r><t>${LETTERS}</t></r>`.repeat(2_000)}</is></c></row>`), 'ROW_TOO_LARGE', { line: 3, column: 2, cell: 'B3' }, /at cell B3/],
+    ['a value in many pieces without end', () => sheet(`${TABLE}<row><c t="str">${`<v>${LETTERS}</v>`.repeat(2_000)}</c></row>`), 'ROW_TOO_LARGE', { line: 3, column: 1 }, /row 3/],
+    ['a row that leads to a long shared text many times', () => book({ strings: `<si><t>${LETTERS.repeat(100)}</t></si>`, sheets: { Deals: `${TABLE}<row>${'<c t="s"><v>0</v></c>'.repeat(20)}</row>` } }), 'ROW_TOO_LARGE', { line: 3, cell: 'R3' }, /row 3/],
     ['a row beyond the sheet', () => sheet(`${TABLE}<row r="1048577"><c t="str"><v>1</v></c></row>`), 'XLSX_DAMAGED', { line: 1_048_577 }, /beyond the 1048576/],
     ['a column beyond the sheet', () => sheet(`${TABLE}<row r="3"><c r="XFE3"><v>1</v></c></row>`), 'XLSX_DAMAGED', { line: 3 }, /cell XFE3 in row 3/],
     ['rows that go back', () => sheet(`${TABLE}<row r="2"/>`), 'XLSX_DAMAGED', { line: 2 }, /row 2 stands after row 2/],
@@ -95,6 +102,41 @@ test.each([[{ strings: 2, characters: 100 }], [{ strings: 100, characters: 5 }]]
   const file = await XlsxZip.open(await spool(bytesOf(await book({ strings: '<si><t>abc</t></si><si><t>def</t></si><si><t>g</t></si>' }))), 'a.xlsx');
   await expect(readSharedStrings(file, STRINGS, limits)).rejects.toMatchObject({ code: 'TOO_MANY_TEXTS' });
   file.close();
+});
+
+describe('cells that no column has', () => {
+  const far = (row: number, column = 'XFD'): string => `<row r="${row}"><c r="${column}${row}"><v>1</v></c></row>`;
+  test.each([['XFD', 0], ['AN', 0], ['AM', 39]])('a value in %s right of a header that ends in G: %i cells are kept', (column, cells) => {
+    const kept = new SheetRows([], 'a.xlsx', 1);
+    const element = (name: string, attributes: Record<string, string>, inside: () => void = () => undefined): void => {
+      kept.open(name, attributes);
+      inside();
+      kept.close(name);
+    };
+    const value = (): void => element('v', {}, () => kept.text('1'));
+    kept.open('sheetData', {});
+    element('row', {}, () => HEADER.split(',').forEach(() => element('c', {}, value)));
+    element('row', {}, () => element('c', { r: `${column}2` }, value));
+    expect(kept.take().map(({ texts, numbers }) => [texts.length, numbers.length])).toEqual([[7, 7], ...(cells === 0 ? [] : [[cells, cells]])]);
+  });
+  test('they are no rows, and no part of a row’s text', async () => {
+    const wide = ROW.map((content, at) => `<c r="${'ABCDEFG'[at]}3"${content.startsWith('n:') ? `><v>${content.slice(2)}</v>` : ` t="str"><v>${content}</v>`}</c>`).join('');
+    const found = await read(await sheet(`${rows(HEADER.split(','))}${far(2)}<row r="3">${wide}<c r="XFD3"><v>1</v></c></row>${Array.from({ length: 3_000 }, (_, at) => far(at + 4)).join('')}`), XLSX);
+    expect(found.lines.map(({ lineNumber, raw, malformed }) => [lineNumber, raw, malformed])).toEqual([[3, '5000\t700100\tEURUSD\t1.5\t46328.5\t7.5', null]]);
+  });
+  test('no more columns are read than reports have, however wide the header is', async () => {
+    const cells = HEADER.split(',').map((name) => `<c t="str"><v>${name}</v></c>`).join('');
+    const found = await read(await sheet(`<row r="1">${cells}<c r="AMJ1" t="str"><v>x</v></c><c r="XFD1" t="str"><v>x</v></c></row>${far(2)}${far(3, 'AMK')}${far(4, 'AMJ')}`), XLSX);
+    expect(found.lines.map(({ lineNumber, raw }) => [lineNumber, raw.length])).toEqual([[4, 1_024]]);
+  });
+});
+
+test('rows are handed on by what they weigh: shared texts make them far larger than their sheet', async () => {
+  const strings = `<si><t>${Array.from({ length: 900_000 }, (_, at) => String.fromCharCode(97 + ((at * at) % 23))).join('')}</t></si>`;
+  const one = [...ROW.slice(0, 6), '<c t="s"><v>0</v></c>'];
+  const batches: number[] = [];
+  await readReportInBatches(bytesOf(await book({ strings, sheets: { Deals: rows(HEADER.split(','), ...Array.from({ length: 12 }, () => one)) } })), XLSX, 'a.xlsx', (lines) => { batches.push(lines.length); });
+  expect(batches).toEqual([5, 5, 2]);
 });
 
 test('more bytes than any workbook has', async () => {
