@@ -4,6 +4,7 @@ import { askAtGate } from '../../db/stores/changeGates.ts';
 import { earnedByReport } from '../../db/stores/earnedByReport.ts';
 import { tieOutFigures } from '../../db/stores/lineOutcomes.ts';
 import { askAboutMail } from '../../db/stores/mailGate.ts';
+import { askAboutRepeatedRows } from '../../db/stores/repeatedRowsGate.ts';
 import { keepProgress, lockReport, type ReportWork } from '../../db/stores/reportWork.ts';
 import { Decimal, plain } from '../../domain/decimal.ts';
 
@@ -19,7 +20,7 @@ export async function tieOut(pool: Pool, reportId: string, approval: { asOf: str
     const figures = await tieOutFigures(tx, report.no);
     const difference = new Decimal(report.lots!).minus(figures.lotsOut);
     if (difference.isZero() && figures.lines === report.lines && figures.outcomes === report.lines) {
-      const state = approval !== null && (await askedForSecond(tx, report, approval.asOf)) ? 'awaiting_approval' : 'tied_out';
+      const state = (await askedForSecond(tx, report, approval?.asOf ?? null, figures.ticketless)) ? 'awaiting_approval' : 'tied_out';
       await keepProgress(tx, reportId, { state, cursor: null });
       return state;
     }
@@ -36,10 +37,15 @@ export async function tieOut(pool: Pool, reportId: string, approval: { asOf: str
 /** A report that waits for a second operator is asked about again when it was decided. */
 export type TiedOut = 'tied_out' | 'refused' | 'awaiting_approval';
 
-/** A mail that is not surely its sender's, and a report that would credit more than the limit, are not posted before a second operator agrees; whoever handed it in cannot be the one. */
-async function askedForSecond(tx: Tx, report: ReportWork, asOf: string): Promise<boolean> {
-  const earned = await earnedByReport(tx, report);
-  if (await askAboutMail(tx, report, earned, asOf) !== null) return true;
+/**
+ * A mail that is not surely its sender's, a report with lines that may be another period's, and one that would credit more than the limit, are not posted before
+ * a second operator agrees to each in turn; whoever handed it in cannot be the one. `asOf` null: nobody is asked.
+ */
+async function askedForSecond(tx: Tx, report: ReportWork, asOf: string | null, ticketless: boolean): Promise<boolean> {
+  const earned = asOf === null ? '0' : await earnedByReport(tx, report);
+  if (asOf !== null && await askAboutMail(tx, report, earned, asOf) !== null) return true;
+  if (ticketless && await askAboutRepeatedRows(tx, report, asOf) !== null) return true;
+  if (asOf === null) return false;
   const { rows: [file] } = await tx.client.query<{ by: string }>('SELECT received_by AS by FROM report WHERE id = $1', [report.id]);
   const asked = await askAtGate(tx, {
     kind: 'report_over_limit', subject: { type: 'report', id: report.id }, amount: earned, by: file!.by, at: asOf,

@@ -1455,7 +1455,7 @@ export interface components {
       /** @description An undecided change ends after them. */
       expiryHours: number;
       /** @enum {string} */
-      kind: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "report_source" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "payout_method" | "broker_payment" | "funding_terms" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "dashboard_figures" | "unaligned_mail";
+      kind: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "report_source" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "payout_method" | "broker_payment" | "funding_terms" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "dashboard_figures" | "unaligned_mail" | "repeated_rows";
       needsSecondOperator: boolean;
       overAmount: string | null;
     };
@@ -1578,7 +1578,7 @@ export interface components {
       expiresAt: string;
       id: string;
       /** @enum {string} */
-      kind: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "report_source" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "payout_method" | "broker_payment" | "funding_terms" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "dashboard_figures" | "unaligned_mail";
+      kind: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "report_source" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "payout_method" | "broker_payment" | "funding_terms" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "dashboard_figures" | "unaligned_mail" | "repeated_rows";
       /** @description What is to be, as it was sent. */
       payload: {
         [key: string]: unknown;
@@ -1624,7 +1624,7 @@ export interface components {
       expiresAt: string;
       id: string;
       /** @enum {string} */
-      kind: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "report_source" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "payout_method" | "broker_payment" | "funding_terms" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "dashboard_figures" | "unaligned_mail";
+      kind: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "report_source" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "payout_method" | "broker_payment" | "funding_terms" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "dashboard_figures" | "unaligned_mail" | "repeated_rows";
       /** @description Whether you may. */
       mayDecide: boolean;
       /** @description What is to be, as it was sent. */
@@ -1789,7 +1789,7 @@ export interface components {
       /** @description What to look at although its lines are judged as any other. Null until it is staged. */
       notices: (({
           /** @enum {string} */
-          code: "CLOSES_AFTER_ARRIVAL" | "OTHER_CURRENCY";
+          code: "CLOSES_AFTER_ARRIVAL" | "OTHER_CURRENCY" | "REPEATED_ROWS";
           /** @description Physical line of the file. */
           firstLine: number;
           lines: number;
@@ -3108,7 +3108,7 @@ export interface components {
       /** @description What to look at although its lines are judged as any other. Null until it is staged. */
       notices: (({
           /** @enum {string} */
-          code: "CLOSES_AFTER_ARRIVAL" | "OTHER_CURRENCY";
+          code: "CLOSES_AFTER_ARRIVAL" | "OTHER_CURRENCY" | "REPEATED_ROWS";
           /** @description Physical line of the file. */
           firstLine: number;
           lines: number;
@@ -3749,7 +3749,7 @@ export interface components {
       /** @description What to look at although its lines are judged as any other. Null until it is staged. */
       notices: (({
           /** @enum {string} */
-          code: "CLOSES_AFTER_ARRIVAL" | "OTHER_CURRENCY";
+          code: "CLOSES_AFTER_ARRIVAL" | "OTHER_CURRENCY" | "REPEATED_ROWS";
           /** @description Physical line of the file. */
           firstLine: number;
           lines: number;
@@ -6523,7 +6523,7 @@ export interface operations {
         limit?: number;
         /** @description `nextCursor` of the page before. */
         cursor?: string;
-        kind?: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "report_source" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "payout_method" | "broker_payment" | "funding_terms" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "dashboard_figures" | "unaligned_mail";
+        kind?: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "report_source" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "payout_method" | "broker_payment" | "funding_terms" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "dashboard_figures" | "unaligned_mail" | "repeated_rows";
         state?: "requested" | "approved" | "rejected" | "expired" | "withdrawn" | "failed";
         subjectType?: string;
         subjectId?: string;

@@ -5,6 +5,7 @@ import { Problem } from '../../domain/problem.ts';
 import { type SqlSource, sqlOf, type Tx } from '../connection.ts';
 import { type JournalDraft, postJournal } from '../ledger/journals.ts';
 import { requireBroker } from './brokers.ts';
+import { lockExposure } from './exposure.ts';
 import { checkDay } from './fundingTerms.ts';
 import type { Page } from './page.ts';
 import { matchAutomatically, unmatchAll } from './paymentMatches.ts';
@@ -61,7 +62,8 @@ export async function lockFunding(tx: Tx, brokerId: string): Promise<void> {
 }
 
 /**
- * Books what a broker paid: suspense → receivable (docs/decisions/broker-payments.md), and matches it to the oldest months that are owed.
+ * Books what a broker paid: suspense → receivable (docs/decisions/broker-payments.md), and matches it to the oldest months that are owed. Of one reference (blanks
+ * around it and the case of its letters aside) one payment stands: the bank's second try of one that bounced may have the same.
  * Throws BROKER_UNKNOWN | BROKER_PAYMENT_EXISTS (409) | PAYMENT_DATE | DECIMAL_INVALID.
  */
 export async function recordBrokerPayment(tx: Tx, input: NewBrokerPayment): Promise<BrokerPayment> {
@@ -70,22 +72,27 @@ export async function recordBrokerPayment(tx: Tx, input: NewBrokerPayment): Prom
   checkDay(input.receivedOn, input.at, 'receivedOn');
   await lockFunding(tx, input.brokerId);
   const id = newId('brokerPayment');
-  const { rowCount } = await tx.client.query(
-    `INSERT INTO broker_payment (id, broker_id, received_on, amount, reference, months, note, recorded_by, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (broker_id, reference) DO NOTHING`,
-    [id, input.brokerId, input.receivedOn, input.amount, input.reference, [...new Set(input.months)].sort(), input.note, input.recordedBy, input.at]);
-  if (rowCount !== 1) throw new Problem('BROKER_PAYMENT_EXISTS', `A payment of this broker with the reference "${input.reference}" is recorded already.`, { status: 409, at: { field: 'reference' } });
+  const reference = input.reference.trim();
+  // The trigger broker_payment_once holds the same.
+  const known = await tx.client.query(
+    `SELECT FROM broker_payment m WHERE m.broker_id = $1 AND lower(btrim(m.reference)) = lower($2) AND NOT EXISTS (SELECT FROM broker_payment_reversal r WHERE r.payment_id = m.id)`, [input.brokerId, reference]);
+  if (known.rowCount !== 0) throw new Problem('BROKER_PAYMENT_EXISTS', `A payment of this broker with the reference "${reference}" is recorded already.`, { status: 409, at: { field: 'reference' } });
+  await tx.client.query(
+    `INSERT INTO broker_payment (id, broker_id, received_on, amount, reference, months, note, recorded_by, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    [id, input.brokerId, input.receivedOn, input.amount, reference, [...new Set(input.months)].sort(), input.note, input.recordedBy, input.at]);
   const amount = plain(new Decimal(input.amount));
   await postJournal(tx, journal(input.brokerId, id, 'received', amount, input.receivedOn));
   await matchAutomatically(tx, { id, brokerId: input.brokerId, unmatched: amount, months: input.months }, { by: input.recordedBy, at: input.at });
   return getBrokerPayment(tx, id);
 }
 
-/** A payment bounced: its matches and its journal are taken back by new entries. Throws BROKER_PAYMENT_UNKNOWN | BROKER_PAYMENT_REVERSED (409) | PAYMENT_DATE. */
+/** A payment bounced: its matches and its journal are taken back by new entries. A run that is planning waits, or is waited for: none sees room that was taken back meanwhile. Throws BROKER_PAYMENT_UNKNOWN | BROKER_PAYMENT_REVERSED (409) | PAYMENT_DATE. */
 export async function reverseBrokerPayment(tx: Tx, id: string, input: { reversedOn: string; reason: string; by: string; at: string }): Promise<BrokerPayment> {
   const payment = await getBrokerPayment(tx, id, true);
   requireBooked(payment);
   checkDay(input.reversedOn, input.at, 'reversedOn');
   if (input.reversedOn < payment.receivedOn) throw new Problem('PAYMENT_DATE', `The payment was received on ${payment.receivedOn}; it cannot have been taken back before.`, { at: { field: 'reversedOn' } });
+  await lockExposure(tx, [payment.brokerId]);
   await tx.client.query('INSERT INTO broker_payment_reversal (payment_id, reversed_on, reason, reversed_by, at) VALUES ($1, $2, $3, $4, $5)', [id, input.reversedOn, input.reason, input.by, input.at]);
   await unmatchAll(tx, payment, { by: input.by, at: input.at, reason: input.reason });
   await postJournal(tx, journal(payment.brokerId, id, 'reversed', payment.amount, input.reversedOn));

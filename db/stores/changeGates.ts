@@ -46,15 +46,19 @@ const WHY: Record<ChangeEnd, string> = {
 };
 
 async function moveReport(tx: Tx, change: Change, to: ChangeEnd, reason: string): Promise<void> {
-  const mail = change.kind === 'unaligned_mail';
+  const last = change.kind === 'report_over_limit';
   if (to === 'approved') {
-    // A mail can be over the limit as well: it is tied out again, which asks about that.
-    await tx.client.query("UPDATE report SET state = $2 WHERE id = $1 AND state = 'awaiting_approval'", [change.subject.id, mail ? 'judged' : 'tied_out']);
+    // More can be asked of it than this: it is tied out again, which asks about what is left.
+    await tx.client.query("UPDATE report SET state = $2 WHERE id = $1 AND state = 'awaiting_approval'", [change.subject.id, last ? 'tied_out' : 'judged']);
     return;
   }
-  const what = mail ? 'The report came by mail without an aligned DKIM signature' : `The report earns ${change.amount} USD`;
   const refusal = {
-    code: 'NOT_APPROVED', message: `${what}, which a second operator must approve, and the change ${change.id} is ${to}: ${reason} Nothing was posted.`, facts: { changeId: change.id, ...(mail ? {} : { amount: change.amount }) },
+    code: 'NOT_APPROVED', message: `${whatOf(change)}, which a second operator must approve, and the change ${change.id} is ${to}: ${reason} Nothing was posted.`, facts: { changeId: change.id, ...(last ? { amount: change.amount } : {}) },
   };
   await tx.client.query("UPDATE report SET state = 'refused', refusal = $2 WHERE id = $1 AND state = 'awaiting_approval'", [change.subject.id, refusal]);
+}
+
+function whatOf(change: Change): string {
+  if (change.kind === 'unaligned_mail') return 'The report came by mail without an aligned DKIM signature';
+  return change.kind === 'repeated_rows' ? 'The report has lines without a ticket that stand in another period as well' : `The report earns ${change.amount} USD`;
 }

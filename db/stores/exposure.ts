@@ -14,7 +14,7 @@ export const fundedSql = (broker: string): string =>
 export async function lockRooms(tx: Tx, brokerIds: readonly string[], asOf: string): Promise<Rooms> {
   const ids = [...new Set(brokerIds)].sort();
   if (ids.length === 0) return new Map();
-  await tx.client.query('INSERT INTO broker_exposure (broker_id) SELECT * FROM unnest($1::text[]) ON CONFLICT (broker_id) DO UPDATE SET claimed = broker_exposure.claimed', [ids]);
+  await lockExposure(tx, ids);
   // A statement of its own: after waiting for the locks it sees what their holders committed.
   const { rows } = await tx.client.query<{ id: string; claimed: string; funded: string; limit: string | null }>(
     `SELECT x.broker_id AS id, x.claimed, ${fundedSql('x.broker_id')} AS funded, ${limitSql('x.broker_id', '$2')} AS limit FROM broker_exposure x WHERE x.broker_id = ANY ($1)`, [ids, asOf]);
@@ -22,6 +22,11 @@ export async function lockRooms(tx: Tx, brokerIds: readonly string[], asOf: stri
     const room = roomOf(limit, exposureOf(claimed, funded));
     return room === null ? [] : [[id, room] as const];
   }));
+}
+
+/** Whoever plans payouts of these brokers' money (in the order of their ids) waits until the transaction ends. */
+export async function lockExposure(tx: Tx, brokerIds: readonly string[]): Promise<void> {
+  await tx.client.query('INSERT INTO broker_exposure (broker_id) SELECT * FROM unnest($1::text[]) ON CONFLICT (broker_id) DO UPDATE SET claimed = broker_exposure.claimed', [brokerIds]);
 }
 
 /** What was reserved (positive), released or given back (negative), with the journal that moves it. */

@@ -33,6 +33,7 @@ export const CHANGE_KINDS = {
   payout_over_limit: { what: 'a payout run with a single payout over the limit', limited: true, gate: true },
   dashboard_figures: { what: "figures typed from a broker's dashboard" },
   unaligned_mail: { what: 'a report mailed without an aligned DKIM signature', gate: true },
+  repeated_rows: { what: 'a report with lines without a ticket that stand in another period as well', gate: true },
 } as const satisfies Record<string, ChangeKind>;
 
 export type ChangeKindName = keyof typeof CHANGE_KINDS;

@@ -55,6 +55,24 @@ test('matches are taken back and made again; a bounced payment is gone at once, 
   expect((await get<{ items: object[] }>('/v1/broker-payments?state=booked')).items).toEqual([]);
 });
 
+test('of one reference one payment stands, however it is written; one that bounced does not hold it', async () => {
+  await api.pool.query("INSERT INTO broker (id, name, created_at) VALUES ('twice', 'Twice', $1)", [api.clock.now]);
+  const record = async (reference: string) => {
+    const asked = await post('/v1/brokers/twice/payments', { ...PAYMENT, reference });
+    return asked.statusCode === 202 ? (await approve(asked.json().id)).json<{ state: string; result: { id: string; reference: string } }>() : asked.json<{ code: string }>();
+  };
+  const first = await record('Ref-1');
+  expect(first).toMatchObject({ state: 'approved', result: { reference: 'Ref-1' } });
+  for (const reference of ['Ref-1', 'REF-1', 'ref-1']) expect(await record(reference)).toMatchObject({ code: 'BROKER_PAYMENT_EXISTS' });
+  const insert = (reference: string) => api.pool.query("INSERT INTO broker_payment (id, broker_id, received_on, amount, reference, months, recorded_by, at) VALUES ('bpm_x', 'twice', '2026-11-15', 1, $1, '{}', 'op', now())", [reference]);
+  await expect(insert(' rEF-1 ')).rejects.toMatchObject({ code: 'FU002' });
+  const { id } = (first as { result: { id: string } }).result;
+  expect((await post(`/v1/broker-payments/${id}/reverse`, { reversedOn: '2026-11-16', reason: 'bounced' })).json()).toMatchObject({ state: 'reversed' });
+  const second = await record('ref-1');
+  expect(second).toMatchObject({ state: 'approved', result: { reference: 'ref-1' } });
+  expect(await record('Ref-1')).toMatchObject({ code: 'BROKER_PAYMENT_EXISTS' });
+});
+
 test('a limit needs two, is versioned, and is what the exposure is judged by', async () => {
   const asked = await post('/v1/brokers/ava/funding-terms', { effectiveFrom: '2026-11-01T00:00:00Z', exposureLimit: '250.00' });
   expect(asked.statusCode).toBe(202);
@@ -64,7 +82,7 @@ test('a limit needs two, is versioned, and is what the exposure is judged by', a
   expect((await approve(two.json().id)).json()).toMatchObject({ status: 409, code: 'CHANGE_OUTDATED' });
   expect((await get<{ items: object[] }>('/v1/brokers/ava/funding-terms')).items).toMatchObject([{ version: 1, exposureLimit: '250' }, { version: 2, exposureLimit: null }]);
   expect((await get<{ items: object[] }>('/v1/exposure')).items).toMatchObject([
-    { brokerId: 'ava', reported: '100.5', funded: '0', paidOut: '0', reserved: '0', exposure: '0', limit: '250', room: '250', blocked: { users: 0, amount: '0' }, leftOut: null }, { brokerId: 'ice', limit: null, room: null }]);
+    { brokerId: 'ava', reported: '100.5', funded: '0', paidOut: '0', reserved: '0', exposure: '0', limit: '250', room: '250', blocked: { users: 0, amount: '0' }, leftOut: null }, { brokerId: 'ice', limit: null, room: null }, { brokerId: 'twice' }]);
 });
 
 test('only for operators who may; what is not there is 404; pages go to the end', async () => {
@@ -80,5 +98,5 @@ test('only for operators who may; what is not there is 404; pages go to the end'
     seen.push(...page.items.map(({ brokerId, month }) => `${brokerId} ${month}`));
     cursor = page.nextCursor;
   }
-  expect(seen).toEqual(['ava 2026-10', 'ava 2026-11']);
+  expect(seen).toEqual(['ava 2026-10', 'ava 2026-11', 'twice 2026-11']);
 });

@@ -85,6 +85,22 @@ test('what the broker pays makes room; what bounces takes it; told again only af
   expect(await exposure(limited)).toMatchObject({ funded: '40.01', reserved: '40', exposure: '-0.01', room: '0.01' });
 });
 
+test('a run that plans while a payment bounces waits, and does not see its room', async () => {
+  await limit(limited, '0');
+  const { userId } = await fixture.user({ available: { [limited]: '40' } });
+  const payment = await paid(limited, '40');
+  const runId = await open('bounces');
+  let planned: Promise<void> | undefined;
+  await withTransaction(fixture.pool, async (tx) => {
+    await reverseBrokerPayment(tx, payment.id, { reversedOn: '2026-11-21', reason: 'bounced', by: 'op', at: AT });
+    planned = plan(runId);
+    planned.catch(() => undefined);
+    await expect.poll(async () => (await fixture.rows("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%broker_exposure%' AND datname = current_database()")).length).toBe(1);
+  });
+  await planned;
+  expect(await member(runId, userId)).toMatchObject({ decision: 'broker_funding' });
+});
+
 test('a payout that fails gives the room back; one that is under way is sent though the limit was lowered since', async () => {
   await limit(limited, '30');
   const [one, two] = [await fixture.user({ available: { [limited]: '20' } }), await fixture.user({ available: { [limited]: '20' } })];

@@ -28,6 +28,8 @@ export interface Submission {
   at: string;
   name?: string;
   version?: number;
+  /** Who hands it in. */
+  by?: string;
   pageSize?: number;
   around?: Around;
 }
@@ -80,7 +82,7 @@ export function deskFactory(): (setup: SetupInput) => Promise<Desk> {
     const users = new Map([...await loadSetup(pool, parsed)].map(([name, id]) => [name.slice(tag.length + 1), id]));
     const broker = parsed.broker.id;
     const receive = async (s: Submission): Promise<string> => (await receiveReport(pool, {
-      brokerId: broker, from: s.from, to: s.to, fileName: s.name ?? 'report.csv', declaredVersion: s.version ?? null, receivedBy: 'test', at: s.at,
+      brokerId: broker, from: s.from, to: s.to, fileName: s.name ?? 'report.csv', declaredVersion: s.version ?? null, receivedBy: s.by ?? 'test', at: s.at,
     }, bytesOf(s.file))).reportId;
     return {
       pool, broker, users, receive,
