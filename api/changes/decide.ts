@@ -3,6 +3,7 @@ import { type Tx, withTransaction } from '../../db/connection.ts';
 import { getPolicy } from '../../db/stores/approvalPolicies.ts';
 import { recordAudit } from '../../db/stores/audit.ts';
 import { endGate } from '../../db/stores/changeGates.ts';
+import { partiesTo } from '../../db/stores/changeParties.ts';
 import { humanBehind } from '../../db/stores/persons.ts';
 import { type Change, endChange, getChange, keepResult, requireOpen } from '../../db/stores/changes.ts';
 import { canonical } from '../../domain/changes/difference.ts';
@@ -94,7 +95,7 @@ async function openTo(deps: ApiDeps, tx: Tx, changeId: string, caller: Caller): 
   const change = await getChange(tx, changeId, true);
   requireOpen(change);
   if (deps.now() >= change.expiresAt) throw new Problem('CHANGE_EXPIRED', `This change could be decided about until ${change.expiresAt}; ask for it again.`, { status: 409 });
-  requireAnother(await humanBehind(tx, change.requestedBy), await humanBehind(tx, caller.actor.principalId));
+  requireAnother(await partiesTo(tx, change), await humanBehind(tx, caller.actor.principalId));
   const { deciders } = await getPolicy(tx.db, change.kind);
   if (!(deciders as readonly string[]).includes(caller.role)) {
     throw new Problem('ROLE_NOT_ALLOWED', `The role ${caller.role} may not decide about ${changeKind(change.kind).what}; ${deciders.join(', ')} may.`, { status: 403 });

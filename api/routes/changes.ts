@@ -4,6 +4,7 @@ import { afterFailure, approve, reject, withdraw } from '../changes/decide.ts';
 import { PAYOUT_METHOD } from '../changes/payoutMethodChanges.ts';
 import { applierOf, APPLIED_KINDS } from '../changes/registry.ts';
 import { getPolicy } from '../../db/stores/approvalPolicies.ts';
+import { partiesTo } from '../../db/stores/changeParties.ts';
 import { type Change as ChangeRow, getChange, listChanges } from '../../db/stores/changes.ts';
 import { withDestinations } from '../../db/stores/sealedFields.ts';
 import { humanBehind } from '../../db/stores/persons.ts';
@@ -30,7 +31,7 @@ export function changeRoutes(app: Api, deps: ApiDeps): void {
     const { deciders } = await getPolicy(db, change.kind);
     const { role, actor } = callerOf(request);
     const mayDecide = change.state === 'requested' && deps.now() < change.expiresAt && (deciders as readonly string[]).includes(role)
-      && await humanBehind(pool, actor.principalId) !== await humanBehind(pool, change.requestedBy);
+      && !(await partiesTo(pool, change)).includes(await humanBehind(pool, actor.principalId));
     const payload = await readable(change);
     return { ...change, payload, difference: difference(change.before, payload), deciders, mayDecide };
   });

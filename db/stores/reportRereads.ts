@@ -1,6 +1,6 @@
 import { newId } from '../../domain/ids.ts';
 import { Problem } from '../../domain/problem.ts';
-import type { Tx } from '../connection.ts';
+import { type SqlSource, sqlOf, type Tx } from '../connection.ts';
 import { getProfile, newestProfile, type ProfileVersion } from './profiles.ts';
 import { getReport, type Report } from './reports.ts';
 
@@ -63,8 +63,8 @@ export function isNewerThanFile({ earlier, first }: Readings, ownNo: string, sta
 }
 
 /** Who handed in the file that a report reads again, and who had it read again before; none for a file that is read once. */
-export async function handedInBy({ client }: Tx, reportId: string): Promise<string[]> {
-  const { rows } = await client.query<{ by: string }>(
+export async function handedInBy(source: SqlSource, reportId: string): Promise<string[]> {
+  const { rows } = await sqlOf(source).query<{ by: string }>(
     'SELECT DISTINCT o.received_by AS by FROM report r JOIN report o ON o.id = r.file_of OR o.file_of = r.file_of WHERE r.id = $1 ORDER BY 1', [reportId]);
   return rows.map(({ by }) => by);
 }
