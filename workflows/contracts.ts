@@ -92,12 +92,12 @@ export const calendarSchedule = (brokerId: string): string => `report-calendar:$
 
 // reportCalendar
 export interface ReportCalendarInput { brokerId: string }
-/** A version of the calendar was posted. */
+/** A version of the calendar was posted, or a source of the broker changed. */
 export const calendarChanged = defineSignal('calendarChanged');
 
 // reportPeriod
-/** Where a long history goes on as a new one: `posted`, versions posted by the execution before; `look`, it was asked for a look that it had not begun. */
-export interface ReportPeriodInput { brokerId: string; periodId: string; from: string; to: string; posted?: number; look?: boolean }
+/** Where a long history goes on as a new one: `posted`, versions posted by the execution before; `look`, it was asked for a look that it had not begun, by an operator or by the sweep (`beside`). */
+export interface ReportPeriodInput { brokerId: string; periodId: string; from: string; to: string; posted?: number; look?: boolean | 'beside' }
 export interface ReportProgress {
   reportId: string | null;
   phase: 'waiting' | 'staging' | 'judging' | 'tying-out' | 'awaiting-approval' | 'posting' | 'starting-accruals' | 'done';
@@ -113,8 +113,12 @@ export interface ReportProgress {
 }
 /** An operator closed the period without a report; the row says so. */
 export const periodClosed = defineSignal('periodClosed');
+/** A source of the broker was added, changed or resumed: whoever waits reads them again. */
+export const sourcesChanged = defineSignal('sourcesChanged');
 /** An operator asks that the broker's sources be looked at now. */
 export const lookNow = defineSignal('lookNow');
+/** The sweep asks for a look at mailboxes and drops, at which nobody waits for a report: there re-issues come too. */
+export const lookBeside = defineSignal('lookBeside');
 /** How much of a large file has been read while it is staged, every few seconds: the rows show it only when it is whole. */
 export const reportReading = defineSignal<[{ reportId: string; lines: number; percent: number }]>('reportReading');
 /** A report (first version or re-issue) has been stored for this period. */

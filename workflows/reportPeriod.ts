@@ -2,7 +2,7 @@ import { condition, continueAsNew, proxyActivities, setCurrentDetails, setHandle
 import type { createReportActivities } from '../activities/reports/activities.ts';
 import type { createCalendarActivities } from '../activities/reports/calendar/activities.ts';
 import { expectedText, instantOf, LATENESS, stepsReached } from '../domain/reports/lateness.ts';
-import { linesMayCount, lookNow, periodClosed, reportDecided, type ReportPeriodInput, type ReportProgress, reportProgress, reportReading, reportReceived } from './contracts.ts';
+import { linesMayCount, lookBeside, lookNow, periodClosed, reportDecided, type ReportPeriodInput, type ReportProgress, reportProgress, reportReading, reportReceived, sourcesChanged } from './contracts.ts';
 import { phasePace } from './phasePace.ts';
 import { LONG, PAGE, STEP } from './retry.ts';
 import { sourcePolls } from './sourcePolls.ts';
@@ -29,10 +29,16 @@ export async function reportPeriod(input: ReportPeriodInput): Promise<{ posted: 
   const pace = phasePace(progress);
   let arrived = 0;
   let decided = 0;
-  let asked = input.look === true ? 1 : 0;
+  let asked = input.look === undefined || input.look === false ? 0 : 1;
   let looked = 0;
+  // Whether an operator asks, who means every source; or the sweep, which means what a broker sends of itself.
+  let byOperator = input.look === true;
   const polls = sourcePolls(periodId, () => { arrived++; });
-  setHandler(lookNow, () => { asked++; });
+  setHandler(lookNow, () => {
+    asked++;
+    byOperator = true;
+  });
+  setHandler(lookBeside, () => { asked++; });
   setHandler(periodClosed, () => { arrived++; });
   setHandler(reportProgress, () => progress);
   setHandler(reportReading, ({ reportId, lines, percent }) => {
@@ -40,6 +46,7 @@ export async function reportPeriod(input: ReportPeriodInput): Promise<{ posted: 
   });
   setHandler(reportReceived, () => { arrived++; });
   setHandler(linesMayCount, () => { arrived++; });
+  setHandler(sourcesChanged, () => { arrived++; });
   // It may be about the report that waits here, or about lines that waited for their link.
   setHandler(reportDecided, () => {
     decided++;
@@ -50,18 +57,26 @@ export async function reportPeriod(input: ReportPeriodInput): Promise<{ posted: 
   const roomForMore = async (): Promise<void> => {
     if (!workflowInfo().continueAsNewSuggested) return;
     if (polls.running()) await polls.settled();
-    await continueAsNew<typeof reportPeriod>({ ...input, posted, look: asked > looked });
+    await continueAsNew<typeof reportPeriod>({ ...input, posted, look: asked > looked && (byOperator || 'beside') });
   };
 
   for (;;) {
     const seen = arrived;
     if (asked > looked) {
       looked = asked;
-      if (Date.parse(input.to) <= Date.now()) polls.all(await sourcesToPoll({ periodId }));
+      const everything = byOperator;
+      byOperator = false;
+      if (Date.parse(input.to) <= Date.now()) {
+        const sources = await sourcesToPoll({ periodId });
+        if (everything) polls.all(sources);
+        else polls.due(sources.filter(({ kind }) => kind !== 'api'));
+      }
     }
     const next = await nextReport({ periodId });
     if (next?.reportId === null) {
-      await waitForReport(seen);
+      const replayed = next.begun === true ? await replayWaiting({ periodId, asOf: new Date().toISOString() }) : null;
+      if (replayed === null) await waitForReport(seen);
+      else await startAll(replayed.reportId);
       await roomForMore();
       continue;
     }
@@ -91,7 +106,7 @@ export async function reportPeriod(input: ReportPeriodInput): Promise<{ posted: 
 
     await beginJudging({ reportId: next.reportId });
     await eachPage('judging', judgePage, next.reportId);
-    if (await tiedOut(next.reportId) === 'refused') continue;
+    if (await tiedOut(next.reportId) !== 'tied_out') continue;
 
     await beginPosting({ reportId: next.reportId, asOf: new Date().toISOString() });
     await eachPage('posting', postPage, next.reportId);
@@ -124,8 +139,8 @@ export async function reportPeriod(input: ReportPeriodInput): Promise<{ posted: 
     }
   }
 
-  /** Lots in = lots out; then a report over the limit waits until a second operator has decided, or the time for it is over. */
-  async function tiedOut(reportId: string): Promise<'tied_out' | 'refused'> {
+  /** Lots in = lots out; then a report over the limit waits until a second operator has decided, or the time for it is over. A mail that could be anybody's is set aside. */
+  async function tiedOut(reportId: string): Promise<'tied_out' | 'refused' | 'set_aside'> {
     for (;;) {
       progress.phase = 'tying-out';
       const seen = decided;

@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { Pool } from 'pg';
 import { type Accrual, pendingAccruals } from '../../db/stores/accruals.ts';
 import { type Change, unfinishedChanges } from '../../db/stores/changes.ts';
-import { expectedPage, type PeriodRef } from '../../db/stores/expectedPeriods.ts';
+import { expectedPage, type PeriodRef, periodsToLookBeside } from '../../db/stores/expectedPeriods.ts';
 import { type Ownership, listOwnerships } from '../../db/stores/ownership.ts';
 import { openRuns } from '../../db/stores/payoutRuns.ts';
 import { listPayouts, type Payout } from '../../db/stores/payouts.ts';
@@ -22,14 +22,14 @@ import { startPayoutRun } from '../payouts/startRun.ts';
 import { startVerification } from '../verification/start.ts';
 import { VERIFICATION_TERMS } from '../../domain/verification/terms.ts';
 import { startReportPreview } from '../reports/preview/start.ts';
-import { startReportCalendar, startReportPeriod, wakeReportPeriod } from '../reports/startReportPeriod.ts';
+import { lookBesideWaiting, startReportCalendar, startReportPeriod, wakeForSources, wakeReportPeriod } from '../reports/startReportPeriod.ts';
 import { startDeliveries } from '../webhooks/startDeliveries.ts';
 
 const PAGE = 500;
 const AT_ONCE = 32;
 
-/** How many workflows of each kind should be running; each was started or found running. */
-export interface Reconciled { calendars: number; expectedPeriods: number; reportPeriods: number; waitingPeriods: number; accruals: number; ownerships: number; verifications: number; payoutRuns: number; payouts: number; webhookDeliveries: number; outbox: number; changes: number; reportPreviews: number }
+/** How many workflows of each kind should be running; each was started or found running. `lookedBeside`: brokers whose mailboxes and drops are looked at although no report is waited for. */
+export interface Reconciled { calendars: number; expectedPeriods: number; lookedBeside: number; reportPeriods: number; waitingPeriods: number; accruals: number; ownerships: number; verifications: number; payoutRuns: number; payouts: number; webhookDeliveries: number; outbox: number; changes: number; reportPreviews: number }
 
 export interface ReconcileDeps {
   pool: Pool;
@@ -64,8 +64,10 @@ export async function startMissing({ pool, client, ownershipTerms, outbox = fals
     // Each opens what has ended meanwhile, and makes the broker's Schedule where there is none.
     calendars: await each(await brokersWithCalendar(pool), (brokerId) => startReportCalendar(client, brokerId)),
     expectedPeriods: await inPages(
-      (after: PeriodRef | null) => expectedPage(pool, null, { after: after?.periodId ?? null, limit: PAGE }),
-      (rows) => each(rows, (period) => startReportPeriod(client, period))),
+      (after: PeriodRef | null) => expectedPage(pool, null, new Date().toISOString(), { after: after?.periodId ?? null, limit: PAGE }),
+      // A source may have been added or resumed, and the signal was lost.
+      (rows) => each(rows, ({ unlooked, ...period }) => (unlooked ? wakeForSources : startReportPeriod)(client, period))),
+    lookedBeside: await each(await periodsToLookBeside(pool, new Date().toISOString()), (period) => lookBesideWaiting(client, period)),
     accruals: await inPages(
       (after: Accrual | null) => pendingAccruals(pool, null, { after: after?.seq ?? null, limit: PAGE }),
       (rows) => each(rows, (accrual) => startAccrual(client, accrual))),

@@ -37,9 +37,12 @@ export const sourceItem = pgTable('source_item', {
   name: text('name'),
   /** How it looks from outside, so that what is known is not read again. */
   mark: text('mark'),
+  /** Of what can change where it lies: where that is, and the SHA-256 of what was taken. */
+  place: text('place'),
+  content: text('content'),
   reportId: text('report_id'),
   problem: jsonb('problem').$type<{ code: string; message: string }>(),
   seenAt: instant('seen_at').notNull(),
   recordedAt: recordedAt(),
 }, (t) => [primaryKey({ columns: [t.sourceId, t.key] }), check('source_item_state', sql`${t.state} in ('taken','failed')`),
-  index('source_item_order').on(t.sourceId, t.no), index('source_item_mark').on(t.sourceId, t.mark).where(sql`${t.mark} is not null`)]);
+  index('source_item_place').on(t.sourceId, t.place, t.no).where(sql`${t.place} is not null`), index('source_item_order').on(t.sourceId, t.no), index('source_item_mark').on(t.sourceId, t.mark).where(sql`${t.mark} is not null`)]);

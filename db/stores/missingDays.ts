@@ -11,13 +11,13 @@ export interface MissingDay { no: number; day: string; wholeDay: boolean; tradin
 export interface MissingDayCounts { days: number; accountDays: number }
 
 /**
- * The CTEs of both questions. A line of a day's sum counts where the middle of its day lies. An account is missing on a business day where it has no trade while it is
+ * The CTEs of both questions. A line of a day's sum counts where the middle of its day lies. An account is missing on a business day where it has no trade, nor a sum of the day, while it is
  * linked and verified for all of that day, and traded on another day of this report or in the latest report of the broker's period before.
  */
 const FOUND = `WITH day AS (SELECT * FROM unnest($2::int[], $3::text[], $4::timestamptz[], $5::timestamptz[]) AS d (no, day, starts, ends)),
   seen AS MATERIALIZED (SELECT DISTINCT l.server, l.account, width_bucket(CASE WHEN l.bucket IS NULL THEN l.close_time ELSE l.period_start + (l.close_time - l.period_start) / 2 END, $6::timestamptz[]) AS no
-    FROM report_line l WHERE l.report_no = $1 AND l.kind = 'trade' AND l.malformed IS NULL),
-  trading AS (SELECT server, account FROM seen UNION SELECT l.server, l.account FROM report_line l WHERE l.report_no = $7 AND l.kind = 'trade' AND l.malformed IS NULL),
+    FROM report_line l WHERE l.report_no = $1 AND l.kind IN ('trade', 'aggregate') AND l.malformed IS NULL),
+  trading AS (SELECT server, account FROM seen UNION SELECT l.server, l.account FROM report_line l WHERE l.report_no = $7 AND l.kind IN ('trade', 'aggregate') AND l.malformed IS NULL),
   whole AS MATERIALIZED (SELECT d.no, d.day FROM day d WHERE NOT EXISTS (SELECT FROM seen s WHERE s.no = d.no)),
   missing AS (SELECT d.day, a.id, a.server, a.login, k.user_id FROM day d CROSS JOIN trading t JOIN trading_account a ON a.broker_id = $8 AND a.server = t.server AND a.login = t.account
     JOIN account_link k ON k.trading_account_id = a.id AND k.status IN ('verified', 'ended') AND k.requested_at <= d.starts AND (k.ended_at IS NULL OR k.ended_at >= d.ends)

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import { instantOf, type Lateness, stepsReached } from '../../domain/reports/lateness.ts';
 import { type Tx, withTransaction } from '../connection.ts';
-import { STILL_EXPECTED } from './expectedPeriods.ts';
+import { IN_WORK, STILL_EXPECTED, UNREADY } from './expectedPeriods.ts';
 import { notify } from './notifications.ts';
 
 /** Users told in one statement. */
@@ -9,7 +9,7 @@ const PAGE = 1_000;
 const COLUMN = { due: 'due_noted_at', overdue: 'overdue_noted_at', escalated: 'escalated_noted_at' } as const;
 const KIND = { due: 'report_due', overdue: 'report_overdue', escalated: 'report_escalated' } as const;
 
-interface Row { id: string; broker: string; from: Date; to: Date; due: Date; overdue: Date; escalated: Date; posted: Date; noted: Record<Lateness, Date | null> }
+interface Row { id: string; broker: string; from: Date; to: Date; due: Date; overdue: Date; escalated: Date; posted: Date; noted: Record<Lateness, Date | null>; unasked: boolean }
 
 /**
  * Notes each step of lateness that was reached by `asOf` (ISO) and not noted yet, and tells the operators of the last of them: after a gap
@@ -29,12 +29,15 @@ export async function noteLateness(pool: Pool, periodId: string, asOf: string, p
 async function noteSteps(tx: Tx, periodId: string, asOf: string): Promise<Row | null> {
   const { rows: [row] } = await tx.client.query<Row>(
     `SELECT p.id, p.broker_id AS broker, p.period_from AS "from", p.period_to AS "to", p.due_at AS due, p.overdue_at AS overdue, p.escalated_at AS escalated, c.created_at AS posted,
-            json_build_object('due', p.due_noted_at, 'overdue', p.overdue_noted_at, 'escalated', p.escalated_noted_at) AS noted
+            json_build_object('due', p.due_noted_at, 'overdue', p.overdue_noted_at, 'escalated', p.escalated_noted_at) AS noted,
+            EXISTS (SELECT FROM report_source s WHERE s.broker_id = p.broker_id AND s.state = 'active' AND ${UNREADY} AND (s.looked_at IS NULL OR s.looked_at < p.due_at)) AS unasked
      FROM report_period p JOIN report_calendar c ON c.id = p.calendar_id
-     WHERE p.id = $1 AND ${STILL_EXPECTED} AND NOT EXISTS (SELECT FROM report r WHERE r.period_id = p.id AND r.state NOT IN ('refused', 'unchanged')) FOR UPDATE OF p`, [periodId]);
+     WHERE p.id = $1 AND ${STILL_EXPECTED} AND NOT ${IN_WORK} FOR UPDATE OF p`, [periodId]);
   if (row === undefined) return null;
   const due = { dueAt: row.due.toISOString(), overdueAt: row.overdue.toISOString(), escalatedAt: row.escalated.toISOString() };
   const reached = stepsReached(due, asOf);
+  // An API that is asked from this instant on is asked first.
+  if (row.unasked && reached.at(-1) === 'due') return null;
   const fresh = reached.filter((step) => row.noted[step] === null);
   for (const step of fresh) await tx.client.query(`UPDATE report_period SET ${COLUMN[step]} = $2 WHERE id = $1`, [periodId, asOf]);
   const afterPosting = reached.filter((step) => instantOf(due, step) >= row.posted.toISOString());

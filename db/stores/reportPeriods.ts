@@ -1,6 +1,7 @@
 import { Problem } from '../../domain/problem.ts';
 import { expectedText, LATENESS, type Lateness, type PeriodState } from '../../domain/reports/lateness.ts';
 import { type SqlSource, sqlOf } from '../connection.ts';
+import { IN_WORK, STILL_EXPECTED } from './expectedPeriods.ts';
 import type { Page } from './page.ts';
 
 /** One broker × one period [from, to); `latestReportId` is the version whose lines count. */
@@ -32,9 +33,9 @@ const COLUMNS = `p.id, p.broker_id AS "brokerId", p.period_from AS "from", p.per
     (SELECT r.id FROM report r WHERE r.no = p.latest_report_no) AS "latestReportId", (SELECT count(*)::int FROM report r WHERE r.period_id = p.id) AS versions`;
 const shown = (row: Row): ReportPeriod => ({ id: row.id, brokerId: row.brokerId, from: row.from.toISOString(), to: row.to.toISOString(), methodologyId: row.methodologyId, latestReportId: row.latestReportId, versions: row.versions });
 
-/** A period's state (domain/reports/lateness.ts) at the instant `asOf`, an SQL expression. */
-export const periodStateAt = (asOf: string): string => `CASE WHEN p.latest_report_no IS NOT NULL THEN 'posted'
-  WHEN EXISTS (SELECT FROM report r WHERE r.period_id = p.id AND r.state NOT IN ('refused', 'unchanged')) THEN 'received'
+/** A period's state (domain/reports/lateness.ts) at the instant `asOf`, an SQL expression. What was posted within the period is not its whole report. */
+export const periodStateAt = (asOf: string): string => `CASE WHEN p.latest_report_no IS NOT NULL AND NOT (p.period_to <= ${asOf} AND ${STILL_EXPECTED}) THEN 'posted'
+  WHEN ${IN_WORK} THEN 'received'
   WHEN p.closed_at IS NOT NULL AND p.reopened_at IS NULL THEN 'closed'
   WHEN p.calendar_id IS NULL OR p.period_to > ${asOf} THEN 'open'
   WHEN p.escalated_at <= ${asOf} THEN 'escalated' WHEN p.overdue_at <= ${asOf} THEN 'overdue' WHEN p.due_at <= ${asOf} THEN 'due' ELSE 'waiting' END`;

@@ -27,16 +27,49 @@ interface Found {
   at: string;
 }
 
+/** Something that can change where it lies: a file under its path, an API's answer for a period. */
+export interface Edition {
+  /** Where it lies. */
+  place: string;
+  /** SHA-256 of what it says. */
+  content: string;
+  /** Number of the last that was taken from there when it was read; null: none was. */
+  after: string | null;
+}
+/** A mail is the same for ever; what lies at a place is known only if it says what was taken from there last. */
+export type Identity = { key: string } | { edition: Edition };
+
+/** What it says may come back after something else was there, so the key names what it follows. */
+const keyOf = (identity: Identity): string => {
+  if ('key' in identity) return identity.key;
+  const { place, content, after } = identity.edition;
+  return after === null ? `${place} ${content}` : `${place} ${content} ${after}`;
+};
+
 /**
- * Notes that something was taken, in the transaction that stores its report. False: it was taken before, perhaps by another worker a moment
- * ago; then the transaction must be undone. What had failed can be taken.
+ * Notes that something was taken, in the transaction that stores its report. False: it was taken before, or something else was taken from
+ * its place since it was read, perhaps by another worker a moment ago; then the transaction must be undone. What had failed can be taken.
  */
-export async function takeItem(tx: Tx, item: Found & { reportId: string }): Promise<boolean> {
+export async function takeItem(tx: Tx, item: Omit<Found, 'key'> & { reportId: string; is: Identity }): Promise<boolean> {
+  const edition = 'edition' in item.is ? item.is.edition : null;
+  if (edition !== null) await tx.client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`source-item:${item.sourceId}:${edition.place}`]);
   const { rowCount } = await tx.client.query(
-    `INSERT INTO source_item AS i (source_id, key, state, report_id, name, mark, seen_at) VALUES ($1, $2, 'taken', $3, $4, $5, $6)
+    `INSERT INTO source_item AS i (source_id, key, state, report_id, name, mark, seen_at, place, content) SELECT $1, $2, 'taken', $3, $4, $5, $6, $7::text, $8
+     WHERE $7::text IS NULL OR (SELECT max(no) FROM source_item WHERE source_id = $1 AND place = $7 AND state = 'taken') IS NOT DISTINCT FROM $9::bigint
      ON CONFLICT (source_id, key) DO UPDATE SET state = 'taken', report_id = excluded.report_id, name = excluded.name, mark = excluded.mark, problem = NULL, seen_at = excluded.seen_at WHERE i.state = 'failed'`,
-    [item.sourceId, item.key, item.reportId, item.name ?? null, item.mark ?? null, item.at]);
+    [item.sourceId, keyOf(item.is), item.reportId, item.name ?? null, item.mark ?? null, item.at, edition?.place ?? null, edition?.content ?? null, edition?.after ?? null]);
   return rowCount === 1;
+}
+
+/** What was taken last from a place, and the report that it became; ISO instant. */
+export interface LastTaken { no: string; content: string; periodId: string; receivedAt: string }
+
+/** Null: nothing was taken from there. */
+export async function lastTaken(source: SqlSource, sourceId: string, place: string): Promise<LastTaken | null> {
+  const { rows: [row] } = await sqlOf(source).query<Omit<LastTaken, 'receivedAt'> & { receivedAt: Date }>(
+    `SELECT i.no, i.content, r.period_id AS "periodId", r.received_at AS "receivedAt" FROM source_item i JOIN report r ON r.id = i.report_id
+     WHERE i.source_id = $1 AND i.place = $2 AND i.state = 'taken' ORDER BY i.no DESC LIMIT 1`, [sourceId, place]);
+  return row === undefined ? null : { ...row, receivedAt: row.receivedAt.toISOString() };
 }
 
 /** Notes that something cannot be taken, and why; what was taken stays so. */
@@ -47,9 +80,9 @@ export async function failItem(source: SqlSource, item: Found & { problem: Sourc
     [item.sourceId, item.key, storableJson(item.problem), item.name ?? null, item.mark ?? null, item.at]);
 }
 
-/** What was taken before looks otherwise now (another time, another ETag): by this it is known from now on. */
-export async function markItem(source: SqlSource, sourceId: string, key: string, mark: string): Promise<void> {
-  await sqlOf(source).query('UPDATE source_item SET mark = $3 WHERE source_id = $1 AND key = $2', [sourceId, key, mark]);
+/** What was taken last from a place looks otherwise now (another time, another ETag): by this it is known from now on. */
+export async function markItem(source: SqlSource, no: string, mark: string): Promise<void> {
+  await sqlOf(source).query('UPDATE source_item SET mark = $2 WHERE no = $1', [no, mark]);
 }
 
 /** Which of these keys were taken. */
@@ -58,9 +91,11 @@ export async function takenKeys(source: SqlSource, sourceId: string, keys: reado
   return new Set(rows.map(({ key }) => key));
 }
 
-/** Which of these marks belong to something that was taken: it need not be read again to know so. */
+/** Which of these marks belong to what was taken last from its place: it need not be read again to know so. */
 export async function knownMarks(source: SqlSource, sourceId: string, marks: readonly string[]): Promise<Set<string>> {
-  const { rows } = await sqlOf(source).query<{ mark: string }>("SELECT mark FROM source_item WHERE source_id = $1 AND state = 'taken' AND mark = ANY ($2)", [sourceId, marks]);
+  const { rows } = await sqlOf(source).query<{ mark: string }>(
+    `SELECT i.mark FROM source_item i WHERE i.source_id = $1 AND i.state = 'taken' AND i.mark = ANY ($2)
+       AND NOT EXISTS (SELECT FROM source_item l WHERE l.source_id = i.source_id AND l.place = i.place AND l.state = 'taken' AND l.no > i.no)`, [sourceId, marks]);
   return new Set(rows.map(({ mark }) => mark));
 }
 

@@ -88,14 +88,14 @@ export const REPORT_SHAPES: Readonly<Record<string, Shape>> = {
   },
   'report-expected-polled': async (stack) => {
     let source: Awaited<ReturnType<typeof api>> | undefined;
-    const { handle } = await expected(stack, 'polled', 3_600, async () => { source = await api(stack, 'polled', 3); });
+    const { handle } = await expected(stack, 'polled', 2, async () => { source = await api(stack, 'polled', 3); });
     await handle.result();
     source!.close();
     return handle;
   },
   'report-looked-at-again': async (stack) => {
     let source: Awaited<ReturnType<typeof api>> | undefined;
-    const { input, handle } = await expected(stack, 'again', 3_600, async () => { source = await api(stack, 'again', 1); });
+    const { input, handle } = await expected(stack, 'again', 2, async () => { source = await api(stack, 'again', 1); });
     await handle.result();
     await stack.client.workflow.signalWithStart(WORKFLOWS.reportPeriod, { ...reportPeriodStart(input), signal: lookNow, signalArgs: [] });
     await stack.handle(handle.workflowId).result();

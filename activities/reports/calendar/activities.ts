@@ -6,7 +6,7 @@ import { alive } from '../../alive.ts';
 import { concurrently } from '../../concurrently.ts';
 import type { Dependencies } from '../../dependencies.ts';
 import { refusing } from '../../failure.ts';
-import { startReportPeriod } from '../startReportPeriod.ts';
+import { wakeForSources } from '../startReportPeriod.ts';
 import { keepCalendarSchedule } from './schedule.ts';
 
 /** Periods opened in one transaction, and workflows started in one activity. */
@@ -21,14 +21,14 @@ export function createCalendarActivities({ pool, client }: Pick<Dependencies, 'p
       const opened = await withTransaction(pool, (tx) => openPeriods(tx, input.brokerId, input.asOf, limit));
       return { opened, more: opened === limit };
     })),
-    /** A page of the broker's periods whose report is expected; answers where to go on. */
+    /** A page of the broker's periods whose report is expected: each is started, or reads again where it may come from. Answers where to go on. */
     startExpected: (input: { brokerId: string; after: string }): Promise<string | null> => alive(async () => {
-      const page = await expectedPage(pool, input.brokerId, { after: input.after, limit });
-      await concurrently(page, AT_ONCE, (period) => startReportPeriod(client, period));
+      const page = await expectedPage(pool, input.brokerId, new Date().toISOString(), { after: input.after, limit });
+      await concurrently(page, AT_ONCE, (period) => wakeForSources(client, period));
       return page.length < limit ? null : page.at(-1)!.periodId;
     }),
     keepSchedule: (input: { brokerId: string; asOf: string }): Promise<{ ends: number | null }> => alive(() => keepCalendarSchedule({ pool, client }, input.brokerId, input.asOf)),
-    expectation: (input: { periodId: string; asOf: string }): Promise<Expectation | null> => expectationOf(pool, input.periodId),
+    expectation: (input: { periodId: string; asOf: string }): Promise<Expectation | null> => expectationOf(pool, input.periodId, input.asOf),
     sourcesToPoll: (input: { periodId: string }): Promise<SourceToPoll[]> => sourcesToPoll(pool, input.periodId),
     noteLateness: (input: { periodId: string; asOf: string }): Promise<void> => alive(() => noteLateness(pool, input.periodId, input.asOf)),
   };

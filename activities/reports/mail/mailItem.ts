@@ -6,6 +6,7 @@ import { dayNamed } from '../../../domain/reports/itemPeriod.ts';
 import type { MailboxSettings } from '../../../domain/reports/mailboxSettings.ts';
 import type { OpenedMail } from '../read/eml.ts';
 import type { SourceDeps } from '../sources/look.ts';
+import { type Asked, meantPeriod } from '../sources/meantPeriod.ts';
 import { printable } from '../sources/take.ts';
 import type { ListedMail } from './imap.ts';
 
@@ -31,14 +32,16 @@ export function mailKey(raw: Buffer, opened: Pick<OpenedMail, 'messageId' | 'att
 
 /**
  * The period of a mail: the broker's that holds the day named in its subject, else in its attachment's name; where the settings name no
- * pattern, the one that is asked for, once it is over. Null: it is not this period's yet. Throws `MailNotTaken`.
+ * pattern, the one that can be meant (`meantPeriod`). Null: it is not this period's yet. Throws `MailNotTaken`.
  */
-export async function periodOfMail({ pool }: Pick<SourceDeps, 'pool'>, source: ReportSource, asked: ItemPeriod, mail: ListedMail, opened: OpenedMail): Promise<ItemPeriod | null> {
+export async function periodOfMail({ pool }: Pick<SourceDeps, 'pool'>, source: ReportSource, asked: Asked, mail: ListedMail, opened: OpenedMail): Promise<ItemPeriod | null> {
   const { period: pattern } = source.settings as unknown as MailboxSettings;
-  if (pattern === undefined) return mail.receivedAt >= asked.to ? asked : null;
+  if (pattern === undefined) {
+    return meantPeriod(pool, asked, mail.receivedAt).catch((error: unknown) => { throw error instanceof Problem && error.status < 500 ? new MailNotTaken(error, false) : error; });
+  }
   const day = dayNamed(pattern, opened.subject) ?? dayNamed(pattern, opened.attachment.name);
   if (day === null) throw new MailNotTaken(new Problem('PERIOD_NOT_NAMED', `Neither its subject nor "${printable(opened.attachment.name)}" has a date where the settings expect the one of its period.`), true);
-  const period = await periodAt(pool, source.brokerId, day, asked.id);
+  const period = await periodAt(pool, source.brokerId, day, asked.period.id);
   if (period === null) throw new MailNotTaken(new Problem('REPORT_PERIOD_UNKNOWN', `It is about ${day.slice(0, 10)}, and no report period holds that day yet.`), false);
   return period;
 }

@@ -1,5 +1,4 @@
 import { drizzle } from 'drizzle-orm/node-postgres';
-import type { ItemPeriod } from '../../../db/stores/itemPeriods.ts';
 import { refusedData } from '../../../db/refusedData.ts';
 import { newestProfile } from '../../../db/stores/profiles.ts';
 import { type ReportSource, sourceSecret } from '../../../db/stores/reportSources.ts';
@@ -12,12 +11,13 @@ import { MAIL_LIMITS } from '../read/emlParts.ts';
 import { closeFile, spool } from '../read/spool.ts';
 import { shownProblem } from '../sources/failure.ts';
 import { look, type LookInput, type SourceDeps } from '../sources/look.ts';
+import { type Asked, rivalsAmong, unclear } from '../sources/meantPeriod.ts';
 import { printable, take } from '../sources/take.ts';
 import { type ListedMail, type Mailbox, openMailbox } from './imap.ts';
 import { MailNotTaken, mailKey, periodOfMail } from './mailItem.ts';
 
 /** What one look at one mail needs. */
-interface Desk { deps: SourceDeps; source: ReportSource; asked: ItemPeriod; profile: MailProfile; mailbox: Mailbox; at: string }
+interface Desk { deps: SourceDeps; source: ReportSource; asked: Asked; profile: MailProfile; mailbox: Mailbox; at: string; rivals: ReadonlySet<number> }
 type Open = typeof openMailbox;
 
 /**
@@ -33,9 +33,12 @@ export function pollMailbox(deps: SourceDeps, input: LookInput, signal?: AbortSi
     try {
       const problems: string[] = [];
       let [received, moved] = [0, 0];
-      for (const mail of await mailbox.list()) {
+      const mails = await mailbox.list();
+      const desk = { deps, source, asked: { period: asked, again: input.again ?? false }, profile, mailbox, at: input.asOf };
+      const rivals = settings.period === undefined && mails.length > 1 ? await rivalMails(desk, mails) : new Set<number>();
+      for (const mail of mails) {
         if (moved >= deps.settings.maxFiles) break;
-        const outcome = await takeMail({ deps, source, asked, profile, mailbox, at: input.asOf }, mail, problems);
+        const outcome = await takeMail({ ...desk, rivals }, mail, problems);
         if (outcome === 'taken') received++;
         if (outcome === 'later') continue;
         moved++;
@@ -80,15 +83,36 @@ async function takeMail(desk: Desk, mail: ListedMail, problems: string[]): Promi
   }
 }
 
-async function keep({ deps, source, asked, at }: Desk, mail: ListedMail, raw: Buffer, opened: OpenedMail, name: string): Promise<'taken' | 'known' | 'later'> {
+/** Numbers of the mails without a date that would go to the same period as another: nobody knows which of them is its report. */
+async function rivalMails({ deps, source, asked, profile, mailbox }: Omit<Desk, 'rivals'>, mails: readonly ListedMail[]): Promise<ReadonlySet<number>> {
+  const found = new Map<string, { item: number[]; periodId: string }>();
+  for (const mail of mails) {
+    const raw = mail.bytes > MAIL_LIMITS.bytes ? null : await mailbox.raw(mail.uid);
+    if (raw === null) continue;
+    try {
+      const opened = await openMail(raw, profile, 'mail.eml').catch(forGood);
+      const key = mailKey(raw, opened);
+      if ((await takenKeys(deps.pool, source.id, [key])).has(key)) continue;
+      const period = await periodOfMail(deps, source, asked, mail, opened);
+      // The same mail twice is one.
+      if (period !== null) found.set(key, { item: [...found.get(key)?.item ?? [], mail.uid], periodId: period.id });
+    } catch (error) {
+      if (!(error instanceof MailNotTaken)) throw error;
+    }
+  }
+  return new Set(rivalsAmong([...found.values()]).flat());
+}
+
+async function keep({ deps, source, asked, at, rivals }: Desk, mail: ListedMail, raw: Buffer, opened: OpenedMail, name: string): Promise<'taken' | 'known' | 'later'> {
   const key = mailKey(raw, opened);
   if ((await takenKeys(deps.pool, source.id, [key])).has(key)) return 'known';
   const period = await periodOfMail(deps, source, asked, mail, opened);
   if (period === null) return 'later';
+  if (rivals.has(mail.uid)) throw new MailNotTaken(unclear('other mails without a date lie beside it'), false);
   const file = await spool((async function* () { yield raw; })());
   try {
     const facts = { messageId: printable(opened.messageId ?? ''), subject: name, sender: opened.sender.address, attachment: printable(opened.attachment.name), mailReceivedAt: mail.receivedAt };
-    const taken = await take(deps, { source, period, file, key, name, fileName: `${name}.eml`, facts, at }).catch((error: unknown) => {
+    const taken = await take(deps, { source, period, file, is: { key }, name, fileName: `${name}.eml`, facts, at }).catch((error: unknown) => {
       // What the broker's profile lacks an operator adds: the mail waits. What cannot be kept never can.
       const problem = refusedData(error);
       throw problem !== null && problem.status < 500 ? new MailNotTaken(problem, problem.code === 'DATA_UNSTORABLE') : error;

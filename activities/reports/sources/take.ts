@@ -4,7 +4,7 @@ import { withTransaction } from '../../../db/connection.ts';
 import type { ItemPeriod } from '../../../db/stores/itemPeriods.ts';
 import type { ReportSource } from '../../../db/stores/reportSources.ts';
 import { receiveReport } from '../../../db/stores/reports.ts';
-import { takeItem } from '../../../db/stores/sourceItems.ts';
+import { type Identity, takeItem } from '../../../db/stores/sourceItems.ts';
 import { beginning, storable } from '../../../domain/storable.ts';
 import { reportReceived, WORKFLOWS } from '../../../workflows/contracts.ts';
 import { reportPeriodStart } from '../../../workflows/starts.ts';
@@ -16,7 +16,7 @@ export interface ToTake {
   period: ItemPeriod;
   file: Spooled;
   /** What makes it the same again, its mark from outside, and its name at the source. */
-  key: string;
+  is: Identity;
   mark?: string;
   name?: string;
   /** Under which the report is shown. */
@@ -31,15 +31,15 @@ class TakenAlready extends Error {}
 
 /**
  * Stores what was found as a report and notes that it was taken, both or neither; then the period's workflow is woken, which the sweep
- * makes good should it be lost. False: it was taken before. Throws the problems of `receiveReport`.
+ * makes good should it be lost. False: it, or something newer from its place, was taken before. Throws the problems of `receiveReport`.
  */
-export async function take({ pool, client }: Pick<SourceDeps, 'pool' | 'client'>, { source, period, file, key, mark, name, fileName, facts, at }: ToTake): Promise<boolean> {
+export async function take({ pool, client }: Pick<SourceDeps, 'pool' | 'client'>, { source, period, file, is, mark, name, fileName, facts, at }: ToTake): Promise<boolean> {
   const { id: periodId, brokerId, from, to } = period;
   const received = await withTransaction(pool, async (tx) => {
     const report = await receiveReport(tx, {
       brokerId, from, to, fileName, declaredVersion: null, receivedBy: source.id, at, origin: source.kind, sourceId: source.id, profileName: source.profileName, facts: storable(facts),
     }, bytesOf(file));
-    if (!(await takeItem(tx, { sourceId: source.id, key, reportId: report.reportId, at, name, mark }))) throw new TakenAlready();
+    if (!(await takeItem(tx, { sourceId: source.id, is, reportId: report.reportId, at, name, mark }))) throw new TakenAlready();
     return report;
   }, { attempts: 1 }).catch((error: unknown) => {
     if (error instanceof TakenAlready) return null;

@@ -47,7 +47,7 @@ async function testDrop(deps: SourceDeps, source: ReportSource, signal?: AbortSi
     const told = [];
     for (const file of shown) {
       const { name, size, changedAt, mark } = file;
-      const period = source.settings['period'] === undefined ? null : await periodOf(deps, source, NO_PERIOD, file).catch(whyNot);
+      const period = source.settings['period'] === undefined ? null : await periodOf(deps, source, { period: NO_PERIOD, again: false }, file).catch(whyNot);
       told.push({ name: printable(name), bytes: size, changedAt, taken: known.has(mark), ...(period === null ? {} : 'code' in period ? { problem: period } : { period: { from: period.from, to: period.to } }) });
     }
     return { files: told, more: files.length > FILES_SHOWN };
@@ -56,7 +56,7 @@ async function testDrop(deps: SourceDeps, source: ReportSource, signal?: AbortSi
   }
 }
 
-const NO_PERIOD = { id: '', brokerId: '', from: '', to: '', posted: false };
+const NO_PERIOD = { id: '', brokerId: '', from: '', to: '', dueAt: null, posted: false };
 
 function whyNot(error: unknown): { code: string; message: string } {
   if (error instanceof NotTaken) return shownProblem(error.problem);

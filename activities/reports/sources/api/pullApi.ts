@@ -1,6 +1,6 @@
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { newestProfile } from '../../../../db/stores/profiles.ts';
-import { takenKeys } from '../../../../db/stores/sourceItems.ts';
+import { lastTaken } from '../../../../db/stores/sourceItems.ts';
 import { type ReportSource, sourceSecret } from '../../../../db/stores/reportSources.ts';
 import { Problem } from '../../../../domain/problem.ts';
 import { fileProfileOf } from '../../../../domain/reports/profile.ts';
@@ -12,19 +12,24 @@ import { take } from '../take.ts';
 import { type Fetched, fetchReport } from './fetchReport.ts';
 
 /**
- * Fetches a period's report from a broker's API and keeps it as it came, if it is ready and says something that was not taken before.
- * A period that is over is asked for, and one that is posted only when an operator asks.
+ * Fetches a period's report from a broker's API and keeps it as it came, if it is ready and says something else than what was taken last.
+ * A period that is over is asked for; before its report is due only of an API that says when it is ready, for half-booked figures would pass
+ * for the whole. One that is posted, or not due yet, is asked for when an operator wants it; what was taken before it was due is asked for once more.
  */
 export function pullApi(deps: SourceDeps, input: LookInput, signal?: AbortSignal): Promise<{ received: number }> {
   return look(deps, input, ['api'], async (source, period) => {
-    if (input.asOf < period.to || (period.posted && input.again !== true)) return { received: 0, problem: null };
+    const early = source.settings['ready'] === undefined && period.dueAt !== null && input.asOf < period.dueAt;
+    if (input.asOf < period.to || ((period.posted || early) && input.again !== true)) return { received: 0, problem: null };
+    const last = await lastTaken(deps.pool, source.id, period.id);
     const { fetched, format } = await fetchFrom(deps, source, period, signal);
     if (fetched === null) return { received: 0, problem: null };
     try {
-      const key = `${period.id} ${fetched.sha256}`;
-      if ((await takenKeys(deps.pool, source.id, [key])).has(key)) return { received: 0, problem: null };
+      // Taken before it was due and still the same now: taken again, it says that this is the whole report, and changes nothing.
+      const confirms = !early && last !== null && period.dueAt !== null && last.receivedAt < period.dueAt && !period.posted;
+      if (last?.content === fetched.sha256 && !confirms) return { received: 0, problem: null };
       const name = `${source.name}_${periodKey(period.from, period.to)}.${format}`;
-      const taken = await take(deps, { source, period, file: fetched.file, key, name, fileName: name, facts: { pages: fetched.pages }, at: input.asOf });
+      const is = { edition: { place: period.id, content: fetched.sha256, after: last?.no ?? null } };
+      const taken = await take(deps, { source, period, file: fetched.file, is, name, fileName: name, facts: { pages: fetched.pages }, at: input.asOf });
       return { received: taken ? 1 : 0, problem: null };
     } finally {
       await closeFile(fetched.file.fd);

@@ -1,3 +1,4 @@
+import type { ItemPeriod } from '../../../../db/stores/itemPeriods.ts';
 import { sourceSecret } from '../../../../db/stores/reportSources.ts';
 import type { ReportSource } from '../../../../db/stores/reportSources.ts';
 import { failItem, knownMarks } from '../../../../db/stores/sourceItems.ts';
@@ -5,11 +6,12 @@ import { Problem } from '../../../../domain/problem.ts';
 import type { S3SourceSettings, SftpSourceSettings } from '../../../../domain/reports/sourceSettings.ts';
 import { shownProblem } from '../failure.ts';
 import { look, type LookInput, type SourceDeps } from '../look.ts';
+import { type Asked, rivalsAmong, unclear } from '../meantPeriod.ts';
 import { printable } from '../take.ts';
 import { type Drop, type Dropped, isUnsafe } from './drop.ts';
 import { openS3 } from './s3.ts';
 import { openSftp } from './sftp.ts';
-import { NotTaken, takeFile } from './takeFile.ts';
+import { NotTaken, periodOf, takeFile } from './takeFile.ts';
 
 /** Takes what a broker dropped since the last look: each file into the period that its name says, and then moved away where the settings say so. */
 export function pollDrop(deps: SourceDeps, input: LookInput, signal?: AbortSignal): Promise<{ received: number }> {
@@ -29,9 +31,13 @@ export function pollDrop(deps: SourceDeps, input: LookInput, signal?: AbortSigna
       // What another look was stopped before moving.
       for (const file of files.filter(({ mark }) => known.has(mark))) await moved(drop, file, 'done', problems);
       const fresh = await drop.settled(files.filter(({ mark }) => !known.has(mark)));
+      const meant = await periodsOf(deps, source, { period: asked, again: input.again ?? false }, fresh);
       for (const file of fresh.toSorted(byArrival).slice(0, deps.settings.maxFiles)) {
         try {
-          const came = await takeFile(deps, { source, asked, drop, file, at: input.asOf });
+          const period = meant.get(file)!;
+          if (period instanceof NotTaken) throw period;
+          if (period === null) continue;
+          const came = await takeFile(deps, { source, period, drop, file, at: input.asOf });
           if (came === 'taken') received++;
           if (came !== 'later') await moved(drop, file, 'done', problems);
         } catch (error) {
@@ -45,6 +51,21 @@ export function pollDrop(deps: SourceDeps, input: LookInput, signal?: AbortSigna
       await drop.close();
     }
   });
+}
+
+/** The period of each of these files. Of several without a date that could be one period's nobody knows which is. */
+async function periodsOf(deps: SourceDeps, source: ReportSource, asked: Asked, files: readonly Dropped[]): Promise<Map<Dropped, ItemPeriod | NotTaken | null>> {
+  const found = new Map<Dropped, ItemPeriod | NotTaken | null>();
+  for (const file of files) found.set(file, await periodOf(deps, source, asked, file).catch(notTaken));
+  if (source.settings['period'] !== undefined) return found;
+  const rivals = rivalsAmong([...found].flatMap(([file, period]) => (period === null || period instanceof NotTaken ? [] : [{ item: file, periodId: period.id }])));
+  for (const file of rivals) found.set(file, new NotTaken(unclear('others without a date lie beside it'), false));
+  return found;
+}
+
+function notTaken(error: unknown): NotTaken {
+  if (error instanceof NotTaken) return error;
+  throw error;
 }
 
 /** The drop that a source's settings point at; the caller closes it. */

@@ -28,7 +28,8 @@ export function openS3(settings: S3SourceSettings, secret: string | null, reach:
         const name = key.slice(settings.prefix.length);
         // An empty object whose name ends like a folder stands for one.
         if (!key.startsWith(settings.prefix) || name === '' || name.endsWith('/') || !/^\d+$/.test(Size) || !matchesMask(settings.files, name)) continue;
-        const mark = `${key} ${ETag === '' ? `${Size} ${LastModified}` : ETag}`;
+        // Its time too: the same content written again may be another day's.
+        const mark = `${key} ${ETag === '' ? Size : ETag} ${LastModified}`;
         if (ETag !== '') etags.set(mark, ETag);
         found.push({ name, size: Number(Size), changedAt: new Date(LastModified).toISOString(), mark });
       }

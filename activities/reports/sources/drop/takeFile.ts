@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import { refusedData } from '../../../../db/refusedData.ts';
 import { type ItemPeriod, periodAt } from '../../../../db/stores/itemPeriods.ts';
 import type { ReportSource } from '../../../../db/stores/reportSources.ts';
-import { markItem, takenKeys } from '../../../../db/stores/sourceItems.ts';
+import { type LastTaken, lastTaken, markItem } from '../../../../db/stores/sourceItems.ts';
 import { Problem } from '../../../../domain/problem.ts';
 import { dayNamed, type PeriodPattern } from '../../../../domain/reports/itemPeriod.ts';
 import { closeFile, spool } from '../../read/spool.ts';
 import type { SourceDeps } from '../look.ts';
+import { type Asked, meantPeriod } from '../meantPeriod.ts';
 import { printable, take } from '../take.ts';
 import type { Drop, Dropped } from './drop.ts';
 
@@ -21,30 +22,42 @@ export class NotTaken extends Error {
   }
 }
 
-export interface FileToTake { source: ReportSource; asked: ItemPeriod; drop: Drop; file: Dropped; at: string }
+export interface FileToTake { source: ReportSource; period: ItemPeriod; drop: Drop; file: Dropped; at: string }
 
-/** `known`: this content was taken under this name. `later`: it is not this period's yet, somebody writes it, or another look has moved it. Throws `NotTaken`, `SourceAway`. */
-export async function takeFile(deps: SourceDeps, { source, asked, drop, file, at }: FileToTake): Promise<'taken' | 'known' | 'later'> {
-  const period = await periodOf(deps, source, asked, file);
-  if (period === null) return 'later';
+/**
+ * `known`: it says what was taken last from its path, for this period. `later`: somebody writes it, or another look has moved it or taken
+ * something newer. Throws `NotTaken`, `SourceAway`.
+ */
+export async function takeFile(deps: SourceDeps, { source, period, drop, file, at }: FileToTake): Promise<'taken' | 'known' | 'later'> {
+  const path = drop.pathOf(file.name);
+  const place = placeOf(path);
+  const last = await lastTaken(deps.pool, source.id, place);
   const hash = createHash('sha256');
   const spooled = await spool(hashed(drop.read(file), hash, deps.settings.maxBytes)).catch(gone);
   if (spooled === null) return 'later';
   try {
     if (spooled.bytes !== file.size || !(await drop.same(file))) return 'later';
-    const sha256 = hash.digest('hex');
-    const path = printable(drop.pathOf(file.name));
-    const key = `${path} ${sha256}`;
-    const fileName = printable(file.name);
-    const known = (await takenKeys(deps.pool, source.id, [key])).has(key)
-      || !(await take(deps, { source, period, file: spooled, key, mark: file.mark, name: fileName, fileName, facts: { path, changedAt: file.changedAt, size: file.size }, at }).catch(refused));
-    // The same content under the same name again: it need not be read a third time.
-    if (known) await markItem(deps.pool, source.id, key, file.mark);
-    return known ? 'known' : 'taken';
+    const content = hash.digest('hex');
+    // A name without a date can be another day's, which may say the same: nothing happened.
+    const known = (taken: LastTaken | null): LastTaken | null => (taken?.content === content && (source.settings['period'] !== undefined || taken.periodId === period.id) ? taken : null);
+    let same = known(last);
+    if (same === null) {
+      const fileName = printable(file.name);
+      const taken = await take(deps, { source, period, file: spooled, is: { edition: { place, content, after: last?.no ?? null } }, mark: file.mark, name: fileName, fileName, facts: { path: printable(path), changedAt: file.changedAt, size: file.size }, at }).catch(refused);
+      if (taken) return 'taken';
+    }
+    same ??= known(await lastTaken(deps.pool, source.id, place));
+    if (same === null) return 'later';
+    // It need not be read a third time.
+    await markItem(deps.pool, same.no, file.mark);
+    return 'known';
   } finally {
     await closeFile(spooled.fd);
   }
 }
+
+/** The path, or where that is long or cannot be shown as it is, what stands for it: two paths are never one place. */
+const placeOf = (path: string): string => (printable(path) === path ? path : createHash('sha256').update(path).digest('hex'));
 
 function gone(error: unknown): null {
   if (error instanceof Problem && error.code === 'SOURCE_NOT_THERE') return null;
@@ -59,11 +72,11 @@ function refused(error: unknown): never {
 }
 
 /** The period of a file, or why there is none; null: it is not this period's yet. */
-export async function periodOf({ pool, settings }: Pick<SourceDeps, 'pool' | 'settings'>, source: ReportSource, asked: ItemPeriod, file: Dropped): Promise<ItemPeriod | null> {
+export async function periodOf({ pool, settings }: Pick<SourceDeps, 'pool' | 'settings'>, source: ReportSource, { period: asked, again }: Asked, file: Dropped): Promise<ItemPeriod | null> {
   if (file.size === 0) throw new NotTaken(new Problem('REPORT_EMPTY', 'It is empty.'), true);
   if (file.size > settings.maxBytes) throw new NotTaken(new Problem('REPORT_TOO_LARGE', `It has ${file.size} bytes; a report may have ${settings.maxBytes}.`), true);
   const pattern = source.settings['period'] as PeriodPattern | undefined;
-  if (pattern === undefined) return file.changedAt >= asked.to ? asked : null;
+  if (pattern === undefined) return meantPeriod(pool, { period: asked, again }, file.changedAt).catch(refused);
   const day = dayNamed(pattern, file.name);
   if (day === null) throw new NotTaken(new Problem('PERIOD_NOT_NAMED', 'Its name has no date where the settings expect the one of its period.'), true);
   const period = await periodAt(pool, source.brokerId, day, asked.id);

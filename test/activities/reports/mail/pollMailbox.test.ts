@@ -141,13 +141,22 @@ test('each mail goes to the period that its subject or its attachment names; one
   expect([places(), await desk.problem()]).toEqual([[0, 4, 1], null]);
 });
 
-test('without a pattern a mail is the period’s that is asked for, once that is over', async () => {
+test('without a pattern a mail is about the only period that had ended and waits; several at once are unclear, the same one twice is not', async () => {
   const { desk, at, periodId } = await scene({ period: undefined });
+  await job.pool.query("UPDATE report_period SET closed_at = now(), closed_by = 'op', close_reason = 'x' WHERE id <> $1", [periodId]);
   const end = `${dated(at + 1)}T00:00:00Z`;
   imap.put(await mailOf(at, { subject: 'Your report' }), { at: `${dated(at)}T23:59:59Z` });
   expect([await desk.poll(periodId), places()]).toEqual([{ received: 0 }, [1, 0, 0]]);
-  imap.put(await mailOf(at, { subject: 'Your report' }), { at: end });
-  expect([await desk.poll(periodId), places()]).toEqual([{ received: 1 }, [1, 1, 0]]);
+  const [one, two] = [await mailOf(at, { subject: 'Your report' }), await mailOf(at, { subject: 'Another report' })];
+  for (const raw of [one, two]) imap.put(raw, { at: end });
+  expect([await desk.poll(periodId), places()]).toEqual([{ received: 0 }, [3, 0, 0]]);
+  expect(await desk.problem()).toMatchObject({ code: 'MAILS_NOT_TAKEN', message: expect.stringContaining('other mails without a date') });
+  imap.renumber();
+  imap.clear();
+  for (const raw of [one, one]) imap.put(raw, { at: end });
+  expect([await desk.poll(periodId), places()[1]]).toEqual([{ received: 1 }, 2]);
+  expect((await desk.reports()).map((report) => report.periodId)).toEqual([periodId]);
+  await job.pool.query('UPDATE report_period SET reopened_at = now() WHERE closed_at IS NOT NULL');
 });
 
 test('what cannot be a report goes to the failed folder with its reason, once', async () => {

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { ApiSourceSettings } from '../../../../domain/reports/sourceSettings.ts';
+import { isExpected, sourcesToPoll } from '../../../../db/stores/expectedPeriods.ts';
 import { brokerApi, type BrokerApi, type Fault, leave, says, SIGNING, status } from './brokerApi.ts';
-import { sourceDesk, type SourceDesk } from './desk.ts';
+import { AS_OF, sourceDesk, type SourceDesk } from './desk.ts';
 
 let desk: SourceDesk;
 let api: BrokerApi;
@@ -278,6 +279,38 @@ describe('once more', () => {
     api.rows = rowsOf(11);
     expect(await desk.look('pullApi', day, source.id)).toEqual({ received: 1 });
     expect((await desk.reports(source.id)).map(({ periodId }) => periodId)).toEqual([day, day]);
+  });
+  test('an API that goes back to what it said first is taken again', async () => {
+    const source = await desk.source('api', settings('/all'));
+    for (const count of [3, 4, 3]) {
+      api.rows = rowsOf(count);
+      expect([await desk.look('pullApi', day, source.id), await desk.look('pullApi', day, source.id)]).toEqual([{ received: 1 }, { received: 0 }]);
+    }
+    expect((await desk.reports(source.id)).map(({ text }) => (JSON.parse(text) as { data: object[] }).data.length)).toEqual([3, 4, 3]);
+  });
+  test('before its report is due an API is asked only where it says when it is ready; what an operator took earlier is asked for once more', async () => {
+    const early = '2026-11-19T06:00:00.000Z';
+    await desk.pool.query(
+      `WITH c AS (INSERT INTO report_calendar (id, broker_id, version, effective_from, cadence, zone, expected_after, overdue_after, escalated_after, created_by, created_at)
+         SELECT 'cal_' || $1, 'alpha', count(*) + 1, now(), 'day', 'UTC', 'PT6H', 'PT12H', 'P2D', 'op', now() FROM report_calendar RETURNING id)
+       UPDATE report_period SET calendar_id = (SELECT id FROM c), due_at = '2026-11-20T05:00Z', overdue_at = '2026-11-20T12:00Z', escalated_at = '2026-11-21T00:00Z' WHERE id = $1`, [day]);
+    const post = (sourceId: string) => desk.pool.query(
+      "WITH r AS (UPDATE report SET state = 'posted', posted_at = received_at WHERE source_id = $2 AND state = 'received' RETURNING no) UPDATE report_period SET latest_report_no = (SELECT max(no) FROM r) WHERE id = $1", [day, sourceId]);
+    const source = await desk.source('api', settings('/all'));
+    expect(await sourcesToPoll(desk.pool, day, early)).not.toContainEqual(expect.objectContaining({ sourceId: source.id }));
+    expect(await desk.look('pullApi', day, source.id, { asOf: early })).toEqual({ received: 0 });
+    expect(await desk.look('pullApi', day, source.id, { asOf: early, again: true })).toEqual({ received: 1 });
+    await post(source.id);
+    expect(await isExpected(desk.pool, day)).toBe(true);
+    expect(await sourcesToPoll(desk.pool, day, AS_OF)).toContainEqual(expect.objectContaining({ sourceId: source.id }));
+    expect(await desk.look('pullApi', day, source.id)).toEqual({ received: 1 });
+    await desk.pool.query("UPDATE report SET state = 'unchanged' WHERE source_id = $1 AND state = 'received'", [source.id]);
+    expect(await isExpected(desk.pool, day)).toBe(false);
+    expect(await desk.look('pullApi', day, source.id)).toEqual({ received: 0 });
+  });
+  test('an API that says when it is ready is asked as soon as the period is over', async () => {
+    const ready = await desk.source('api', settings('/all', { ready: { path: 'meta.state', value: 'closed' } }));
+    expect(await sourcesToPoll(desk.pool, day, '2026-11-01T00:00:00.000Z')).toContainEqual(expect.objectContaining({ sourceId: ready.id }));
   });
   test('two workers at once take it once', async () => {
     const source = await desk.source('api', settings('/all'));

@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, utimesSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -66,9 +66,31 @@ test('each object right under the prefix goes into the period of its name, and s
   expect(await there()).toHaveLength(4);
   await put('t_2026-11-02.csv', 'one again');
   expect(await poll(id)).toEqual({ received: 1 });
+  // Back to what it said first: that is what it says now.
   await put('t_2026-11-02.csv', 'one\r\n');
-  expect(await poll(id)).toEqual({ received: 0 });
+  expect([await poll(id), await poll(id)]).toEqual([{ received: 1 }, { received: 0 }]);
+  expect((await desk.reports(id)).map(({ text }) => text).slice(-2)).toEqual(['one again', 'one\r\n']);
   expect(await desk.problem(id)).toBeNull();
+});
+
+test('an object of one name for every day: what says the same a day later is that day’s, and is taken once', async () => {
+  const { id } = await source({ period: undefined });
+  const only = async (day: number): Promise<string> => {
+    const own = await desk.period(day);
+    await desk.pool.query("UPDATE report_period SET closed_at = now(), closed_by = 'op', close_reason = 'other' WHERE id <> $1 AND closed_at IS NULL", [own]);
+    return own;
+  };
+  const first = await only(16);
+  await put('report.csv', 'no trades');
+  // Written a day ago.
+  utimesSync(join(directory, 'reports', prefix, 'report.csv._S3rver_object'), new Date(Date.now() - 86_400_000), new Date(Date.now() - 86_400_000));
+  expect([await desk.look('pollDrop', first, id), await desk.look('pollDrop', first, id)]).toEqual([{ received: 1 }, { received: 0 }]);
+  const second = await only(17);
+  expect(await desk.look('pollDrop', second, id)).toEqual({ received: 0 });
+  await put('report.csv', 'no trades');
+  expect([await desk.look('pollDrop', second, id), await desk.look('pollDrop', second, id)]).toEqual([{ received: 1 }, { received: 0 }]);
+  expect((await desk.reports(id)).map(({ periodId }) => periodId)).toEqual([first, second]);
+  await desk.pool.query('UPDATE report_period SET reopened_at = now() WHERE closed_at IS NOT NULL');
 });
 
 test('moved where the settings say so, the failed ones elsewhere', async () => {

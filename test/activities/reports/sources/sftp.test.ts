@@ -88,12 +88,12 @@ describe('what is taken', () => {
   test('the same file again is not taken twice, other content under its name is the next version, and what is done is not overwritten', async () => {
     const { id } = await source();
     const path = `${folder}/t_2026-11-02.csv`;
-    for (const [content, mtime, received] of [['one', 1, 1], ['one', 2, 0], ['two', 3, 1]] as const) {
+    for (const [content, mtime, received] of [['one', 1, 1], ['one', 2, 0], ['two', 3, 1], ['two', 4, 0], ['one', 1, 1], ['two', 3, 1]] as const) {
       server.put(path, content, { mtime });
       expect(await poll(id)).toEqual({ received });
     }
-    expect((await desk.reports(id)).map(({ text, periodId }) => [text, periodId])).toEqual([['one', period], ['two', period]]);
-    expect(there()).toHaveLength(3);
+    expect((await desk.reports(id)).map(({ text, periodId }) => [text, periodId])).toEqual([['one', period], ['two', period], ['one', period], ['two', period]]);
+    expect(there()).toHaveLength(6);
     expect(there().every((name) => name.startsWith('-done/t_2026-11-02.csv'))).toBe(true);
   });
   test('without a folder for what is done it stays, and is read once', async () => {
@@ -107,13 +107,61 @@ describe('what is taken', () => {
     server.files.get(`${folder}/t_2026-11-02.csv`)!.mtime++;
     expect(await poll(id)).toEqual({ received: 1 });
   });
-  test('without a pattern a file is about the period that is asked for, if it came after its end', async () => {
-    const { id } = await source({ period: undefined });
-    server.put(`${folder}/early.csv`, 'early', { mtime: Date.UTC(2026, 10, 2, 12) / 1000 });
-    server.put(`${folder}/after.csv`, 'after', { mtime: Date.UTC(2026, 10, 3) / 1000 });
-    expect(await poll(id)).toEqual({ received: 1 });
-    expect(await desk.reports(id)).toMatchObject([{ fileName: 'after.csv', periodId: period }]);
-    expect(there()).toEqual(['-done/after.csv', '/early.csv']);
+  describe('without a pattern', () => {
+    const at = (day: number, hour = 0): number => Date.UTC(2026, 10, day, hour) / 1000;
+    /** Of these days only the reports are waited for. */
+    async function waiting(...days: number[]): Promise<string[]> {
+      await desk.pool.query("UPDATE report_period SET closed_at = now(), closed_by = 'op', close_reason = 'x', reopened_at = NULL");
+      const ids = [];
+      for (const day of days) ids.push(await desk.period(day));
+      return ids;
+    }
+    afterEach(() => desk.pool.query('UPDATE report_period SET reopened_at = now() WHERE closed_at IS NOT NULL'));
+    const look = (periodId: string, sourceId: string, again?: boolean) => desk.look('pollDrop', periodId, sourceId, again === undefined ? {} : { again });
+
+    test('a file is about the only period that had ended when it came and waits for its report', async () => {
+      const [day] = await waiting(10);
+      const { id } = await source({ period: undefined });
+      server.put(`${folder}/early.csv`, 'early', { mtime: at(10, 12) });
+      server.put(`${folder}/after.csv`, 'after', { mtime: at(11) });
+      expect(await look(day!, id)).toEqual({ received: 1 });
+      expect(await desk.reports(id)).toMatchObject([{ fileName: 'after.csv', periodId: day }]);
+      expect(there()).toEqual(['-done/after.csv', '/early.csv']);
+    });
+    test('while several wait it stays where it is, and so it does where none waits, unless an operator asks for one', async () => {
+      const [first, second] = await waiting(12, 13);
+      const { id } = await source({ period: undefined });
+      server.put(`${folder}/one.csv`, 'one', { mtime: at(15) });
+      for (const day of [first, second]) expect(await look(day!, id)).toEqual({ received: 0 });
+      expect(there()).toEqual(['/one.csv']);
+      expect(await desk.problem(id)).toMatchObject({ code: 'FILES_NOT_TAKEN', message: expect.stringContaining('several periods wait') });
+      expect(await look(second!, id, true)).toEqual({ received: 1 });
+      expect(await desk.reports(id)).toMatchObject([{ periodId: second }]);
+      server.put(`${folder}/two.csv`, 'two', { mtime: at(15) });
+      expect([await look(second!, id), (await desk.reports(id)).at(-1)!.periodId]).toEqual([{ received: 1 }, first]);
+      server.put(`${folder}/three.csv`, 'three', { mtime: at(15) });
+      expect(await look(second!, id)).toEqual({ received: 0 });
+      expect(await desk.problem(id)).toMatchObject({ message: expect.stringContaining('no period that had ended') });
+    });
+    test('two files at one look never go to one period', async () => {
+      const [day] = await waiting(14);
+      const { id } = await source({ period: undefined });
+      for (const name of ['a', 'b']) server.put(`${folder}/${name}.csv`, name, { mtime: at(15) });
+      for (const again of [false, true]) expect(await look(day!, id, again)).toEqual({ received: 0 });
+      expect(await desk.problem(id)).toMatchObject({ message: expect.stringContaining('others without a date') });
+      server.files.delete(`${folder}/a.csv`);
+      expect(await look(day!, id)).toEqual({ received: 1 });
+    });
+    test('a file of one name and no trades on two days is the report of each', async () => {
+      const { id } = await source({ period: undefined });
+      const days = [];
+      for (const day of [17, 18]) {
+        days.push(...await waiting(day));
+        server.put(`${folder}/report.csv`, 'no trades', { mtime: at(day + 1, 6) });
+        expect(await look(days.at(-1)!, id)).toEqual({ received: 1 });
+      }
+      expect((await desk.reports(id)).map(({ periodId }) => periodId)).toEqual(days);
+    });
   });
 });
 

@@ -24,6 +24,8 @@ export interface ImapServer {
   cut(): void;
   /** As after a server was restored from a copy: everything has other numbers. */
   renumber(): void;
+  /** Takes every mail out of the inbox. */
+  clear(): void;
   close(): Promise<void>;
 }
 
@@ -55,6 +57,7 @@ export async function imapServer({ plugins = [], tls = false, credentials }: { p
       inbox.uidnext += 100;
       for (const message of inbox.messages) message.uid += 100;
     },
+    clear: () => { server.folderCache['INBOX']!.messages = []; },
     close: () => new Promise((closed) => {
       cut();
       server.close(() => closed());
