@@ -34,7 +34,7 @@ export async function bench(supervisor: Supervisor): Promise<unknown> {
   const stack = await startIntakeStack(supervisor, folder, console.log);
   await loadBroker(stack.pool, ACCOUNTS);
   const limits = new Limits(stack, join(folder, 'files'));
-  await limits.prepare();
+  await limits.prepare(supervisor);
   await intake(stack, { lines: Math.min(LINES, 20_000), accounts: ACCOUNTS, week: 90 });
   const runs: Run[] = [];
   for (let run = 0; run < RUNS; run++) {
@@ -94,8 +94,10 @@ class Limits {
     this.#csv = join(folder, 'report.csv');
   }
 
-  async prepare(): Promise<void> {
+  async prepare(supervisor: Supervisor): Promise<void> {
+    this.#owner.on('error', () => undefined); // the query in flight rejects with the same error
     await this.#owner.connect();
+    supervisor.onStop('connection', () => this.#owner.end());
     await this.#owner.query('CREATE TABLE bench_line (LIKE report_line INCLUDING ALL)');
   }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
@@ -12,11 +12,11 @@ import { prepareNamespace } from '../local/namespace.ts';
 import { personalKeys } from '../local/personal-keys.ts';
 import { freePort } from '../local/ports.ts';
 import { type LocalPostgres, startPostgres } from '../local/postgres.ts';
-import { isAlive, waitForExit } from '../local/processes.ts';
 import type { Supervisor } from '../local/supervise.ts';
 import { temporalCli } from '../local/temporal-cli.ts';
 import { buildWorkflowBundle } from '../local/workflow-bundle.ts';
 import { startChild, WORKER_FLAGS } from '../system/child.ts';
+import { killWithChildren } from './processes.ts';
 
 export interface IntakeStack {
   pool: Pool;
@@ -66,20 +66,8 @@ export async function startIntakeStack(supervisor: Supervisor, folder: string, l
     workerPid: () => worker.pid(), postgresPid: () => postgres.pid!,
     killWorker: () => process.kill(worker.pid(), 'SIGKILL'),
     async killPostgres() {
-      const pids = [postgres.pid!, ...childrenOf(postgres.pid!)];
-      for (const pid of pids) if (isAlive(pid)) process.kill(pid, 'SIGKILL');
-      for (const pid of pids) await waitForExit(pid, 10_000);
+      await killWithChildren(postgres.pid!);
       postgres = await start();
     },
   };
-}
-
-function childrenOf(parent: number): number[] {
-  return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number).filter((pid) => {
-    try {
-      return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ')[1]) === parent;
-    } catch {
-      return false;
-    }
-  });
 }
