@@ -6,7 +6,10 @@ module.exports = {
   forbidden: [
     { name: 'domain-is-pure', severity: 'error',
       comment: 'domain/ may import only itself and decimal.js: no I/O, no clock, no packages.',
-      from: { path: '^domain/' }, to: { pathNot: ['^domain/', npm('decimal\\.js')] } },
+      from: { path: '^domain/', pathNot: '^domain/reports/pattern\\.ts$' }, to: { pathNot: ['^domain/', npm('decimal\\.js')] } },
+    { name: 'patterns-are-linear', severity: 'error',
+      comment: 'domain/reports/pattern.ts alone wraps re2js, which is pure (docs/decisions/patterns.md).',
+      from: { path: '^domain/reports/pattern\\.ts$' }, to: { pathNot: ['^domain/', npm('re2js')] } },
     { name: 'workflows-are-deterministic', severity: 'error',
       comment: 'workflows/ may import only domain/, itself and @temporalio/workflow; activities as `import type`.',
       from: { path: '^workflows/' }, to: { pathNot: ['^(domain|workflows|activities)/', npm('@temporalio/workflow')] } },

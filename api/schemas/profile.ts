@@ -6,7 +6,7 @@ import { needsTimeZone } from '../../domain/reports/instant.ts';
 import { LINE_FIELDS, type FileProfile, type KindTexts, type LineField } from '../../domain/reports/profile.ts';
 import { TimeZone } from '../../domain/reports/timeZone.ts';
 import { isOtherCurrency } from '../../domain/reports/currency.ts';
-import { footerFault } from '../../domain/reports/footer.ts';
+import { patternFault } from '../../domain/reports/pattern.ts';
 
 // Blank is a rule (422): the OpenAPI document cannot say what is left when spaces are taken away.
 const nonBlank = (max: number) => z.string().min(1).max(max).refine((text) => text.trim() !== '', 'is blank').trim();
@@ -62,7 +62,7 @@ export const fileProfileSchema = fileShape.superRefine((profile, context) => {
 /** Compared as they stand: no name, no wildcard. Without any the mails of nobody are read. */
 const allowedSender = z.string().min(3).max(254).regex(/^[^\s<>()",;:\\@]*@[^\s<>()",;:\\@]+$/u, 'an address, or a domain as "@broker.example"');
 const attachmentName = z.string().min(1).max(200).superRefine((pattern, context) => {
-  const fault = footerFault(pattern);
+  const fault = patternFault(pattern);
   if (fault !== null) context.addIssue({ code: 'custom', message: fault });
 });
 
@@ -123,7 +123,7 @@ function checkTexts(profile: FileProfile, report: Report): void {
   if (/[\r\n\0]/.test(delimiter + (profile.quote ?? ''))) report(['delimiter'], 'a line end cannot part or quote cells');
   if (delimiter === (profile.quote ?? '"')) report(['quote'], 'is the delimiter');
   if (profile.thousands !== undefined && profile.thousands === (profile.decimal ?? '.')) report(['thousands'], 'is the decimal mark');
-  const fault = profile.footer === undefined ? null : footerFault(profile.footer);
+  const fault = profile.footer === undefined ? null : patternFault(profile.footer);
   if (fault !== null) report(['footer'], fault);
   if (profile.currencies !== undefined && profile.columns.currency === undefined) report(['columns', 'currency'], 'is missing: its texts are what currencies lists');
   for (const [at, text] of (profile.currencies ?? []).entries()) {

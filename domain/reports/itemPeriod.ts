@@ -1,5 +1,6 @@
 import { compileDateFormat } from './dateFormat.ts';
 import { localTime } from './localTime.ts';
+import { compilePattern, patternFault } from './pattern.ts';
 import { DAY, TimeZone } from './timeZone.ts';
 
 /** How the name of a file, or the subject of a mail, says which period it is about. */
@@ -13,28 +14,22 @@ export interface PeriodPattern {
 
 /** Characters of a name that the expression is tried on. */
 const NAME_CHARACTERS = 500;
-const GROUPS = /\(\?<(year|month|day|date)>/g;
+const GROUPS: readonly string[] = ['year', 'month', 'day', 'date'];
 
-/** Says what is wrong with a pattern, null where it can be used: it must find a date, and nothing in it may make trying it explode. */
+/** Says what is wrong with a pattern, null where it can be used: it must find a date, and be one that cannot take for ever (`compilePattern`). */
 export function periodPatternFault({ pattern, dateFormat }: Pick<PeriodPattern, 'pattern' | 'dateFormat'>): string | null {
-  try {
-    new RegExp(pattern);
-  } catch {
-    return 'is no regular expression';
-  }
-  const groups = new Set([...pattern.matchAll(GROUPS)].map(([, name]) => name));
-  const bare = pattern.replace(GROUPS, '(').replace(/\\[^1-9k]/g, 'x').replace(/\[(?:\\.|[^\]])*\]/g, 'x').replace(/\{\d{1,3}\}/g, '');
-  if (/\\[1-9k]/.test(bare)) return 'refers back to a group, which may take for ever';
-  if (/\(\?(?!:)/.test(bare)) return 'has a look-around or another named group than year, month, day and date';
-  if (/\)[*+{]/.test(bare)) return 'repeats a group, which may take for ever; repeat single characters';
-  if ((bare.match(/[*+{]/g) ?? []).length > 4) return 'repeats more than four times, which may take for ever';
+  const fault = patternFault(pattern);
+  if (fault !== null) return fault;
+  const groups = new Set(compilePattern(pattern).names);
+  const other = [...groups].find((name) => !GROUPS.includes(name));
+  if (other !== undefined) return `has the named group "${other}"; it may have year, month, day and date`;
   if (groups.has('date')) return groups.size > 1 ? 'has the group date and others beside it' : dateFormat === undefined ? 'has the group date, which needs a dateFormat' : null;
   return groups.has('year') && groups.has('month') ? null : 'finds no date: it needs the named groups year, month and day, or date';
 }
 
-/** Noon of the day that a name carries (ISO instant), so that a period that begins some hours off still holds it; null where it carries none. Throws DATE_FORMAT_UNKNOWN | TIME_ZONE_UNKNOWN. */
+/** Noon of the day that a name carries (ISO instant), so that a period that begins some hours off still holds it; null where it carries none. Throws PATTERN_INVALID | DATE_FORMAT_UNKNOWN | TIME_ZONE_UNKNOWN. */
 export function dayNamed({ pattern, dateFormat, zone }: PeriodPattern, name: string): string | null {
-  const { year, month, day, date } = new RegExp(pattern).exec(name.slice(0, NAME_CHARACTERS))?.groups ?? {};
+  const { year, month, day, date } = compilePattern(pattern).groups(name.slice(0, NAME_CHARACTERS)) ?? {};
   const read = date !== undefined && dateFormat !== undefined ? compileDateFormat(dateFormat).read(date)
     : year !== undefined && month !== undefined && /^\d{2}(\d{2})?$/.test(year) ? localTime(Number(year.padStart(4, '20')), Number(month), Number(day ?? 1), 0, 0, 0, 0, null) : 'there is no date';
   if (typeof read === 'string') return null;

@@ -6,6 +6,8 @@ import { importViolations } from '../../scripts/check/imports.ts';
 /** Files of a planted project: what each imports, and the rules that must fire for it ([] = allowed). */
 const PLANTED: Record<string, [source: string, rules: string[]]> = {
   'domain/pure.ts': [`import { Decimal } from 'decimal.js'; import { b } from './other.ts'; export const a = [Decimal, b];`, []],
+  'domain/reports/pattern.ts': [`import { RE2JS } from 're2js'; import { b } from '../other.ts'; export const p = [RE2JS, b];`, []],
+  'domain/reports/expression.ts': [`import { RE2JS } from 're2js'; export const e = RE2JS;`, ['domain-is-pure']],
   'domain/other.ts': ['export const b = 1;', []],
   'domain/clock.ts': [`import { performance } from 'node:perf_hooks'; export const c = performance;`, ['domain-is-pure']],
   'domain/type-only.ts': [`import type { Pool } from 'pg'; export type P = Pool;`, ['domain-is-pure']],

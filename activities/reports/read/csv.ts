@@ -1,5 +1,5 @@
 import { Problem } from '../../../domain/problem.ts';
-import { FOOTER_CHARACTERS } from '../../../domain/reports/footer.ts';
+import { footerOf } from '../../../domain/reports/footer.ts';
 import { SUMMED_FIELDS, type FileProfile } from '../../../domain/reports/profile.ts';
 import { mappedFields, type SourceRow } from '../../../domain/reports/row.ts';
 import { CsvRecords, type CsvRecord } from './csvRecords.ts';
@@ -45,7 +45,7 @@ function readHeader(records: CsvRecords, final: boolean, source: ReportSource, p
 class Table {
   readonly #columns: number[];
   readonly #width: number;
-  readonly #footer: RegExp | null;
+  readonly #footer: ReturnType<typeof footerOf>;
   readonly #source: ReportSource;
   readonly #profile: FileProfile;
   #ended = false;
@@ -53,7 +53,7 @@ class Table {
   constructor(header: CsvRecord, source: ReportSource, profile: FileProfile) {
     this.#columns = findColumns(header.cells, profile, source.fileName, header.lineNumber);
     this.#width = header.cells.length;
-    this.#footer = profile.footer === undefined ? null : new RegExp(profile.footer);
+    this.#footer = footerOf(profile);
     this.#source = source;
     this.#profile = profile;
   }

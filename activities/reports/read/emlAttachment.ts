@@ -1,6 +1,7 @@
 import PostalMime from 'postal-mime';
 import { beginning } from '../../../domain/storable.ts';
 import { Problem } from '../../../domain/problem.ts';
+import { compilePattern } from '../../../domain/reports/pattern.ts';
 import type { FileFormat, MailProfile } from '../../../domain/reports/profile.ts';
 import type { MailPart } from './emlParts.ts';
 
@@ -24,7 +25,7 @@ export interface NamedPart { name: string | null; part: MailPart }
  */
 export async function chooseAttachment(parts: readonly MailPart[], profile: MailProfile, fileName: string): Promise<NamedPart> {
   const named = await Promise.all(parts.map(async (part): Promise<NamedPart> => ({ name: await nameOf(part), part })));
-  const pattern = profile.attachmentName === undefined ? null : new RegExp(profile.attachmentName, 'u');
+  const pattern = profile.attachmentName === undefined ? null : compilePattern(profile.attachmentName);
   const readable = named.filter(({ name, part }) => (pattern === null ? couldBe(profile.attachment.format, name, part.type) : name !== null && pattern.test(name.slice(0, 255))));
   if (readable.length === 1) return readable[0]!;
   const wanted = pattern === null ? `that can be read as ${profile.attachment.format}` : `whose name matches "${profile.attachmentName}"`;

@@ -1,5 +1,5 @@
 import { Problem } from '../../../domain/problem.ts';
-import { FOOTER_CHARACTERS } from '../../../domain/reports/footer.ts';
+import { footerOf } from '../../../domain/reports/footer.ts';
 import { SUMMED_FIELDS, type FileProfile, type LineField } from '../../../domain/reports/profile.ts';
 import { mappedFields, type SourceRow } from '../../../domain/reports/row.ts';
 import { findColumns } from './header.ts';
@@ -16,7 +16,7 @@ export class XlsxTable {
   readonly #source: ReportSource;
   readonly #profile: FileProfile;
   readonly #fields: LineField[];
-  readonly #footer: RegExp | null;
+  readonly #footer: ReturnType<typeof footerOf>;
   /** By mapped field: whether its numbers are day numbers of the 1904 system. */
   readonly #is1904: boolean[];
   #columns: number[] | null = null;
@@ -28,7 +28,7 @@ export class XlsxTable {
     this.#source = source;
     this.#profile = profile;
     this.#fields = mappedFields(profile);
-    this.#footer = profile.footer === undefined ? null : new RegExp(profile.footer);
+    this.#footer = footerOf(profile);
     this.#is1904 = this.#fields.map((field) => is1904 && profile.dateFormat === 'excel' && TIMES.includes(field));
   }
 

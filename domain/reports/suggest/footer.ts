@@ -1,5 +1,5 @@
 import { beginning } from '../../storable.ts';
-import { footerFault } from '../footer.ts';
+import { compilePattern, patternFault } from '../pattern.ts';
 import type { SampleRecord } from './records.ts';
 
 /** Rows at the end among which a footer is looked for. */
@@ -24,8 +24,9 @@ export function findFooter(header: readonly string[], rows: readonly SampleRecor
   const cell = rows[first]?.cells[0] ?? '';
   if (first === rows.length || first === from || cell === '') return null;
   const pattern = `^${escaped(wordsOf(cell))}`;
-  const matches = new RegExp(pattern);
-  if (footerFault(pattern) !== null || rows.slice(0, first).some(({ cells }) => matches.test(cells[0] ?? ''))) return null;
+  if (patternFault(pattern) !== null) return null;
+  const matches = compilePattern(pattern);
+  if (rows.slice(0, first).some(({ cells }) => matches.test(cells[0] ?? ''))) return null;
   return { pattern, rows: rows.length - first, reason: `The last ${rows.length - first === 1 ? 'row is' : `${rows.length - first} rows are`} no data; ${rows.length - first === 1 ? 'it begins' : 'they begin'} with "${cell.slice(0, 40)}" in line ${rows[first]!.line}.` };
 }
 

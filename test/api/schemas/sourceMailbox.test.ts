@@ -14,7 +14,7 @@ test.each<[what: string, change: object, path: string]>([
   ['one folder for both', { doneFolder: 'Old', failedFolder: 'Old' }, 'doneFolder'],
   ['half a certificate', { ca: '-----BEGIN CERTIFICATE-----' }, 'ca'],
   ['a pattern without a date', { period: { pattern: 'report', zone: 'UTC' } }, 'period.pattern'],
-  ['a pattern that may take for ever', { period: { pattern: String.raw`((?<year>\d+)-(?<month>\d+))+`, zone: 'UTC' } }, 'period.pattern'],
+  ['a pattern that looks around', { period: { pattern: String.raw`(?=x)(?<year>\d+)-(?<month>\d+)`, zone: 'UTC' } }, 'period.pattern'],
   ['a zone that is none', { period: { pattern: String.raw`(?<year>\d{4})-(?<month>\d\d)`, zone: 'Nowhere' } }, 'period.zone'],
 ])('%s is refused', (_what, change, path) => {
   const { error } = mailboxSettings.safeParse({ ...GIVEN, ...change });
