@@ -1,26 +1,36 @@
-/** Exact running sum of plain decimal texts, fast enough for a million of them: one bigint per number of decimals. */
+/** Exact running sum of plain decimal texts, fast enough for a million of them: two bigints (above and below zero) per number of decimals. */
 export interface ExactSum {
   /** Adds plain decimal text (as a NumberReader gives it). */
   add(text: string): void;
   /** The sum as plain decimal text; `0` for nothing. */
   total(): string;
+  /** How many figures were added, the most decimals that one was written with, and the sum of their absolute values. */
+  terms(): { count: number; decimals: number; magnitude: string };
 }
 
 export function exactSum(): ExactSum {
-  const byScale: bigint[] = [];
+  const [above, below]: [bigint[], bigint[]] = [[], []];
+  let count = 0;
+  const total = (sign: bigint): string => {
+    const scale = Math.max(0, above.length - 1);
+    const units = above.reduce((sum, part, at) => sum + (part + sign * (below[at] ?? 0n)) * 10n ** BigInt(scale - at), 0n);
+    return unscaled(units, scale);
+  };
   return {
     add(text) {
+      count++;
       const point = text.indexOf('.');
       const scale = point < 0 ? 0 : text.length - point - 1;
       const units = BigInt(point < 0 ? text : text.slice(0, point) + text.slice(point + 1));
-      while (byScale.length <= scale) byScale.push(0n);
-      byScale[scale] = (byScale[scale] ?? 0n) + units;
+      while (above.length <= scale) {
+        above.push(0n);
+        below.push(0n);
+      }
+      if (units < 0n) below[scale] = (below[scale] ?? 0n) - units;
+      else above[scale] = (above[scale] ?? 0n) + units;
     },
-    total() {
-      const scale = Math.max(0, byScale.length - 1);
-      const units = byScale.reduce((sum, part, at) => sum + part * 10n ** BigInt(scale - at), 0n);
-      return unscaled(units, scale);
-    },
+    total: () => total(-1n),
+    terms: () => ({ count, decimals: Math.max(0, above.length - 1), magnitude: total(1n) }),
   };
 }
 

@@ -66,7 +66,7 @@ export function lineReader(profile: FileProfile): LineReader {
     };
     const identity = (field: LineField, need: boolean): string | null => {
       const text = need ? needed(field) : named(field, trading || kind === 'adjustment');
-      if (need || trading) if (text !== null && FLOATED.test(text)) fault ??= cells.fault(row, field, 'a spreadsheet has turned it into a float, and its digits are lost');
+      if ((need || trading || kind === 'adjustment') && text !== null && FLOATED.test(text)) fault ??= cells.fault(row, field, 'a spreadsheet has turned it into a float, and its digits are lost');
       return text;
     };
     const figure = (field: LineField, need: boolean): string | null => {

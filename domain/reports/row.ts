@@ -24,6 +24,12 @@ export interface StatedTotal {
   lineNumber: number;
   /** `footer` or the totals path. */
   where: string;
+  /** 1-based: of the cell in its row, in json of the value in its line. */
+  column?: number;
+  /** Its name in a workbook. */
+  cell?: string;
+  /** A clause that says why it cannot be read at all. */
+  fault?: string;
 }
 
 /** The fields that a profile maps, in the fixed order of LINE_FIELDS. */

@@ -1,8 +1,9 @@
 import { Problem } from '../../../domain/problem.ts';
 import { footerOf } from '../../../domain/reports/footer.ts';
-import { SUMMED_FIELDS, type FileProfile } from '../../../domain/reports/profile.ts';
-import { mappedFields, type SourceRow } from '../../../domain/reports/row.ts';
+import type { FileProfile } from '../../../domain/reports/profile.ts';
+import type { SourceRow } from '../../../domain/reports/row.ts';
 import { CsvRecords, type CsvRecord } from './csvRecords.ts';
+import { keepFooterSums } from './footerSums.ts';
 import { findColumns } from './header.ts';
 import { openText } from './openText.ts';
 import type { ReportSource, RowReader } from './source.ts';
@@ -31,9 +32,10 @@ function readHeader(records: CsvRecords, final: boolean, source: ReportSource, p
   if (headerRow === 1 && records.line === 1) {
     const first = records.peekLine(final);
     if (first === null) return null;
-    if (/^sep=.?$/i.test(first)) {
-      if (first.slice(4) !== (profile.delimiter ?? ',')) {
-        throw new Problem('DELIMITER_WRONG', `${source.fileName} says in line 1 that its delimiter is "${first.slice(4)}", the profile says "${profile.delimiter ?? ','}".`, { at: { file: source.fileName, line: 1, column: 5 } });
+    const said = /^("?)sep=(.?)\1$/i.exec(first)?.[2];
+    if (said !== undefined) {
+      if (said !== (profile.delimiter ?? ',')) {
+        throw new Problem('DELIMITER_WRONG', `${source.fileName} says in line 1 that its delimiter is "${said}", the profile says "${profile.delimiter ?? ','}".`, { at: { file: source.fileName, line: 1, column: 5 } });
       }
       records.takeLine(final);
     }
@@ -41,6 +43,9 @@ function readHeader(records: CsvRecords, final: boolean, source: ReportSource, p
   const [header] = records.take(final, 1);
   return header === undefined ? null : new Table(header, source, profile);
 }
+
+/** `="007"` is how spreadsheets are told to leave a text as it is: the text. Any other formula stays what it is, and is judged as such. */
+const plain = (cell: string): string => (cell.charCodeAt(0) === 61 ? cell.replace(/^="([^"]*)"$/, '$1').trim() : cell);
 
 class Table {
   readonly #columns: number[];
@@ -63,32 +68,21 @@ class Table {
     for (const record of records) {
       const { cells } = record;
       if ((cells[0] ?? '').trim() === '' && cells.every((cell) => cell.trim() === '')) continue;
-      const footer = this.#footer !== null && this.#footer.test((cells[0] ?? '').trim().slice(0, FOOTER_CHARACTERS));
-      if (footer) this.#keepSums(record);
+      const footer = this.#footer !== null && this.#footer.test((cells[0] ?? '').trim());
+      if (footer) keepFooterSums(this.#source.stated, this.#profile, this.#columns, record.lineNumber, [0], (column) => ({ text: (cells[column] ?? '').trim(), typed: false, fault: null }));
       if (footer || this.#ended) {
         this.#ended = true;
         continue;
       }
-      const mapped = this.#columns.map((at) => (cells[at] ?? '').trim());
+      const mapped = this.#columns.map((at) => plain((cells[at] ?? '').trim()));
       rows.push({ lineNumber: record.lineNumber, raw: record.raw, cells: mapped, typed: 0, damage: record.damage ?? this.#ragged(cells) });
     }
     return rows;
   }
 
   /** Any cell may be the missing or the added one (`1,50` unquoted), an empty one at the end included. */
-  #ragged(cells: string[]): string | null {
-    if (cells.length === this.#width) return null;
-    return `The row has ${cells.length} cells, the header has ${this.#width}.`;
-  }
-
-  /** The first footer row with a figure under a summed column states that column's sum. */
-  #keepSums(record: CsvRecord): void {
-    const fields = mappedFields(this.#profile);
-    for (const field of SUMMED_FIELDS) {
-      const column = this.#columns[fields.indexOf(field)];
-      const text = column === undefined || column === 0 ? '' : (record.cells[column] ?? '').trim();
-      if (!/^-?\d/.test(text) || this.#source.stated.some((total) => total.field === field)) continue;
-      this.#source.stated.push({ field, text, typed: false, lineNumber: record.lineNumber, where: 'footer' });
-    }
+  #ragged({ length }: string[]): string | null {
+    if (length === this.#width) return null;
+    return `The row has ${length} cells, the header has ${this.#width}: its column ${length < this.#width ? `${length + 1} is missing` : `${this.#width + 1} is one too many`}.`;
   }
 }

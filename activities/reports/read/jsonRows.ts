@@ -15,6 +15,7 @@ export interface JsonScalar {
   text: string;
   isNumber: boolean;
   lineNumber: number;
+  column: number;
   /** 1-based document of the file. */
   page: number;
 }
@@ -148,7 +149,7 @@ export class JsonRows {
     if (end === null) return false;
     if (this.#scalarPaths.has(path)) {
       const text = character === '"' ? (this.#parsed(this.#at, end) as string) : this.#text.slice(this.#at, end);
-      if (this.#pageScalars++ < 100) this.scalars.push({ path, text, isNumber: /[-\d]/.test(character), lineNumber: this.#line, page: this.#page });
+      if (this.#pageScalars++ < 100) this.scalars.push({ path, text, isNumber: /[-\d]/.test(character), lineNumber: this.#line, column: this.#at - this.#lineStart + 1, page: this.#page });
     } else if (character === '"') this.#parsed(this.#at, end);
     this.#advance(end);
     this.#expected = this.#stack.length === 0 ? 'end' : 'comma';
@@ -174,7 +175,12 @@ export class JsonRows {
         const end = this.#stringEnd(found.index, final);
         if (end === null) return null;
         STRUCTURE.lastIndex = end;
-      } else if (found[0] === '{' || found[0] === '[') depth++;
+      } else if (found[0] === '{' || found[0] === '[') {
+        if (++depth + this.#stack.length > MAX_DEPTH) {
+          this.#advance(found.index);
+          throw this.#invalid(`it is nested deeper than ${MAX_DEPTH}`);
+        }
+      }
       else if (--depth === 0) return found.index + 1;
     }
     if (final) throw this.#invalid('it ends before its last bracket is closed');

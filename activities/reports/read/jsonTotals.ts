@@ -15,7 +15,7 @@ export function keepTotals(totals: { field: SummedField; path: string }[], docum
     const found = document.scalars.filter((scalar) => scalar.path === path);
     const byPage = Map.groupBy(found, (scalar) => scalar.page);
     for (let page = 1; page <= document.pages; page++) checkPage(byPage.get(page) ?? [], page, field, path, source);
-    const stated = found.map((scalar): StatedTotal => ({ field, text: scalar.text, typed: scalar.isNumber, lineNumber: scalar.lineNumber, where: path }));
+    const stated = found.map((scalar): StatedTotal => ({ field, text: scalar.text, typed: scalar.isNumber, lineNumber: scalar.lineNumber, column: scalar.column, where: path }));
     const [first] = stated;
     if (first === undefined) continue;
     const others = stated.slice(1);
@@ -28,7 +28,7 @@ export function keepTotals(totals: { field: SummedField; path: string }[], docum
 function checkPage(found: JsonScalar[], page: number, field: SummedField, path: string, source: ReportSource): void {
   const [scalar, other] = found;
   const onPage = page > 1 ? ` on its page ${page}` : '';
-  if (other !== undefined) throw new Problem('KEY_REPEATED', `${source.fileName} has two figures at the path "${path}"${onPage}, in lines ${scalar?.lineNumber} and ${other.lineNumber}.`, { at: { file: source.fileName, line: other.lineNumber, field: path } });
+  if (other !== undefined) throw new Problem('KEY_REPEATED', `${source.fileName} has two figures at the path "${path}"${onPage}, in lines ${scalar?.lineNumber} and ${other.lineNumber}.`, { at: { file: source.fileName, line: other.lineNumber, column: other.column, field: path } });
   if (scalar === undefined) throw new Problem('TOTALS_MISSING', `${source.fileName} has no figure at the path "${path}"${onPage}, where the profile expects the sum of ${field}.`, { at: { file: source.fileName, field: path } });
 }
 

@@ -1,7 +1,8 @@
 import { Problem } from '../../../domain/problem.ts';
 import { footerOf } from '../../../domain/reports/footer.ts';
-import { SUMMED_FIELDS, type FileProfile, type LineField } from '../../../domain/reports/profile.ts';
+import type { FileProfile, LineField } from '../../../domain/reports/profile.ts';
 import { mappedFields, type SourceRow } from '../../../domain/reports/row.ts';
+import { keepFooterSums } from './footerSums.ts';
 import { findColumns } from './header.ts';
 import { MAX_ROW_CHARACTERS, type ReportSource } from './source.ts';
 import { MAX_ROWS_CHARACTERS, PIECE_CHARACTERS } from './xlsxLimits.ts';
@@ -73,8 +74,8 @@ export class XlsxTable {
 
   #row(sheetRow: SheetRow, columns: number[]): SourceRow | null {
     const { texts, numbers, faults } = sheetRow;
-    const footer = this.#footer !== null && this.#footer.test((texts[0] || texts[this.#first] || '').slice(0, FOOTER_CHARACTERS));
-    if (footer) this.#keepSums(sheetRow, columns);
+    const footer = this.#footer !== null && this.#footer.test(texts[0] || texts[this.#first] || '');
+    if (footer) keepFooterSums(this.#source.stated, this.#profile, columns, sheetRow.row, [0, this.#first], (column) => ({ text: texts[column] ?? '', typed: numbers[column] === true, fault: faults?.get(column) ?? null, cell: `${columnName(column)}${sheetRow.row}` }));
     if (footer || this.#ended) {
       this.#ended = true;
       return null;
@@ -93,16 +94,6 @@ export class XlsxTable {
       if (numbers[column] === true) row.typed |= 1 << at;
     }
     return row;
-  }
-
-  /** The first footer row with a figure under a summed column states that column's sum, as in csv. */
-  #keepSums({ row, texts, numbers }: SheetRow, columns: number[]): void {
-    for (const field of SUMMED_FIELDS) {
-      const column = columns[this.#fields.indexOf(field)];
-      const text = column === undefined || column === 0 || column === this.#first ? '' : (texts[column] ?? '');
-      if (!/^-?\d/.test(text) || this.#source.stated.some((total) => total.field === field)) continue;
-      this.#source.stated.push({ field, text, typed: numbers[column ?? 0] === true, lineNumber: row, where: 'footer' });
-    }
   }
 }
 

@@ -46,6 +46,12 @@ test('a cell that is not judged and cannot be read is null', () => {
   expect(lineOf({ kind: 'A', account: '7', server: 'S', amount: '-5.250', lots: 'x', closeTime: 'never', commission: '?' })).toMatchObject({ kind: 'adjustment', malformed: null, amount: '-5.25', lots: null, closeTime: null, commission: null });
 });
 
+test.each([['T', 'ticket'], ['A', 'ticket'], ['A', 'account'], ['T', 'account'], ['R', 'reference']] as const)('of kind %s a %s that a spreadsheet has turned into a float has lost its digits', (kind, field) => {
+  const whole = { ...TRADE, kind, reference: '5', amount: '1' };
+  expect(lineOf(whole).malformed).toBeNull();
+  expect(lineOf({ ...whole, [field]: '1.23E+15' }).malformed).toContain(`(${field}) holds "1.23E+15": a spreadsheet has turned it into a float`);
+});
+
 describe('kinds', () => {
   test('a text outside every list', () => expect(lineOf({ ...TRADE, kind: 'X' })).toMatchObject({ kind: null, malformed: 'Column "kind" (kind) holds "X": no list of the profile’s kinds has this text.', ticket: '9007199254740993' }));
   test('an empty text may be in a list', () => expect(lineOf({ ...TRADE, kind: '' }).kind).toBe('trade'));

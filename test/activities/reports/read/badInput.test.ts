@@ -20,6 +20,8 @@ describe('accepted', () => {
     ['mixed line ends', `${HEADER}\r\n${ROW}\n${ROW}\r${ROW}\r\n`, TRADES, 3],
     ['blank rows', `${HEADER}\n\n${ROW}\n  \n,,,,,,\n${ROW}\n\n`, TRADES, 2],
     ['sep= line', `sep=;\n${HEADER.replaceAll(',', ';')}\n${ROW.replaceAll(',', ';').replaceAll('1.00', '1,00')}`, SEMICOLON, 1],
+    ['sep= line in quotes', `"sep=;"\n${HEADER.replaceAll(',', ';')}\n${ROW.replaceAll(',', ';').replaceAll('1.00', '1,00')}`, SEMICOLON, 1],
+    ['texts kept as such for a spreadsheet', file(row({ deal: '="5000"', login: '"=""700100"""', volume: '="1.00"' })), TRADES, 1],
     ['reordered headers', 'Volume,Comment,Time,Login,Symbol,Deal,Commission\n1.00,,2026.11.02 12:00:00,700100,EURUSD,5000,7.50', TRADES, 1],
     ['a new column', `New,${HEADER}\nx,${ROW}`, TRADES, 1],
     ['an unmapped header twice', `New,New,${HEADER}\nx,y,${ROW}`, TRADES, 1],
@@ -50,8 +52,8 @@ describe('accepted', () => {
 
 describe('the line is quarantined, the rest is read', () => {
   test.each<[what: string, bad: string, says: RegExp]>([
-    ['a row too short', '5000,700100,EURUSD', /3 cells, the header has 7/],
-    ['a row too long', row({ volume: '1,00' }), /8 cells, the header has 7/],
+    ['a row too short', '5000,700100,EURUSD', /3 cells, the header has 7: its column 4 is missing/],
+    ['a row too long', row({ volume: '1,00' }), /8 cells, the header has 7: its column 8 is one too many/],
     ['a delimiter too many at the row’s end', `${ROW},`, /8 cells, the header has 7/],
     ['text after a closing quote', row({ comment: '"abc"def' }), /Cell 7 has text after its closing quote/],
     ['comma for point', row({ volume: '"1,50"' }), /Column "Volume" \(lots\) holds "1,50": it is not a number/],
@@ -64,6 +66,8 @@ describe('the line is quarantined, the rest is read', () => {
     ['NaN', row({ volume: 'NaN' }), /"Volume"/],
     ['empty lots', row({ volume: '' }), /"Volume" \(lots\) is empty/],
     ['a formula', row({ volume: '=1+1' }), /"Volume"/],
+    ['a formula that joins texts', row({ volume: '="1"&"2"' }), /"Volume"/],
+    ['a character cut in the middle', row({ volume: `${'x'.repeat(59)}😀y` }), /holds "x{59}…"/],
     ['a missing local time', row({ time: '2026.03.29 03:30:00' }), /does not exist in Europe\/Athens/],
     ['another date format', row({ time: '02/11/2026 12:00' }), /is not written as yyyy\.MM\.dd HH:mm:ss|not written/],
     ['a ticket as a float', row({ deal: '1.23E+15' }), /"Deal" \(ticket\).*digits are lost/],
@@ -74,6 +78,10 @@ describe('the line is quarantined, the rest is read', () => {
     expect(lines.map((line) => line.malformed === null)).toEqual([true, false, true]);
     expect(lines[1]).toMatchObject({ malformed: expect.stringMatching(says), raw: bad, lineNumber: 3 });
   });
+});
+
+test('a text kept as such for a spreadsheet is the text', async () => {
+  expect((await read(file(row({ deal: '="0050"', login: '="700100"' })), TRADES)).lines[0]).toMatchObject({ ticket: '0050', account: '700100', malformed: null });
 });
 
 describe('1,234 against 1.234: the profile alone decides', () => {
@@ -97,6 +105,7 @@ describe('the file is refused with its place', () => {
     ['header in other letters', file().replace('Volume', 'VOLUME '), TRADES, 'COLUMNS_MISSING', { line: 1 }, /"VOLUME" looks like "Volume"/],
     ['repeated mapped header', `${HEADER},Volume\n`, TRADES, 'COLUMN_REPEATED', { line: 1, column: 8 }, /"Volume"/],
     ['wrong delimiter', file(ROW), { ...TRADES, delimiter: ';' }, 'COLUMNS_MISSING', { line: 1 }, /delimiter/],
+    ['sep= in quotes against the profile', `"sep=;"\n${file(ROW)}`, TRADES, 'DELIMITER_WRONG', { line: 1 }, /";"/],
     ['sep= against the profile', `sep=;\n${file(ROW)}`, TRADES, 'DELIMITER_WRONG', { line: 1 }, /";"/],
     ['unclosed quote', file(ROW, row({ comment: '"never' }), ROW), TRADES, 'CSV_QUOTE_UNCLOSED', { line: 3, column: ROW.length + 1 }, /line 3/],
     ['a quote that swallowed a row', file(row({ comment: '"never' }), row({ comment: '"x"' })), TRADES, 'CSV_QUOTE_MISPLACED', { line: 3 }, /begun in line 2/],
@@ -136,7 +145,13 @@ describe('footer', () => {
   });
   test('a sum that differs refuses the report with the difference', async () => {
     const problem = await refusal(content('Summe;;;1.250,70;;;'), profile);
-    expect(problem).toMatchObject({ code: 'TOTALS_DIFFER', at: { line: 5 }, facts: { field: 'lots', stated: '1250.7', summed: '1250.75', difference: '0.05' } });
+    expect(problem).toMatchObject({ code: 'TOTALS_DIFFER', at: { line: 5, column: 4 }, facts: { field: 'lots', stated: '1250.7', summed: '1250.75', difference: '0.05' } });
+  });
+  test.each(['(2,00)', '$2,00', '= 2,00 Lots', '2,00 Lots', '2,00 EUR', '1.250,75-', '+1.250,75', '\u0661\u0662', 'ca. 1.250,75'])('a sum written as %s is not passed over', async (text) => {
+    expect(await refusal(content(`Summe;;;${text};;;`), profile)).toMatchObject({ code: 'TOTALS_UNREADABLE', at: { line: 5, column: 4 }, message: expect.stringContaining(`(footer, line 5, column 4) that is no number by the profile's marks: "${text}"`) });
+  });
+  test.each(['Summe 9 vom 2026-11-09', 'Summe;Konten: 3;Symbole: 1;;2026-11-09;;9 Zeilen', 'Summe;;;Lots;;Provision;', 'Summe;;;-;;n/a;'])('%s states no sum', async (row) => {
+    expect((await read(content(row), profile)).summary).toMatchObject({ lines: 2, stated: [] });
   });
   test('a commission sum that differs too', async () => expect((await refusal(content('Summe;;;1.250,75;;1,49;'), profile)).code).toBe('TOTALS_DIFFER'));
   test('a sum in other marks', async () => expect((await refusal(content('Summe;;;1250.75;;;'), profile)).code).toBe('TOTALS_UNREADABLE'));

@@ -54,6 +54,28 @@ test('what no kind needs may hold anything', async () => {
   expect(lines[1]?.malformed).toBe('Column "id" (ticket) holds an object.');
 });
 
+describe('a row made to keep the reader busy', () => {
+  test.each<[what: string, value: string, code: string, says: RegExp]>([
+    ['deep, with a number', `${'['.repeat(20_000)}1${']'.repeat(20_000)}`, 'JSON_INVALID', /nested deeper than 64 \(line 2, column/],
+    ['deep, of objects', `${'{"a":'.repeat(100)}1${'}'.repeat(100)}`, 'JSON_INVALID', /nested deeper than 64/],
+    ['deep, never closed', '['.repeat(500_000), 'JSON_INVALID', /nested deeper than 64/],
+    ['10 MB field', `"${'x'.repeat(10 * 1024 * 1024)}"`, 'ROW_TOO_LARGE', /longer than 1048576/],
+  ])('%s', async (_what, value, code, says) => {
+    const problem = await refusal(`{"data":[\n${row(`, "note": ${value}`)}]}`, PROFILE);
+    expect({ code: problem.code, message: problem.message, line: problem.at['line'] }).toEqual({ code, message: expect.stringMatching(says), line: 2 });
+  });
+  test('brackets in texts are no depth, nor are many side by side', async () => {
+    const { lines } = await read(`{"data":[${row(`, "note": "${'['.repeat(100)}", "more": [${Array.from({ length: 100 }, () => '[1]').join()}]`)}]}`, PROFILE);
+    expect(lines[0]).toMatchObject({ malformed: null });
+  });
+});
+
+test.each([['"1\\u0000x"', '"1x"'], ['"\\ud800"', '"\ufffd"'], [`"${'x'.repeat(59)}😀y"`, `"${'x'.repeat(59)}"`]])('a sum that is no number, %s, is quoted as it can be kept', async (sum, quoted) => {
+  const problem = await refusal(`{"data":[${row('')}], "sum": ${sum}}`, { ...PROFILE, totals: { lots: 'sum' } });
+  expect(problem.code).toBe('TOTALS_UNREADABLE');
+  expect(problem.message).toContain(quoted);
+});
+
 describe('the file is refused with line and column', () => {
   test.each([
     ['{"rows": []}', 'ROWS_MISSING', 1, 13], ['{"data": {}}', 'ROWS_MISSING', 1, 10], ['{"data": 5}', 'ROWS_MISSING', 1, 10], ['', 'JSON_INVALID', 1, 1],
@@ -72,7 +94,12 @@ describe('totals', () => {
     expect((await read(content.replaceAll('R', row('')), stated)).summary.lots).toBe('3');
   });
   test('differ', async () => {
-    expect(await refusal(`{"data":[${row('')}],"meta":{"sum":{"lots":1.49}}}`, stated)).toMatchObject({ code: 'TOTALS_DIFFER', facts: { stated: '1.49', summed: '1.5', difference: '0.01' } });
+    expect(await refusal(`{"data":[${row('')}],"meta":{"sum":{"lots":1.49}}}`, stated)).toMatchObject({ code: 'TOTALS_DIFFER', at: { line: 1, column: `{"data":[${row('')}],"meta":{"sum":{"lots":1`.length }, facts: { stated: '1.49', summed: '1.5', difference: '0.01' } });
+  });
+  test.each([['0.30000000000000004', null], ['0.3', null], ['"0.30000000000000004"', 'TOTALS_DIFFER'], ['0.300000000000001', 'TOTALS_DIFFER'], ['0.3000000000000010', 'TOTALS_DIFFER'], ['0.30000000000000104', 'TOTALS_DIFFER']])('a typed %s, which has more digits than a double keeps, is compared as one', async (sum, code) => {
+    const content = `{"data":[${row(', "lots": 0.1')},${row(', "lots": 0.2')}],"meta":{"sum":{"lots":${sum}}}}`;
+    if (code === null) expect((await read(content, stated)).summary.lots).toBe('0.3');
+    else expect((await refusal(content, stated)).code).toBe(code);
   });
   test('are missing or no number', async () => {
     expect((await refusal(`{"data":[${row('')}]}`, stated)).code).toBe('TOTALS_MISSING');

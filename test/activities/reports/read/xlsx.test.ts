@@ -100,9 +100,26 @@ describe('rows', () => {
     const profile: FileProfile = { ...XLSX, headerRow: 4, footer: '^Total' };
     const file = (sum: string): Promise<Buffer> => workbook({ sheets: { a: `<row r="2"><c t="str"><v>Report</v></c></row><row r="4">${rows(NAMES).slice(5)}${rows(row(), row(), ['Total', '', '', sum], row())}` } });
     expect((await read(await file('n:3'), profile)).summary).toMatchObject({ lines: 2, lots: '3' });
-    expect(await refusal(await file('n:3.01'), profile)).toMatchObject({ code: 'TOTALS_DIFFER', at: { line: 7 } });
+    expect(await refusal(await file('n:3.01'), profile)).toMatchObject({ code: 'TOTALS_DIFFER', at: { line: 7, column: 4, cell: 'D7' } });
     expect(await refusal(await file('n:3'), { ...profile, headerRow: 3 })).toMatchObject({ code: 'HEADER_MISSING', at: { line: 3 } });
     expect(await refusal(await file('n:3'), { ...profile, headerRow: 30 })).toMatchObject({ code: 'HEADER_MISSING', at: { line: 30 } });
+  });
+  test.each([['(3.00)', /marks: "\(3\.00\)"/], ['= 2,000 lots', /marks/], ['$3', /marks/], ['<c><f>SUM(D2:D3)</f></c>', /is a formula without its value/], ['<c t="str"><f>A1</f></c>', /formula without its value/], ['<c t="e"><v>#REF!</v></c>', /holds the error #REF!/], ['<c><v>1,5</v></c>', /not written as one/], ['n:1.2345678901234568E+18', /marks/]])('a footer’s sum %s is not passed over', async (sum, says) => {
+    const problem = await refusal(await workbook(sheet(row(), row(), ['Total', '', '', sum])), { ...XLSX, footer: '^Total' });
+    expect(problem).toMatchObject({ code: 'TOTALS_UNREADABLE', at: { line: 4, column: 4, cell: 'D4' }, message: expect.stringMatching(says) });
+  });
+  test.each([[['Total 9', 'n:5', '2 symbols', '', 'n:46328.5']], [['Total', '', '', 'lots', '', '-']]])('a footer without a sum: %j', async (cells) => {
+    expect((await read(await workbook(sheet(row(), cells)), { ...XLSX, footer: '^Total' })).summary.stated).toEqual([]);
+  });
+  test('a sum that the spreadsheet reckoned in doubles is compared as such', async () => {
+    const summed = async (sum: string, ...volumes: string[]): Promise<string> => {
+      const file = await workbook(sheet(...volumes.map((volume) => row({ volume: `n:${volume}` })), ['Total', '', '', `<c><f>SUM(D2:D9)</f><v>${sum}</v></c>`]));
+      return read(file, { ...XLSX, footer: '^Total' }).then(({ summary }) => summary.lots, (error: { code: string }) => error.code);
+    };
+    expect(await summed('0.30000000000000004', '0.1', '0.2')).toBe('0.3');
+    expect(await summed('5.551115123125783E-17', '0.1', '0.2', '-0.3')).toBe('0');
+    expect(await summed('0.300000000000001', '0.1', '0.2')).toBe('TOTALS_DIFFER');
+    expect(await summed('0.31', '0.1', '0.2')).toBe('TOTALS_DIFFER');
   });
   test('a table that begins further right', async () => {
     const shift = (table: string[][]): string[][] => table.map((cells) => ['', '', ...cells]);
