@@ -1,14 +1,17 @@
 import { newId } from '../../domain/ids.ts';
 import { Problem } from '../../domain/problem.ts';
 import { type SqlSource, sqlOf, type Tx } from '../connection.ts';
+import { fileProfileOf } from '../../domain/reports/profile.ts';
 import { getProfile, newestProfile, type ProfileVersion } from './profiles.ts';
+import { REPLACES } from './replacedReports.ts';
 import { getReport, type Report } from './reports.ts';
 
 export interface Reread { reportId: string; rereads: string; profileId: string; brokerId: string; periodId: string; from: string; to: string }
 
 /**
  * Hands in the bytes of a kept report again, to be read by another profile version: the next version of its period, which posts the difference as any re-issue does.
- * `profileId` null: the newest version of the name by which it was read. Only what its period's latest version is, or a refused report after it.
+ * `profileId` null: the newest version of the name by which it was read. Only what its period's latest version is, or a refused report after it, or a posted one that stands beside later
+ * ones, because none of them states the whole period; that one only by a profile that does not say so either, or it would take the later ones back.
  *
  * @throws Problem REPORT_UNKNOWN, PROFILE_UNKNOWN (404), REREAD_TOO_EARLY, REREAD_NOT_LATEST, REREAD_SAME_PROFILE, REREAD_OF_FIGURES (409)
  */
@@ -16,8 +19,9 @@ export async function rereadReport(tx: Tx, { reportId, profileId, by, at }: { re
   const known = await getReport(tx, reportId);
   await tx.client.query('SELECT 1 FROM report_period WHERE id = $1 FOR UPDATE', [known.periodId]);
   const report = await getReport(tx, reportId);
-  await refuseWhatCannot(tx, report);
+  refuseWhatCannot(report);
   const profile = await wanted(tx, report, profileId);
+  await refuseOvertaken(tx, report, profile);
   if (report.state === 'posted' && profile.id === report.profileId) {
     throw new Problem('REREAD_SAME_PROFILE', `The report "${reportId}" was read by this profile version (${profile.version} of "${profile.name}") already; add the version that reads it rightly first.`, { status: 409 });
   }
@@ -29,13 +33,18 @@ export async function rereadReport(tx: Tx, { reportId, profileId, by, at }: { re
   return { reportId: id, rereads: reportId, profileId: profile.id, brokerId, periodId, from, to };
 }
 
-async function refuseWhatCannot({ client }: Tx, report: Report): Promise<void> {
+function refuseWhatCannot(report: Report): void {
   const { id, state } = report;
   if (report.origin === 'dashboard') throw new Problem('REREAD_OF_FIGURES', 'Figures that were typed are read by a profile of their own; type them again.', { status: 409 });
   if (state === 'unchanged') throw new Problem('REREAD_NOT_LATEST', `The report "${id}" says what an earlier one said; read that one again.`, { status: 409 });
   if (state !== 'refused' && state !== 'posted') throw new Problem('REREAD_TOO_EARLY', `The report "${id}" is still being worked on (${state}).`, { status: 409 });
+}
+
+async function refuseOvertaken({ client }: Tx, { id, state }: Report, profile: ProfileVersion): Promise<void> {
+  const stays = state === 'posted' && fileProfileOf(profile.profile).full !== true;
   const { rows: [later] } = await client.query<{ id: string; state: string }>(
-    "SELECT l.id, l.state FROM report r JOIN report l ON l.period_id = r.period_id AND l.no > r.no AND l.state NOT IN ('refused', 'unchanged') WHERE r.id = $1 ORDER BY l.no DESC LIMIT 1", [id]);
+    `SELECT l.id, l.state FROM report r JOIN report l ON l.period_id = r.period_id AND l.no > r.no AND l.state NOT IN ('refused', 'unchanged')
+     WHERE r.id = $1 AND NOT ($2 AND l.state = 'posted' AND NOT ${REPLACES('l', 'r')}) ORDER BY l.no DESC LIMIT 1`, [id, stays]);
   if (later !== undefined) throw new Problem('REREAD_NOT_LATEST', `The period of report "${id}" has a later version, "${later.id}" (${later.state}); read that one again.`, { status: 409, facts: { reportId: later.id } });
 }
 
@@ -47,19 +56,25 @@ async function wanted(tx: Tx, report: Report, profileId: string | null): Promise
   return profile;
 }
 
-/** Numbers of the earlier reports that are one file; `first`: as it came. Empty, with null, for a file that is read once. */
-export interface Readings { earlier: ReadonlySet<string>; first: string | null }
+/**
+ * Numbers of the earlier reports that are one file; `first`: as it came. Empty, with null, for a file that is read once. `older`: later numbers of files that came before it
+ * and were read again since.
+ */
+export interface Readings { earlier: ReadonlySet<string>; first: string | null; older: ReadonlySet<string> }
 
 /** The reports that read the same file before, by other profile versions. */
 export async function earlierReadings({ client }: Tx, reportId: string): Promise<Readings> {
   const { rows } = await client.query<{ no: string }>(
     'SELECT o.no FROM report r JOIN report o ON (o.id = r.file_of OR o.file_of = r.file_of) AND o.no < r.no WHERE r.id = $1 ORDER BY o.no', [reportId]);
-  return { earlier: new Set(rows.map(({ no }) => no)), first: rows[0]?.no ?? null };
+  const first = rows[0]?.no ?? null;
+  const older = first === null ? [] : (await client.query<{ no: string }>(
+    'SELECT o.no FROM report r JOIN report o ON o.broker_id = r.broker_id AND o.no > $2 AND o.no < r.no JOIN report f ON f.id = o.file_of AND f.no < $2 WHERE r.id = $1', [reportId, first])).rows;
+  return { earlier: new Set(rows.map(({ no }) => no)), first, older: new Set(older.map(({ no }) => no)) };
 }
 
-/** Whether what stands on the report `standsOn` is newer word of the broker than a file that is read again: such a report came after the file, and is no reading of it. */
-export function isNewerThanFile({ earlier, first }: Readings, ownNo: string, standsOn: string): boolean {
-  return first !== null && standsOn !== ownNo && !earlier.has(standsOn) && BigInt(standsOn) > BigInt(first);
+/** Whether what stands on the report `standsOn` is newer word of the broker than a file that is read again: such a report came after the file, and reads neither it nor an older one. */
+export function isNewerThanFile({ earlier, first, older }: Readings, ownNo: string, standsOn: string): boolean {
+  return first !== null && standsOn !== ownNo && !earlier.has(standsOn) && !older.has(standsOn) && BigInt(standsOn) > BigInt(first);
 }
 
 /** Who handed in the file that a report reads again, and who had it read again before; none for a file that is read once. */

@@ -1,5 +1,6 @@
 import { type SqlSource, sqlOf } from '../connection.ts';
 import type { Waiting } from '../../domain/workQueue/nextStep.ts';
+import { REPLACES } from './replacedReports.ts';
 import { FOR_KNOWLEDGE, REFUSED_AS_KNOWN } from './waitingLines.ts';
 
 /** Waiting lines that need the same thing. Lots as reported; instants ISO. */
@@ -24,7 +25,16 @@ export interface GroupFilter { brokerId?: string; reason?: string }
 /** Sentences of malformed lines without what they quote, so that alike ones are one group. */
 export const SENTENCE_KIND = (detail: string): string => `left(regexp_replace(regexp_replace(${detail}, ' holds ".*": ', ' holds …: '), '(\\(| of )-?[0-9][0-9.]*', '\\1…', 'g'), 300)`;
 
-/** Every line that waits and counts: of an earning that stands, or malformed in the version that a period stands on. $1 broker, $2 reason. */
+/** As domain/eligibility/lineKeys.ts names the ticket of a line `l`. */
+const TICKET_KEY = String.raw`CASE WHEN l.kind = 'adjustment' THEN 'adjustment:' ELSE 'ticket:' END || regexp_replace(l.server, '([\\:])', '\\\1', 'g') || ':' || regexp_replace(l.ticket, '([\\:])', '\\\1', 'g')`;
+
+/** The number of a report's file as it first came, whenever it was read again. */
+const FILE_NO = (report: string): string => `(SELECT f.no FROM report f WHERE f.id = coalesce(${report}.file_of, ${report}.id))`;
+
+/**
+ * Every line that waits and counts: of an earning that stands, or malformed in a version that a period stands on – the latest, and earlier ones beside it – unless a
+ * file that came later has its ticket. $1 broker, $2 reason.
+ */
 export const WAITING_LINES = `
   SELECT e.broker_id, e.reason, e.lots, l.report_no, l.row_number, l.server, l.account, l.close_time, a.id AS trading_account_id,
     CASE WHEN e.reason = 'LINK_NOT_VERIFIED' THEN 'account' WHEN e.reason = 'UNKNOWN_ACCOUNT_TYPE' THEN 'account_type' WHEN l.symbol IS NOT NULL THEN 'symbol' ELSE 'class_text' END AS what,
@@ -36,8 +46,10 @@ export const WAITING_LINES = `
     AND ($1::text IS NULL OR e.broker_id = $1) AND ($2::text IS NULL OR e.reason = $2)
   UNION ALL
   SELECT p.broker_id, o.reason, coalesce(l.lots, 0), l.report_no, l.row_number, l.server, l.account, l.close_time, NULL, 'malformed', ${SENTENCE_KIND("coalesce(o.detail, l.malformed, '')")}, NULL, NULL, NULL
-  FROM report_period p JOIN line_outcome o ON o.report_no = p.latest_report_no AND o.reason = 'MALFORMED' JOIN report_line l ON l.report_no = o.report_no AND l.row_number = o.row_number
-  WHERE ($1::text IS NULL OR p.broker_id = $1) AND ($2::text IS NULL OR o.reason = $2)
+  FROM report p JOIN line_outcome o ON o.report_no = p.no AND o.reason = 'MALFORMED' JOIN report_line l ON l.report_no = o.report_no AND l.row_number = o.row_number
+  WHERE p.state = 'posted' AND NOT EXISTS (SELECT FROM report n WHERE ${REPLACES('n', 'p')})
+    AND NOT EXISTS (SELECT FROM earning e JOIN report s ON s.no = e.report_no WHERE e.broker_id = p.broker_id AND e.key = ${TICKET_KEY} AND ${FILE_NO('s')} > ${FILE_NO('p')})
+    AND ($1::text IS NULL OR p.broker_id = $1) AND ($2::text IS NULL OR o.reason = $2)
     AND o.revision = (SELECT max(n.revision) FROM line_outcome n WHERE n.report_no = o.report_no AND n.row_number = o.row_number)`;
 
 /** Accounts of reports about which a second operator is asked, or was with what is known now. */
@@ -54,8 +66,9 @@ const GROUPED = `SELECT md5(jsonb_build_array(g."brokerId", g.reason, g.what, g.
     sum(x.lines)::int AS lines, trim_scale(sum(x.lots))::text AS lots, count(DISTINCT (x.server, x.account))::int AS accounts, count(DISTINCT x.report_no)::int AS reports,
     min(r.received_at) AS since, min(x.first_close) AS "oldestClose", max(x.last_close) AS "newestClose", min(r.no) AS first_no,
     coalesce(sum(x.lines) FILTER (WHERE q.asked), 0)::int AS asked, coalesce(sum(x.lines) FILTER (WHERE q.refused AND NOT q.asked), 0)::int AS refused,
-    bool_or(x.what IN ('symbol', 'class_text', 'account_type') AND coalesce(w.knowledge_no, 0) < k.no) AS untried, min(x.trading_account_id) FILTER (WHERE x.what = 'account') AS account_id
+    bool_or(x.what IN ('symbol', 'class_text', 'account_type') AND coalesce(w.knowledge_no, 0) < k.no) AS untried, min(x.trading_account_id) FILTER (WHERE x.what = 'account') AS account_id, min(y.problem) AS problem
   FROM (${BY_ACCOUNT}) x JOIN report r ON r.no = x.report_no LEFT JOIN broker_knowledge k ON k.broker_id = x.broker_id LEFT JOIN waiting_report w ON w.report_no = x.report_no
+  LEFT JOIN waiting_account y ON x.what = 'account' AND y.report_no = x.report_no AND y.server = x.server AND y.account = x.account
   LEFT JOIN (${ASKED}) q ON q.report_no = x.report_no AND q.server = x.server AND q.account = x.account
   GROUP BY 1, 2, 3, 4, 5, 6, 7, 8) g`;
 

@@ -12,6 +12,8 @@ export interface Waiting {
   asked: number;
   refused: number;
   lines: number;
+  /** What is wrong with lines of an account that no link mends. */
+  problem: string | null;
   /** Something of the broker was changed since they were last tried. */
   untried: boolean;
 }
@@ -26,11 +28,12 @@ export interface NextStep { text: string; operation: string | null; path: string
 export function nextStep(group: Waiting, known: KnownClasses): NextStep {
   const at = (path: string): string => `/v1/brokers/${group.brokerId}/${path}`;
   if (group.asked === group.lines) return { text: 'A second operator is asked, because they earn more than the limit of reports: approve or reject the change.', operation: 'approveChange', path: '/v1/changes?state=requested&kind=report_over_limit' };
-  if (group.refused === group.lines) return { text: 'A second operator has refused to pay them. Read the report again, or upload a re-issue, to have them judged in a new version.', operation: 'rereadReport', path: `/v1/reports/${group.reportId}/reread` };
+  if (group.refused === group.lines) return { text: 'A second operator has refused to pay them as they are known now. Correct what they are judged by – symbols, rates, terms, profile, account type or link – and they are judged, and asked about, again; or read the report again.', operation: 'rereadReport', path: `/v1/reports/${group.reportId}/reread` };
   switch (group.what) {
     case 'malformed':
       return { text: 'Mend the profile (POST /v1/brokers/{brokerId}/profiles) and read the report again; each line says which column is wrong. Where the file itself is wrong, ask the broker for a re-issue.', operation: 'rereadReport', path: `/v1/reports/${group.reportId}/reread` };
     case 'account':
+      if (group.problem !== null) return { text: `${group.problem} Mend the profile's statuses, as a new version, and read the report again.`, operation: 'addProfile', path: at('profiles') };
       return { text: 'Verify or reject the account link: the lines since its request are then judged by themselves.', operation: 'verifyLink', path: group.accountLinkId === null ? null : `/v1/links/${group.accountLinkId}/verify` };
     case 'account_type':
       return group.untried ? TRYING : { text: `Add terms that name the account type "${group.unknown}" and are in force from ${group.oldestClose ?? 'the trades'} on, or correct the type of the accounts.`, operation: 'addTerms', path: at('terms') };

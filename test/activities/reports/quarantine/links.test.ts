@@ -6,6 +6,7 @@ import { userBalances } from '../../../../db/ledger/balances.ts';
 import { verifyLedger } from '../../../../db/ledger/verify.ts';
 import { endLink, rejectLink, requestLink, verifyLink } from '../../../../db/stores/accountLinks.ts';
 import { periodsWithWaitingLines } from '../../../../db/stores/waitingLines.ts';
+import { waitingWork } from '../../../../db/stores/workQueue.ts';
 import { type Desk, deskFactory } from '../intake/desk.ts';
 import { adjustment, csv, profile, setup, trade, WEEK1 } from '../intake/rows.ts';
 
@@ -90,4 +91,6 @@ it('a profile whose status says LINK_NOT_VERIFIED is noted on the account, and t
   expect([await replayAll(desk, LATER), (await money(desk)).pending, await reasons(desk)]).toEqual([2, '6', { LINK_NOT_VERIFIED: 1 }]);
   const { rows } = await desk.pool.query("SELECT account, problem FROM waiting_account w JOIN report r ON r.no = w.report_no WHERE r.broker_id = $1 ORDER BY 1", [desk.broker]);
   expect(rows).toEqual([{ account: 'std', problem: expect.stringContaining('one line of the account the reason LINK_NOT_VERIFIED') }, { account: 'wait', problem: null }]);
+  const [group] = await waitingWork(desk.pool, { brokerId: desk.broker }, { after: null, limit: 9 });
+  expect(group).toMatchObject({ what: 'account', unknown: 'std', nextStep: { operation: 'addProfile', text: expect.stringMatching(/LINK_NOT_VERIFIED.*Mend the profile's statuses/) } });
 });
