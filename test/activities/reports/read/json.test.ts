@@ -6,7 +6,9 @@ const PROFILE: FileProfile = {
   format: 'json', rowsPath: 'data', dateFormat: 'iso', timeZone: 'UTC', level: 'trade', server: 'S',
   columns: { ticket: 'id', account: 'client.login', symbol: 'symbol', lots: 'lots', closeTime: 'closed', commission: 'pay' },
 };
-const row = (change: string): string => `{"id": 1, "client": {"login": "7"}, "symbol": "EURUSD", "lots": 1.5, "closed": "2026-10-06T12:00:00Z"${change}}`;
+const MEMBERS = ['"id": 1', '"client": {"login": "7"}', '"symbol": "EURUSD"', '"lots": 1.5', '"closed": "2026-10-06T12:00:00Z"'];
+/** A row with members added, or in the place of its own. */
+const row = (change: string): string => `{${MEMBERS.filter((member) => !change.includes(member.slice(0, member.indexOf(':') + 1))).join(', ')}${change}}`;
 
 test('numbers keep every digit: tickets beyond 2^53, decimals as written', async () => {
   const { lines, summary } = await read(`{"data":[${row(', "id": 9007199254740993001, "lots": 0.1000000000000000001')},${row(', "lots": "0.2"')}]}`, PROFILE);
@@ -44,6 +46,26 @@ describe('the line is quarantined', () => {
     expect(lines.map((line) => line.malformed === null)).toEqual([true, false, true]);
     expect(lines[1]?.malformed).toMatch(says);
     expect(JSON.stringify(lines)).not.toContain('\\u0000"');
+  });
+});
+
+describe('a key that stands twice', () => {
+  const profile: FileProfile = { ...PROFILE, columns: { ...PROFILE.columns, kind: 'kind', comment: 'note' }, kinds: { trade: ['t'], ignore: ['b'] } };
+  const trade = (own: string): string => `{"id": 1, "kind": "t", "client": {"login": "7"}, "symbol": "EURUSD", "lots": 1.5, "closed": "2026-10-06T12:00:00Z"${own}}`;
+  test.each([
+    [', "lots": 100', 'Column "lots" (lots) stands twice'], [', "l\\u006fts": 1.5', 'Column "lots" (lots) stands twice'], [', "client": {"login": "8"}', 'Column "client.login" (account) stands twice'], [', "id": "2"', 'Column "id" (ticket) stands twice'],
+    [', "kind": "b"', 'Column "kind" (kind) stands twice'], [', "note": "\\"", "symbol" : {"a": [1]}', 'Column "symbol" (symbol) stands twice'], [', "x": [{"lots": 1}, "]"], "closed": null', 'Column "closed" (closeTime) stands twice'],
+  ])('%s makes the line malformed', async (own, says) => {
+    const { lines } = await read(`{"data":[${trade('')},${trade(own)},${trade('')}]}`, profile);
+    expect(lines.map(({ malformed }) => malformed === null)).toEqual([true, false, true]);
+    expect(lines[1]!.malformed).toContain(says);
+  });
+  test('… inside of the object that holds it', async () => {
+    const { lines } = await read(`{"data":[${trade('').replace('"login": "7"', '"login": "7", "login": "7"')}]}`, profile);
+    expect(lines[0]!.malformed).toContain('Column "client.login" (account) stands twice');
+  });
+  test.each([', "other": 1, "other": 2', ', "x": {"lots": 9, "id": 3, "login": 1}', ', "note": "\\"lots\\": 1, {\\"id\\""', ', "x": [{"id": 1}, {"id": 2}]', ', "pay": 1, "pay": 2', ', "note": "lots", "login": 5'])('%s is nobody’s business', async (own) => {
+    expect((await read(`{"data":[${trade(own)}]}`, profile)).lines[0]).toMatchObject({ malformed: null, lots: '1.5', ticket: '1', account: '7' });
   });
 });
 
