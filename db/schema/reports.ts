@@ -127,7 +127,7 @@ export const reportLine = pgTable('report_line', {
   reversedTicket: text('reversed_ticket'),
   comment: text('comment'),
   kept: jsonb('kept').$type<Record<string, string>>(),
-}, (t) => [primaryKey({ columns: [t.reportNo, t.rowNumber] }), index('report_line_account').on(t.reportNo, t.server, t.account), index('report_line_ticket').on(t.ticket).where(sql`ticket is not null`),
+}, (t) => [primaryKey({ columns: [t.reportNo, t.rowNumber] }), index('report_line_account').on(t.reportNo, t.server, t.account), index('report_line_ticket').on(t.ticket).where(sql`ticket is not null`), index('report_line_reversed').on(t.reversedTicket).where(sql`reversed_ticket is not null`),
   index('report_line_ticketless').on(t.contentHash, t.reportNo).where(sql`ticket is null and malformed is null and kind in ('trade','adjustment')`)]);
 
 /** What one account's lines of one class were calculated with: shared by many lines, so that each is explained cheaply. An adjustment has only the link. */

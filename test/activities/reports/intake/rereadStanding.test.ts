@@ -7,7 +7,7 @@ import { rereadReport } from '../../../../db/stores/reportRereads.ts';
 import { lockReport } from '../../../../db/stores/reportWork.ts';
 import type { FileProfile } from '../../../../domain/reports/profile.ts';
 import { type Desk, deskFactory, play } from './desk.ts';
-import { adjustment, csv, profile, reversal, setup, trade, WEEK1 } from './rows.ts';
+import { adjustment, csv, profile, reversal, setup, trade, WEEK1, WEEK2 } from './rows.ts';
 
 const openDesk = deskFactory();
 const AT = '2026-11-23T12:00:00.000Z';
@@ -79,4 +79,16 @@ it('an upload that a later one of the whole period has replaced, or that was its
   expect(await ann(desk)).toBe('13.2');
   await again(desk, third.id, noTrades);
   expect(await ann(desk)).toBe('6.6');
+});
+
+it('of two files that are read again the one that came later is the newer word, whichever is read again last', async () => {
+  const desk = await openDesk(setup);
+  const old = await desk.submit({ file: csv([trade('1', 'std', { status: 'new' }), trade('2')]), ...WEEK2, at: AT });
+  const week = await desk.submit({ file: csv([trade('1', 'std', { lots: '0.50', status: 'new' })]), ...WEEK1, at: AT });
+  const changed: FileProfile = { ...profile, statuses: { ...profile.statuses, new: null } };
+  const first = await again(desk, old.id, changed);
+  expect([first.asked, await standing(desk, 'ticket:%:1')]).toEqual(['6.6', { report: first.id, earned: '6.6' }]);
+  const second = await again(desk, week.id, changed);
+  expect([second.asked, await standing(desk, 'ticket:%:1')]).toEqual(['0', { report: second.id, earned: '3.3' }]);
+  expect(await ann(desk)).toBe('9.9');
 });
