@@ -1,20 +1,22 @@
 import { isUtf8 } from 'node:buffer';
 import { TextDecoder } from 'node:util';
 import { Problem } from '../../../domain/problem.ts';
+import { TextPlace } from './textPlace.ts';
 
 /** Bytes decoded at a time, so that one large chunk does not make one large text. */
 const PIECE = 65_536;
 
 /**
  * Decodes a file strictly: a byte order mark is dropped and beats the label, a byte that is no text in the encoding refuses the file, and so does a NUL.
- * Throws ENCODING_UNKNOWN, ENCODING_WRONG (with line and, for UTF-8, byte) or NUL_IN_TEXT.
+ * Throws ENCODING_UNKNOWN, ENCODING_WRONG or NUL_IN_TEXT, with line and column (and for UTF-8 the byte); where another encoding cannot go on, with the line near which that is.
  *
  * @param label WHATWG encoding label of the profile
  */
 export async function* openText(bytes: AsyncIterable<Uint8Array>, label: string, fileName: string): AsyncGenerator<string> {
   let decoder: TextDecoder | null = null;
   let head: Uint8Array = new Uint8Array(0);
-  let [offset, line] = [0, 1];
+  const place = new TextPlace();
+  let offset = 0;
   let pending: Uint8Array = new Uint8Array(0);
 
   const decode = (using: TextDecoder, piece: Uint8Array, final: boolean): string => {
@@ -22,10 +24,10 @@ export async function* openText(bytes: AsyncIterable<Uint8Array>, label: string,
     try {
       text = using.decode(piece, { stream: !final });
     } catch (cause) {
-      throw wrong(using.encoding, Buffer.concat([pending, piece]), offset - pending.length, line, fileName, cause);
+      throw wrong(using.encoding, Buffer.concat([pending, piece]), offset - pending.length, place, fileName, cause);
     }
-    refuseControls(text, using.encoding, line, fileName);
-    line += count(text, '\n');
+    refuseControls(text, using.encoding, place, fileName);
+    place.add(text);
     if (using.encoding === 'utf-8') pending = unfinished(Buffer.concat([pending.subarray(0, 3), piece.subarray(-4)]));
     offset += piece.length;
     return text;
@@ -62,9 +64,10 @@ function decoderFor(head: Uint8Array, label: string, fileName: string): TextDeco
   }
 }
 
-/** Byte and line of the first byte that is no UTF-8; for other encodings the line near which decoding stopped. */
-function wrong(encoding: string, bytes: Buffer, offset: number, line: number, fileName: string, cause: unknown): Problem {
+/** Byte, line and column of the first byte that is no UTF-8; for other encodings the line near which decoding stopped. */
+function wrong(encoding: string, bytes: Buffer, offset: number, place: TextPlace, fileName: string, cause: unknown): Problem {
   if (encoding !== 'utf-8') {
+    const { line } = place;
     return new Problem('ENCODING_WRONG', `${fileName} is not text in ${encoding}: decoding stops after line ${line}. Check the profile's encoding.`, { cause, at: { file: fileName, line } });
   }
   let [good, bad] = [0, bytes.length];
@@ -74,10 +77,10 @@ function wrong(encoding: string, bytes: Buffer, offset: number, line: number, fi
     else bad = middle;
   }
   good -= unfinished(bytes.subarray(0, good)).length;
-  const at = line + count(bytes.subarray(0, good).toString('latin1'), '\n');
+  const { line, column } = place.after(bytes.subarray(0, good).toString('utf8').replace(offset === 0 ? /^\ufeff/ : '', ''));
   const byte = offset + good + 1;
-  return new Problem('ENCODING_WRONG', `${fileName} is not text in ${encoding}: byte ${byte}, in line ${at}, does not belong there. Check the profile's encoding.`, {
-    cause, at: { file: fileName, line: at, byte },
+  return new Problem('ENCODING_WRONG', `${fileName} is not text in ${encoding}: byte ${byte}, in line ${line}, column ${column}, does not belong there. Check the profile's encoding.`, {
+    cause, at: { file: fileName, line, column, byte },
   });
 }
 
@@ -95,21 +98,15 @@ function unfinished(bytes: Uint8Array): Uint8Array {
 }
 
 /** NUL never stands in text; C1 controls are what a one-byte encoding gives for bytes that it does not have. */
-function refuseControls(text: string, encoding: string, line: number, fileName: string): void {
+function refuseControls(text: string, encoding: string, place: TextPlace, fileName: string): void {
   const nul = text.indexOf('\0');
   if (nul >= 0) {
-    const at = line + count(text.slice(0, nul), '\n');
-    throw new Problem('NUL_IN_TEXT', `${fileName} has a NUL character in line ${at}: it is damaged or no text file in ${encoding}.`, { at: { file: fileName, line: at } });
+    const at = place.after(text.slice(0, nul));
+    throw new Problem('NUL_IN_TEXT', `${fileName} has a NUL character in line ${at.line}, column ${at.column}: it is damaged or no text file in ${encoding}.`, { at: { file: fileName, ...at } });
   }
   if (encoding.startsWith('utf-') || encoding === 'gb18030') return;
   const control = text.search(/[\u0080-\u009f]/);
   if (control < 0) return;
-  const at = line + count(text.slice(0, control), '\n');
-  throw new Problem('ENCODING_WRONG', `${fileName} is not text in ${encoding}: line ${at} has a byte without a character. Check the profile's encoding.`, { at: { file: fileName, line: at } });
-}
-
-function count(text: string, mark: string): number {
-  let found = 0;
-  for (let at = text.indexOf(mark); at >= 0; at = text.indexOf(mark, at + 1)) found++;
-  return found;
+  const at = place.after(text.slice(0, control));
+  throw new Problem('ENCODING_WRONG', `${fileName} is not text in ${encoding}: line ${at.line}, column ${at.column}, has a byte without a character. Check the profile's encoding.`, { at: { file: fileName, ...at } });
 }

@@ -109,11 +109,12 @@ describe('the file is refused with its place', () => {
     ['sep= against the profile', `sep=;\n${file(ROW)}`, TRADES, 'DELIMITER_WRONG', { line: 1 }, /";"/],
     ['unclosed quote', file(ROW, row({ comment: '"never' }), ROW), TRADES, 'CSV_QUOTE_UNCLOSED', { line: 3, column: ROW.length + 1 }, /line 3/],
     ['a quote that swallowed a row', file(row({ comment: '"never' }), row({ comment: '"x"' })), TRADES, 'CSV_QUOTE_MISPLACED', { line: 3 }, /begun in line 2/],
-    ['NUL', file(ROW, row({ comment: 'a\0b' })), TRADES, 'NUL_IN_TEXT', { line: 3 }, /NUL/],
-    ['not UTF-8', Buffer.concat([Buffer.from(file(ROW)), Buffer.from([0x4d, 0xfc, 0x6c])]), TRADES, 'ENCODING_WRONG', { line: 3, byte: file(ROW).length + 2 }, /utf-8/],
+    ['NUL', file(ROW, row({ comment: 'a\0b' })), TRADES, 'NUL_IN_TEXT', { line: 3, column: ROW.length + 2 }, /NUL/],
+    ['not UTF-8', Buffer.concat([Buffer.from(file(ROW)), Buffer.from([0x4d, 0xfc, 0x6c])]), TRADES, 'ENCODING_WRONG', { line: 3, column: 2, byte: file(ROW).length + 2 }, /utf-8/],
+    ['not UTF-8 in the first line, after a BOM', Buffer.concat([Buffer.from('\ufeffé'), Buffer.from([0xfc, 0x6c])]), TRADES, 'ENCODING_WRONG', { line: 1, column: 2, byte: 6 }, /line 1, column 2/],
     ['UTF-8 cut in the middle of a character', Buffer.from(file(ROW) + 'ü').subarray(0, -1), TRADES, 'ENCODING_WRONG', { line: 3 }, /utf-8/],
     ['half a UTF-16 character', Buffer.concat([Buffer.from(`\ufeff${file(ROW)}`, 'utf16le'), Buffer.from([0x41])]), TRADES, 'ENCODING_WRONG', {}, /utf-16le/],
-    ['a byte that windows-1252 does not have', Buffer.concat([Buffer.from(file(ROW)), Buffer.from([0x81])]), { ...TRADES, encoding: 'windows-1252' }, 'ENCODING_WRONG', { line: 3 }, /windows-1252/],
+    ['a byte that windows-1252 does not have', Buffer.concat([Buffer.from(file(ROW)), Buffer.from([0x81])]), { ...TRADES, encoding: 'windows-1252' }, 'ENCODING_WRONG', { line: 3, column: 1 }, /windows-1252/],
     ['UTF-8 read as windows-1252 in a header', file(ROW).replace('Commission', 'Vergütung'), { ...TRADES, encoding: 'windows-1252', columns: { ...TRADES.columns, commission: 'Vergütung' } }, 'COLUMNS_MISSING', { line: 1 }, /encoding/],
     ['unknown encoding', file(ROW), { ...TRADES, encoding: 'latin-9000' }, 'ENCODING_UNKNOWN', {}, /latin-9000/],
     ['10 MB field', file(ROW, row({ comment: big })), TRADES, 'ROW_TOO_LARGE', { line: 3 }, /1048576 characters/],
@@ -135,6 +136,16 @@ test.each([1, 2, 3, 7, 64])('a byte that is no UTF-8 is named wherever chunks of
   const before = Buffer.from(file(row({ comment: 'Müller 金 😀' })));
   const problem = await refusal(Buffer.concat([before, Buffer.from('é金'), Buffer.from([0xe9]), Buffer.from('abc')]), TRADES, chunk);
   expect(problem).toMatchObject({ code: 'ENCODING_WRONG', at: { line: 3, byte: before.length + 5 + 1 } });
+});
+
+describe.each([['LF', '\n'], ['CRLF', '\r\n'], ['CR', '\r']])('%s ends lines', (_name, end) => {
+  const text = [HEADER, ROW, row({ comment: 'Müller' }), ''].join(end);
+  test.each([1, 2, 3, 5, 7, 64, 100_000])('… in the places of refusals too, wherever chunks of %i bytes end', async (chunk) => {
+    const at = { line: 4, column: 6 };
+    expect(await refusal(`${text}50€0,\0`, TRADES, chunk)).toMatchObject({ code: 'NUL_IN_TEXT', at });
+    expect(await refusal(Buffer.concat([Buffer.from(`${text}50€0,`), Buffer.from([0xfc])]), TRADES, chunk)).toMatchObject({ code: 'ENCODING_WRONG', at });
+    expect(await refusal(Buffer.concat([Buffer.from(`${text}5000,`, 'latin1'), Buffer.from([0x81])]), { ...TRADES, encoding: 'windows-1252' }, chunk)).toMatchObject({ code: 'ENCODING_WRONG', at });
+  });
 });
 
 describe('footer', () => {
