@@ -55,6 +55,11 @@ export async function calendarWasPosted(client: Client, brokerId: string): Promi
   await client.workflow.signalWithStart(WORKFLOWS.reportCalendar, { ...reportCalendarStart(brokerId), signal: calendarChanged, signalArgs: [] });
 }
 
+/** A source of the broker was added, changed or resumed: the periods that wait look at it now, woken page by page by the workflow of his calendar. */
+export async function sourcesWereChanged(client: Client, brokerId: string): Promise<void> {
+  await calendarWasPosted(client, brokerId);
+}
+
 /** A hold was placed on an accrual or lifted; the workflow looks at the row. */
 export async function accrualTouched(client: Client, accrual: Accrual, what: { placed: { holdId: string; reason: string } } | { released: { holdId: string } }): Promise<void> {
   const start = accrualStart(accrual);

@@ -7,7 +7,8 @@ const { openPeriods, startExpected, keepSchedule } = proxyActivities<ReturnType<
 
 /**
  * At the end of each period of a broker's calendar, by its Schedule: opens every period that has ended and was not opened yet, however long
- * nothing ran, starts the workflow that waits for each one's report, and keeps the Schedule up to date.
+ * nothing ran, starts the workflow that waits for each one's report (one that waits already reads again which sources there are), and keeps the
+ * Schedule up to date. Also after a change of the calendar or of a source.
  */
 export async function reportCalendar({ brokerId }: ReportCalendarInput): Promise<{ opened: number }> {
   let changed = false;

@@ -26,11 +26,16 @@ export interface SourcePolls {
 
 /** `came`: reports were found. A look that failed for good is repeated when its turn comes again; what was wrong stands with the source. */
 export function sourcePolls(periodId: string, came: () => void): SourcePolls {
-  const next = new Map<string, number>();
+  const next = new Map<string, { at: number; edition: string | undefined }>();
   const looking = new Set<string>();
   let ended = 0;
-  const turn = (source: SourceToPoll): number => (looking.has(source.sourceId) ? Infinity : (next.get(source.sourceId) ?? 0));
-  const look = async ({ sourceId, kind, pollSeconds }: SourceToPoll, again: boolean): Promise<void> => {
+  const turn = ({ sourceId, edition }: SourceToPoll): number => {
+    if (looking.has(sourceId)) return Infinity;
+    const known = next.get(sourceId);
+    // One that was changed meanwhile is looked at now.
+    return known === undefined || known.edition !== edition ? 0 : known.at;
+  };
+  const look = async ({ sourceId, kind, pollSeconds, edition }: SourceToPoll, again: boolean): Promise<void> => {
     looking.add(sourceId);
     try {
       const { received } = await LOOK[kind]({ periodId, sourceId, asOf: new Date().toISOString(), ...(again && { again }) });
@@ -39,7 +44,7 @@ export function sourcePolls(periodId: string, came: () => void): SourcePolls {
       if (!(error instanceof TemporalFailure)) throw error;
     }
     looking.delete(sourceId);
-    next.set(sourceId, Date.now() + pollSeconds * 1000);
+    next.set(sourceId, { at: Date.now() + pollSeconds * 1000, edition });
     ended++;
   };
   return {

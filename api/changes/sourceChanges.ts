@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { lockBroker } from '../../db/stores/brokers.ts';
 import { addSource, changeSource, getSource, type ReportSource, sealedSecretOf, SOURCE_KINDS } from '../../db/stores/reportSources.ts';
 import { profileNameIn } from '../schemas/common.ts';
+import { sourcesWereChanged } from '../workflowCalls.ts';
 import type { Applier } from './applier.ts';
 
 const settings = z.record(z.string(), z.unknown());
@@ -31,4 +32,5 @@ export const REPORT_SOURCE = {
     const { added, secret, ...source } = payload;
     return addSource(tx, { ...source, id: added, brokerId: subject.id, sealedSecret: secret, at });
   },
+  afterCommit: (deps, { brokerId }) => sourcesWereChanged(deps.client, brokerId),
 } satisfies Applier<z.output<typeof Payload>, ReportSource>;

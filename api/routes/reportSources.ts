@@ -18,7 +18,7 @@ import { Change } from '../schemas/changes.ts';
 import { NUMBERED, pageOf, pageQuery, readPage } from '../schemas/paging.ts';
 import { ItemQuery, NewReportSource, ReportSource, ReportSourceChange, ReportSourceItem, SourceParams, SourceQuery, SourceTest } from '../schemas/reportSources.ts';
 import { checkReach, checkSecret, readSettings } from '../sources/check.ts';
-import { testSource } from '../workflowCalls.ts';
+import { sourcesWereChanged, testSource } from '../workflowCalls.ts';
 
 const DAY = 86_400_000;
 
@@ -92,6 +92,9 @@ export function reportSourceRoutes(app: Api, deps: ApiDeps): void {
       const { id, state: was } = await getSource(tx, request.params.sourceId, true);
       audit.before = { state: was };
       return changeSource(tx, id, { state });
+    },
+    afterCommit: async ({ brokerId }) => {
+      if (state === 'active') await sourcesWereChanged(deps.client, brokerId);
     },
   }));
   app.post('/v1/report-sources/:sourceId/pause', operation('pauseReportSource', { tag, summary: 'Look at it no more for now', params: SourceParams, response: { 200: ReportSource } }), to('paused'));

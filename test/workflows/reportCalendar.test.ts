@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { WorkflowHandle } from '@temporalio/client';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sourcesWereChanged } from '../../api/workflowCalls.ts';
 import { PAYOUT_SETTINGS } from '../../activities/payouts/settings.ts';
 import { startMissing } from '../../activities/reconcile/startMissing.ts';
 import { SOURCE_SETTINGS } from '../../activities/reports/sources/settings.ts';
@@ -15,7 +16,7 @@ import { addProfile } from '../../db/stores/profiles.ts';
 import { addCalendar, type NewCalendar } from '../../db/stores/reportCalendars.ts';
 import { getReportPeriod } from '../../db/stores/reportPeriods.ts';
 import { receiveReport } from '../../db/stores/reports.ts';
-import { addSource } from '../../db/stores/reportSources.ts';
+import { addSource, changeSource } from '../../db/stores/reportSources.ts';
 import { newId } from '../../domain/ids.ts';
 import { lookNow, periodClosed, reportProgress, workflowIds } from '../../workflows/contracts.ts';
 import { mainJob, type MainJob, mainJobWorkers, type Running } from '../support/main-job.ts';
@@ -163,7 +164,7 @@ test('closed by an operator: the workflow ends; a report that comes all the same
   expect(await told(brokerId)).toEqual({});
 });
 
-test("a broker's API is asked from the period's end on, every hour, until it has the report; an operator's look asks once more", async () => {
+test("a broker's API that does not say when its report is ready is asked from when it is due, every hour, until it has it; an operator's look asks once more", async () => {
   const { id: brokerId, first } = await broker('polled');
   const asked: string[] = [];
   let answer: string | null = null;
@@ -180,12 +181,13 @@ test("a broker's API is asked from the period's end on, every hour, until it has
   await temporal.env.sleep(first + DAY + 1000 - (await clock()));
   await scheduled(brokerId);
   const handle = periodHandle(brokerId, first);
-  await expect.poll(() => asked.length, { timeout: 10_000 }).toBe(1);
-  for (let hour = 1; hour <= 2; hour++) {
+  await until(first + DAY + 5 * HOUR, handle);
+  expect(asked).toEqual([]);
+  for (let hour = 6; hour <= 8; hour++) {
     await until(first + DAY + hour * HOUR + 60_000, handle);
-    await expect.poll(() => asked.length, { timeout: 10_000 }).toBe(1 + hour);
+    await expect.poll(() => asked.length, { timeout: 10_000 }).toBe(hour - 5);
   }
-  expect(await handle.query(reportProgress)).toMatchObject({ phase: 'waiting', lateness: null });
+  expect(await handle.query(reportProgress)).toMatchObject({ phase: 'waiting', lateness: 'due' });
   answer = csv(first + HOUR);
   await handle.signal(lookNow);
   expect(await handle.result()).toEqual({ posted: 1 });
@@ -200,4 +202,34 @@ test("a broker's API is asked from the period's end on, every hour, until it has
   expect(await again.result()).toEqual({ posted: 0 });
   expect(asked).toHaveLength(5);
   expect(await job.rows('SELECT state FROM report WHERE period_id = $1', [id])).toEqual([{ state: 'posted' }]);
+});
+
+test('a source that is added or changed while a period waits is looked at now; where nobody was told of it, the sweep does it', async () => {
+  const { id: brokerId, first } = await broker('later');
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.url!);
+    response.writeHead(404).end();
+  });
+  servers.push(server);
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  await temporal.env.sleep(first + DAY + 1000 - (await clock()));
+  await scheduled(brokerId);
+  const handle = periodHandle(brokerId, first);
+  await until(first + DAY + 6 * HOUR + 1000, handle);
+  await expect.poll(() => told(brokerId), { timeout: 10_000 }).toEqual({ report_due: 1 });
+  const settings = (path: string) => ({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/${path}?from={from}`, method: 'GET', headers: {}, times: { format: 'iso', dateFormat: 'yyyy-MM-dd', zone: 'UTC', toDate: 'last' }, auth: { kind: 'none' }, paging: { kind: 'none' } });
+  const add = (name: string) => withTransaction(job.pool, (tx) => addSource(tx, { id: newId('source'), brokerId, kind: 'api', name, profileName: 'default', pollSeconds: 3600, sealedSecret: null, at: new Date().toISOString(), settings: settings(name) }));
+  const paths = () => asked.map((url) => url.split('?')[0]);
+
+  const { id } = await add('first');
+  await sourcesWereChanged(temporal.client, brokerId);
+  await expect.poll(paths, { timeout: 10_000 }).toEqual(['/first']);
+  await withTransaction(job.pool, (tx) => changeSource(tx, id, { settings: settings('second') }));
+  await sourcesWereChanged(temporal.client, brokerId);
+  await expect.poll(paths, { timeout: 10_000 }).toEqual(['/first', '/second']);
+  await add('third');
+  await startMissing({ pool: job.pool, client: temporal.client, ownershipTerms: PAYOUT_SETTINGS.ownership }, () => {});
+  await expect.poll(paths, { timeout: 10_000 }).toEqual(['/first', '/second', '/third']);
+  await handle.terminate('looked at');
 });
