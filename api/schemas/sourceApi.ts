@@ -75,7 +75,7 @@ export const apiSourceSettings = z.strictObject({
   paging: paging.default({ kind: 'none' }),
   rows: path.optional().meta({ description: "Where the rows are; default the profile's `rowsPath`." }),
   totals: z.strictObject({ count: path }).optional().meta({ description: 'Where an answer says how many rows there are in all: nothing is taken where the pages have another number.' }),
-  ready: z.strictObject({ path, value: z.string().min(1).max(100) }).optional().meta({ description: 'The report is not ready until the text at `path` is `value`.' }),
+  ready: z.strictObject({ path, value: z.string().min(1).max(100) }).optional().meta({ description: 'The report is not ready until the text at `path` is `value`. Without it the API is asked only from when the report is due: half-booked figures would pass for the whole.' }),
   emptyMeans: z.enum(['notReady', 'noTrades']).default('notReady').meta({ description: 'An answer without rows.' }),
 }).superRefine(({ url: address, method, body, headers, paging: pages, auth: who }, context) => {
   const say = (field: string, message: string): void => context.addIssue({ code: 'custom', path: [field], message });
