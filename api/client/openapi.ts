@@ -1789,7 +1789,7 @@ export interface components {
       /** @description What to look at although its lines are judged as any other. Null until it is staged. */
       notices: (({
           /** @enum {string} */
-          code: "CLOSES_AFTER_ARRIVAL" | "OTHER_CURRENCY" | "REPEATED_ROWS";
+          code: "CLOSES_AFTER_ARRIVAL" | "OUTSIDE_PERIOD" | "OTHER_CURRENCY" | "REPEATED_ROWS";
           /** @description Physical line of the file. */
           firstLine: number;
           lines: number;
@@ -2416,7 +2416,7 @@ export interface components {
             link: true;
           };
         }]>;
-        /** @description The report is not ready until the text at `path` is `value`. */
+        /** @description The report is not ready until the text at `path` is `value`. Without it the API is asked only from when the report is due: half-booked figures would pass for the whole. */
         ready?: {
           /** @description Keys joined by dots. */
           path: string;
@@ -2487,7 +2487,7 @@ export interface components {
          */
         folder?: string;
         host: string;
-        /** @description Tried on the subject, then on the attachment's name. Without it a mail that came after the period's end is the period's. */
+        /** @description Tried on the subject, then on the attachment's name. Without it a mail is taken only while exactly one period that had ended when it came waits for its report, and only one such mail is there; otherwise it stays, with the problem PERIOD_UNCLEAR. */
         period?: {
           dateFormat?: string;
           /** @description Regular expression with the named groups `year`, `month` and `day` (without `day`: a month), or `date`, which `dateFormat` reads. */
@@ -2543,7 +2543,7 @@ export interface components {
         hostKey: string;
         /** @description A file is whole once one of its name and this ending stands beside it; then nothing has to settle. */
         marker?: string;
-        /** @description Which period a file is about; without it a file that came after the end of the period that is asked for is about that one. */
+        /** @description Which period a file is about. Without it a file is taken only while exactly one period that had ended when it came waits for its report, and only one such file is there; otherwise it stays, with the problem PERIOD_UNCLEAR. */
         period?: {
           dateFormat?: string;
           /** @description Regular expression with the named groups `year`, `month` and `day` (without `day`: a month), or `date`, which `dateFormat` reads. */
@@ -2593,7 +2593,7 @@ export interface components {
          * @default false
          */
         pathStyle?: boolean;
-        /** @description Which period a file is about; without it a file that came after the end of the period that is asked for is about that one. */
+        /** @description Which period a file is about. Without it a file is taken only while exactly one period that had ended when it came waits for its report, and only one such file is there; otherwise it stays, with the problem PERIOD_UNCLEAR. */
         period?: {
           dateFormat?: string;
           /** @description Regular expression with the named groups `year`, `month` and `day` (without `day`: a month), or `date`, which `dateFormat` reads. */
@@ -3108,7 +3108,7 @@ export interface components {
       /** @description What to look at although its lines are judged as any other. Null until it is staged. */
       notices: (({
           /** @enum {string} */
-          code: "CLOSES_AFTER_ARRIVAL" | "OTHER_CURRENCY" | "REPEATED_ROWS";
+          code: "CLOSES_AFTER_ARRIVAL" | "OUTSIDE_PERIOD" | "OTHER_CURRENCY" | "REPEATED_ROWS";
           /** @description Physical line of the file. */
           firstLine: number;
           lines: number;
@@ -3749,7 +3749,7 @@ export interface components {
       /** @description What to look at although its lines are judged as any other. Null until it is staged. */
       notices: (({
           /** @enum {string} */
-          code: "CLOSES_AFTER_ARRIVAL" | "OTHER_CURRENCY" | "REPEATED_ROWS";
+          code: "CLOSES_AFTER_ARRIVAL" | "OUTSIDE_PERIOD" | "OTHER_CURRENCY" | "REPEATED_ROWS";
           /** @description Physical line of the file. */
           firstLine: number;
           lines: number;
@@ -4296,7 +4296,7 @@ export interface components {
       /** @description The list that shows them. */
       list: string;
       /** @enum {string} */
-      section: "changes" | "reports_to_approve" | "reports_refused" | "periods_late" | "ownership_evidence" | "screening_hits";
+      section: "changes" | "reports_to_approve" | "reports_refused" | "reports_noticed" | "periods_late" | "ownership_evidence" | "screening_hits";
       /** @description The oldest of them. */
       since: string | null;
     };
@@ -5507,8 +5507,8 @@ export interface operations {
       content: {
         /**
          * @example {
-         *   "from": "2026-11-02T09:00:00Z",
-         *   "to": "2026-11-02T09:00:00Z",
+         *   "from": "2026-11-02T00:00:00Z",
+         *   "to": "2026-11-09T00:00:00Z",
          *   "level": "account-day",
          *   "timeZone": "Europe/Athens",
          *   "full": true,
@@ -6109,16 +6109,16 @@ export interface operations {
          * @example {
          *   "cadence": "day",
          *   "zone": "Europe/Athens",
-         *   "expectedAfter": "Tue 06:00",
+         *   "expectedAfter": "06:00",
          *   "overdueAfter": "PT6H",
          *   "escalatedAfter": "P2D",
-         *   "effectiveFrom": "2026-11-02T09:00:00Z"
+         *   "effectiveFrom": "2027-01-03T22:00:00Z"
          * }
          */
         "application/json": {
           /** @enum {string} */
           cadence: "day" | "week" | "month";
-          /** @description From when on it counts. The period that runs then ends there; choose the beginning of one. */
+          /** @description From when on it counts. The period that runs then ends there; choose the beginning of one: local midnight of the zone (at another time the first period is a shorter one). Every period that has ended since is expected at once. */
           effectiveFrom: string;
           /** @description After the due instant; longer than `overdueAfter`. */
           escalatedAfter: string;
@@ -6186,6 +6186,23 @@ export interface operations {
       path: {
         /** @example alpha */
         brokerId: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": string;
+        "application/octet-stream": string;
+        "multipart/form-data": {
+          /** Format: binary */
+          file: string;
+          fileName?: string;
+          from?: string;
+          profile?: string;
+          profileId?: string;
+          profileName?: string;
+          to?: string;
+        };
+        "text/csv": string;
       };
     };
     responses: {
@@ -8458,6 +8475,19 @@ export interface operations {
         "idempotency-key"?: string;
       };
     };
+    requestBody: {
+      content: {
+        "application/json": string;
+        "application/octet-stream": string;
+        "multipart/form-data": {
+          brokerId?: string;
+          /** Format: binary */
+          file: string;
+          fileName?: string;
+        };
+        "text/csv": string;
+      };
+    };
     responses: {
       /** @description Default Response */
       201: {
@@ -8692,6 +8722,8 @@ export interface operations {
         origin?: "upload" | "api" | "mailbox" | "sftp" | "s3" | "dashboard";
         /** @example src_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
         sourceId?: string;
+        /** @description Only those with notices on which their period stands, or only the others. */
+        noticed?: "true" | "false";
         /**
          * @description Only those received at or after this instant.
          * @example 2026-11-02T09:00:00Z
@@ -10689,7 +10721,7 @@ export interface operations {
         brokerId?: string;
         reason?: "UNKNOWN_SYMBOL" | "UNKNOWN_ACCOUNT_TYPE" | "LINK_NOT_VERIFIED" | "MALFORMED";
         /** @description Only this: `waiting_lines` are the items, the others are counted in `sections`. */
-        section?: "waiting_lines" | "changes" | "reports_to_approve" | "reports_refused" | "periods_late" | "ownership_evidence" | "screening_hits";
+        section?: "waiting_lines" | "changes" | "reports_to_approve" | "reports_refused" | "reports_noticed" | "periods_late" | "ownership_evidence" | "screening_hits";
       };
     };
     responses: {
