@@ -6,6 +6,7 @@ import { tieOutFigures } from '../../db/stores/lineOutcomes.ts';
 import { askAboutMail } from '../../db/stores/mailGate.ts';
 import { askAboutRepeatedRows } from '../../db/stores/repeatedRowsGate.ts';
 import { keepProgress, lockReport, type ReportWork } from '../../db/stores/reportWork.ts';
+import { isSetAside } from '../../db/stores/setAside.ts';
 import { Decimal, plain } from '../../domain/decimal.ts';
 
 /**
@@ -15,14 +16,16 @@ import { Decimal, plain } from '../../domain/decimal.ts';
 export async function tieOut(pool: Pool, reportId: string, approval: { asOf: string } | null = null): Promise<TiedOut> {
   return withTransaction(pool, async (tx) => {
     const report = await lockReport(tx, reportId);
-    if (report.state === 'refused' || report.state === 'awaiting_approval') return report.state;
+    if (report.state === 'refused') return 'refused';
+    if (report.state === 'awaiting_approval') return waiting(tx, reportId);
     if (report.state !== 'judged') return 'tied_out';
+    if (await refusedAsOlder(tx, report)) return 'refused';
     const figures = await tieOutFigures(tx, report.no);
     const difference = new Decimal(report.lots!).minus(figures.lotsOut);
     if (difference.isZero() && figures.lines === report.lines && figures.outcomes === report.lines) {
       const state = (await askedForSecond(tx, report, approval?.asOf ?? null, figures.ticketless)) ? 'awaiting_approval' : 'tied_out';
       await keepProgress(tx, reportId, { state, cursor: null });
-      return state;
+      return state === 'tied_out' ? state : waiting(tx, reportId);
     }
     const refusal = {
       code: 'LOTS_DO_NOT_TIE_OUT',
@@ -34,8 +37,22 @@ export async function tieOut(pool: Pool, reportId: string, approval: { asOf: str
   });
 }
 
-/** A report that waits for a second operator is asked about again when it was decided. */
-export type TiedOut = 'tied_out' | 'refused' | 'awaiting_approval';
+/** A report that waits for a second operator is asked about again when it was decided; one that was set aside holds up nobody meanwhile. */
+export type TiedOut = 'tied_out' | 'refused' | 'awaiting_approval' | 'set_aside';
+
+const waiting = async (tx: Tx, reportId: string): Promise<TiedOut> => ((await isSetAside(tx, reportId)) ? 'set_aside' : 'awaiting_approval');
+
+/** What came later was posted while it was set aside: posted now, it would beat that in silence. Who means it hands it in again. */
+async function refusedAsOlder(tx: Tx, report: ReportWork): Promise<boolean> {
+  const { rows: [newer] } = await tx.client.query<{ id: string }>('SELECT l.id FROM report_period p JOIN report l ON l.no = p.latest_report_no WHERE p.id = $1 AND l.no > $2', [report.periodId, report.no]);
+  if (newer === undefined) return false;
+  const refusal = {
+    code: 'NEWER_REPORT_POSTED', message: `While the file "${report.fileName}" waited to be agreed to, the report "${newer.id}" that came after it was posted for the period; nothing of this one was posted. If it should count all the same, hand it in again.`,
+    facts: { reportId: newer.id },
+  };
+  await tx.client.query("UPDATE report SET state = 'refused', refusal = $2 WHERE id = $1", [report.id, refusal]);
+  return true;
+}
 
 /**
  * A mail that is not surely its sender's, a report with lines that may be another period's, and one that would credit more than the limit, are not posted before

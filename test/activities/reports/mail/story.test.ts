@@ -5,13 +5,14 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createReportActivities } from '../../../../activities/reports/activities.ts';
 import { KeyNotKnown } from '../../../../activities/reports/mail/takeVerdict.ts';
-import { startReportPeriod } from '../../../../activities/reports/startReportPeriod.ts';
+import { startReportPeriod, wakeReportPeriod } from '../../../../activities/reports/startReportPeriod.ts';
 import { createApiKey } from '../../../../db/stores/apiKeys.ts';
 import type { Change } from '../../../../db/stores/changes.ts';
+import { getReportPeriod } from '../../../../db/stores/reportPeriods.ts';
 import { getReport, receiveReport, type Report } from '../../../../db/stores/reports.ts';
 import { samplePeriod, sampleReport } from '../../../../scripts/sample/report.ts';
 import { BROKER } from '../../../../scripts/sample/setup.ts';
-import { workflowIds } from '../../../../workflows/contracts.ts';
+import { reportProgress, workflowIds } from '../../../../workflows/contracts.ts';
 import { testApi, type TestApi } from '../../../api/support.ts';
 import { mainJob, type MainJob, mainJobWorkers, type Running } from '../../../support/main-job.ts';
 import { settleAndSleep, timeSkipping, type TimeSkipping } from '../../../support/time-skipping.ts';
@@ -90,6 +91,7 @@ async function asked(reportId: string): Promise<Change> {
 }
 const decide = async (who: string, change: Change, what: 'approve' | 'reject' = 'approve') =>
   (await api.call('POST', `/v1/changes/${change.id}/${what}`, { key: keys[who]!, headers: { 'idempotency-key': randomUUID() }, ...(what === 'reject' ? { body: { reason: 'the broker did not send it' } } : {}) })).json();
+const ended = (reportId: string, state: Report['state']): Promise<void> => expect.poll(async () => (await found(reportId)).state, { timeout: 10_000 }).toBe(state);
 const money = async (account: number) => (await job.money(account)).pending;
 const ours = (): Signing[] => [{ key, domain: 'broker.example' }];
 const theirs = (): Signing[] => [{ key, domain: 'evil.example' }];
@@ -115,8 +117,10 @@ test('a forged mail in the mailbox waits until two people have agreed, one after
   expect(await decide('ann', second)).toMatchObject({ status: 403, code: 'SAME_PERSON' });
   await expect(job.pool.query("UPDATE report SET state = 'judged' WHERE id = $1", [reportId])).rejects.toMatchObject({ code: 'CH002' });
   expect(await money(account)).toBe('0');
+  // Nothing waits for it: it is taken up again when both have agreed.
+  expect(await handle.result()).toEqual({ posted: 0 });
   expect(await decide('ben', second)).toMatchObject({ state: 'approved', result: { state: 'goes_on' } });
-  expect(await handle.result()).toEqual({ posted: 1 });
+  await ended(reportId, 'posted');
   expect([(await found(reportId)).state, await money(account)]).toEqual(['posted', '12']);
 });
 
@@ -126,7 +130,39 @@ test('a mail that an operator handed in needs another one', async () => {
   expect(change).toMatchObject({ kind: 'unaligned_mail', requestedBy: ids['ann'], payload: { dkim: 'none', vouchedBy: ids['ann'] } });
   expect(await decide('ann', change)).toMatchObject({ code: 'SAME_PERSON' });
   expect(await decide('ben', change)).toMatchObject({ state: 'approved' });
+  await ended(reportId, 'posted');
   expect([await handle.result(), await money(account)]).toEqual([{ posted: 1 }, '12']);
+});
+
+test('a forged mail holds up nothing: what comes later is posted, and the mail does not beat it when it is agreed to', async () => {
+  const { reportId, account } = await handedIn('ann', theirs());
+  const change = await asked(reportId);
+  const { from, to } = samplePeriod({ day: nth - 1 });
+  const content = sampleReport({ accounts: [account, account + 1], linesPerAccount: 2, day: nth - 1, lots: '2.00' });
+  const later = await receiveReport(job.pool, { brokerId: BROKER, from, to, fileName: 'trades.csv', declaredVersion: null, receivedBy: ids['ann']!, at: api.clock.now }, (async function* () { yield Buffer.from(content); })());
+  await wakeReportPeriod(time.client, { brokerId: BROKER, periodId: later.periodId, from, to }, later.reportId);
+  await ended(later.reportId, 'posted');
+  expect((await found(reportId)).state).toBe('awaiting_approval');
+  expect(await decide('ben', change)).toMatchObject({ state: 'approved', result: { state: 'goes_on' } });
+  await ended(reportId, 'refused');
+  expect(await found(reportId)).toMatchObject({ refusal: { code: 'NEWER_REPORT_POSTED', facts: { reportId: later.reportId } } });
+  expect(await money(account)).toBe('24');
+});
+
+test('while a forged mail is all that came, the report is late, operators are told, and it is waited for', async () => {
+  const day = nth;
+  const periodId = await period(job.pool, 2 + day);
+  const { from, to } = samplePeriod({ day });
+  await job.pool.query("INSERT INTO report_calendar (id, broker_id, version, effective_from, cadence, zone, expected_after, overdue_after, escalated_after, created_by, created_at) VALUES ('cal_mail', $1, 1, $2, 'day', 'UTC', 'PT1H', 'PT2H', 'PT3H', 'op', $2)", [BROKER, from]);
+  await job.pool.query("UPDATE report_period SET calendar_id = 'cal_mail', due_at = period_to + interval '1 hour', overdue_at = period_to + interval '2 hours', escalated_at = period_to + interval '3 hours' WHERE id = $1", [periodId]);
+  const { reportId, handle } = await handedIn('ann', theirs());
+  const change = await asked(reportId);
+  expect((await found(reportId)).periodId).toBe(periodId);
+  await expect.poll(() => job.rows("SELECT kind FROM notification WHERE facts->>'periodId' = $1 AND kind = 'report_escalated'", [periodId])).toEqual([{ kind: 'report_escalated' }]);
+  await expect.poll(() => handle.query(reportProgress)).toMatchObject({ phase: 'waiting', reportId: null, lateness: 'escalated' });
+  expect(await getReportPeriod(job.pool, periodId, new Date(Date.parse(to) + 86_400_000).toISOString())).toMatchObject({ state: 'escalated' });
+  await decide('ben', change);
+  expect(await handle.result()).toEqual({ posted: 1 });
 });
 
 test('an aligned mail that an operator handed in needs nobody', async () => {
@@ -145,6 +181,7 @@ test('over the limit as well, both are asked, and nothing is posted before', asy
   await expect(job.pool.query("UPDATE report SET state = 'tied_out' WHERE id = $1", [reportId])).rejects.toMatchObject({ code: 'CH002' });
   expect(await decide('ann', limit)).toMatchObject({ code: 'SAME_PERSON' });
   await decide('cat', limit);
+  await ended(reportId, 'posted');
   expect([await handle.result(), await money(account)]).toEqual([{ posted: 1 }, '120']);
 });
 
@@ -234,6 +271,6 @@ test('patience with DNS ends in two people, never in a guess', async () => {
   expect(await found(reportId)).toMatchObject({ state: 'staged', facts: { dkim: { verdict: 'unknown' } } });
   await new MockActivityEnvironment().run(() => activities.beginJudging({ reportId }));
   await new MockActivityEnvironment().run(() => activities.judgePage({ reportId }));
-  expect(await new MockActivityEnvironment().run(() => activities.tieOut({ reportId, asOf: api.clock.now }))).toBe('awaiting_approval');
+  expect(await new MockActivityEnvironment().run(() => activities.tieOut({ reportId, asOf: api.clock.now }))).toBe('set_aside');
   dns.failing.clear();
 });
