@@ -43,9 +43,9 @@ test('waiting lines are grouped by what they wait for, the oldest first, with lo
   const { items } = await queue();
   expect(items.map(({ reason, what, unknown, lines, lots, accounts }) => [reason, what, unknown, lines, lots, accounts].join(' | ')).sort()).toEqual([
     'LINK_NOT_VERIFIED | account | wait | 1 | 2 | 1',
-    'MALFORMED | malformed | Column "close" (closeTime) holds …: it is no ISO date and time. | 1 | 0 | 1',
+    'MALFORMED | malformed | Column "close" (closeTime) holds …: it is no ISO date and time. | 1 | 1 | 1',
     'MALFORMED | malformed | Column "lots" (lots) holds …: it is not a number with the marks that the profile declares. | 2 | 0 | 1',
-    'MALFORMED | malformed | Traded lots cannot be negative (…). | 1 | 0 | 1',
+    'MALFORMED | malformed | Traded lots cannot be negative (…). | 1 | -1 | 1',
     'UNKNOWN_SYMBOL | symbol | NEWCOIN | 3 | 6.5 | 2', 'UNKNOWN_SYMBOL | symbol | OTHER | 1 | 1 | 1',
   ]);
   expect(items).toHaveLength(6);
