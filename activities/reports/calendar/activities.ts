@@ -6,7 +6,7 @@ import { alive } from '../../alive.ts';
 import { concurrently } from '../../concurrently.ts';
 import type { Dependencies } from '../../dependencies.ts';
 import { refusing } from '../../failure.ts';
-import { wakeForSources } from '../startReportPeriod.ts';
+import { startReportPeriod, wakeForSources } from '../startReportPeriod.ts';
 import { keepCalendarSchedule } from './schedule.ts';
 
 /** Periods opened in one transaction, and workflows started in one activity. */
@@ -21,10 +21,10 @@ export function createCalendarActivities({ pool, client }: Pick<Dependencies, 'p
       const opened = await withTransaction(pool, (tx) => openPeriods(tx, input.brokerId, input.asOf, limit));
       return { opened, more: opened === limit };
     })),
-    /** A page of the broker's periods whose report is expected: each is started, or reads again where it may come from. Answers where to go on. */
-    startExpected: (input: { brokerId: string; after: string }): Promise<string | null> => alive(async () => {
+    /** A page of the broker's periods whose report is expected: each is started; `wake`, or a source of its broker not looked at: or reads again where it may come from. Answers where to go on. */
+    startExpected: (input: { brokerId: string; after: string; wake?: boolean }): Promise<string | null> => alive(async () => {
       const page = await expectedPage(pool, input.brokerId, new Date().toISOString(), { after: input.after, limit });
-      await concurrently(page, AT_ONCE, (period) => wakeForSources(client, period));
+      await concurrently(page, AT_ONCE, ({ unlooked, ...period }) => (input.wake === true || unlooked ? wakeForSources : startReportPeriod)(client, period));
       return page.length < limit ? null : page.at(-1)!.periodId;
     }),
     keepSchedule: (input: { brokerId: string; asOf: string }): Promise<{ ends: number | null }> => alive(() => keepCalendarSchedule({ pool, client }, input.brokerId, input.asOf)),
