@@ -40,7 +40,7 @@ export async function stageReport(pool: Pool, reportId: string, progress: (readi
       }
       const tickets = new TicketsSeen();
       const reading = readReport(file(), profile, report.fileName, { pages: report.origin === 'api' });
-      const notices = noticesOf(report.receivedAt, fileProfileOf(profile).currencies);
+      const notices = noticesOf(report.receivedAt, fileProfileOf(profile).currencies, await reportPeriodOf(tx, report.periodId));
       const reader: { summary: ReportSummary | null } = { summary: null };
       async function* batches(): AsyncGenerator<ReportLine[]> {
         let lines = 0;
@@ -80,6 +80,11 @@ export async function stageReport(pool: Pool, reportId: string, progress: (readi
   } finally {
     await told.settled();
   }
+}
+
+async function reportPeriodOf(tx: Tx, periodId: string): Promise<{ from: string; to: string }> {
+  const { rows: [row] } = await tx.client.query<{ from: Date; to: Date }>('SELECT period_from AS "from", period_to AS "to" FROM report_period WHERE id = $1', [periodId]);
+  return { from: row!.from.toISOString(), to: row!.to.toISOString() };
 }
 
 async function fileSize(tx: Tx, reportId: string): Promise<number> {

@@ -18,6 +18,14 @@ import { Line, LineQuery, Progress, ReportQuery } from '../schemas/reports.ts';
 const ReportParams = z.object({ reportId: idIn('rpt') });
 
 /** Reports as received, what became of their lines, and the file itself. */
+/** A name that every client can take, and the broker's own for those that can. */
+function attachment(fileName: string): string {
+  const plain = fileName.replaceAll(/[^A-Za-z0-9._ -]/g, '_');
+  // What encodeURIComponent leaves and RFC 8187 does not.
+  const encoded = encodeURIComponent(fileName).replaceAll(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+  return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`;
+}
+
 export function reportRoutes(app: Api, { pool }: ApiDeps): void {
   const tag = 'Reports';
 
@@ -37,7 +45,7 @@ export function reportRoutes(app: Api, { pool }: ApiDeps): void {
   });
   app.get('/v1/reports/:reportId/file', operation('getReportFile', { tag, summary: 'The file, byte for byte as received', params: ReportParams, response: {} }), async (request, reply) => {
     const report = await getReport(pool, request.params.reportId);
-    reply.header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(report.fileName)}`).header('content-length', report.size).header('etag', `"${report.sha256}"`);
+    reply.header('content-disposition', attachment(report.fileName)).header('content-length', report.size).header('etag', `"${report.sha256}"`);
     return reply.type('application/octet-stream').send(Readable.from(openReportFile(pool, report.id)) as never);
   });
   app.get('/v1/reports/:reportId/missing-days', operation('listMissingDays', {

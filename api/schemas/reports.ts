@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { timeQuery } from './paging.ts';
+import { flag, timeQuery } from './paging.ts';
 import { brokerIdIn, DecimalText, idIn, idOut, Instant, instantIn, profileNameIn, text } from './common.ts';
 
 /** What says whose report it is: in the query, or as form fields before the file. */
@@ -16,7 +16,7 @@ export const UploadQuery = UploadFields.partial();
 const state = z.enum(['received', 'staged', 'judging', 'judged', 'awaiting_approval', 'tied_out', 'posting', 'settling', 'posted', 'refused', 'unchanged']);
 const refusal = z.object({ code: z.string(), message: z.string(), at: z.record(z.string(), z.union([z.string(), z.number()])).optional(), facts: z.record(z.string(), z.unknown()).optional() });
 
-const notice = z.object({ code: z.enum(['CLOSES_AFTER_ARRIVAL', 'OTHER_CURRENCY', 'REPEATED_ROWS']), lines: z.int(), firstLine: z.int().meta({ description: 'Physical line of the file.' }), message: z.string() });
+const notice = z.object({ code: z.enum(['CLOSES_AFTER_ARRIVAL', 'OUTSIDE_PERIOD', 'OTHER_CURRENCY', 'REPEATED_ROWS']), lines: z.int(), firstLine: z.int().meta({ description: 'Physical line of the file.' }), message: z.string() });
 
 export const ReceivedReport = z.object({
   reportId: idOut('rpt'), periodId: idOut('per'), brokerId: z.string(), from: Instant, to: Instant, version: z.int().nullable(), fileName: z.string(),
@@ -42,7 +42,7 @@ export const Progress = z.object({
   percent: z.int().nullable().meta({ description: 'Of the present step, whole; null where its end is not known.' }),
   linesPerSecond: z.int().nullable().meta({ description: 'Of the present step so far.' }), secondsLeft: z.int().nullable().meta({ description: 'Of the present step, at that rate.' }),
 }).meta({ id: 'ReportProgress' });
-export const ReportQuery = { brokerId: brokerIdIn().optional(), periodId: idIn('per').optional(), state: state.optional(), origin: origin.optional(), sourceId: idIn('src').optional(), ...timeQuery('received') };
+export const ReportQuery = { brokerId: brokerIdIn().optional(), periodId: idIn('per').optional(), state: state.optional(), origin: origin.optional(), sourceId: idIn('src').optional(), noticed: flag('Only those with notices on which their period stands, or only the others.'), ...timeQuery('received') };
 
 export const Line = z.object({
   rowNumber: z.int(), lineNumber: z.int().meta({ description: 'Physical line of the file.' }), raw: z.string().meta({ description: 'As the broker wrote it.' }),

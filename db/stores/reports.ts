@@ -152,8 +152,11 @@ export async function reportsByIds(source: SqlSource, ids: readonly string[]): P
   return found.rows.map(asReport);
 }
 
+/** Of the report `r` of the period `p`: the period stands on it, and there is something to look at. */
+export const NOTICED = "(coalesce(jsonb_array_length(r.notices), 0) > 0 AND p.latest_report_no IS NOT DISTINCT FROM r.no)";
+
 /** `from` and `to` (ISO instants, `to` exclusive) are about when it came in. */
-export interface ReportFilter { brokerId?: string; periodId?: string; state?: ReportState; origin?: ReportOrigin; sourceId?: string; from?: string; to?: string }
+export interface ReportFilter { noticed?: 'true' | 'false'; brokerId?: string; periodId?: string; state?: ReportState; origin?: ReportOrigin; sourceId?: string; from?: string; to?: string }
 
 /** Newest first; `before` is the `no` to continue after. */
 export async function listReports(source: SqlSource, filter: ReportFilter, page: { before: string | null; limit: number }): Promise<Report[]> {
@@ -161,8 +164,8 @@ export async function listReports(source: SqlSource, filter: ReportFilter, page:
     `SELECT ${REPORT_COLUMNS} FROM report r JOIN report_period p ON p.id = r.period_id
      WHERE ($1::text IS NULL OR r.broker_id = $1) AND ($2::text IS NULL OR r.period_id = $2) AND ($3::text IS NULL OR r.state = $3) AND ($4::bigint IS NULL OR r.no < $4)
        AND ($6::timestamptz IS NULL OR r.received_at >= $6) AND ($7::timestamptz IS NULL OR r.received_at < $7)
-       AND ($8::text IS NULL OR r.origin = $8) AND ($9::text IS NULL OR r.source_id = $9)
-     ORDER BY r.no DESC LIMIT $5`, [filter.brokerId ?? null, filter.periodId ?? null, filter.state ?? null, page.before, page.limit, filter.from ?? null, filter.to ?? null, filter.origin ?? null, filter.sourceId ?? null]);
+       AND ($8::text IS NULL OR r.origin = $8) AND ($9::text IS NULL OR r.source_id = $9) AND ($10::boolean IS NULL OR ${NOTICED} = $10)
+     ORDER BY r.no DESC LIMIT $5`, [filter.brokerId ?? null, filter.periodId ?? null, filter.state ?? null, page.before, page.limit, filter.from ?? null, filter.to ?? null, filter.origin ?? null, filter.sourceId ?? null, filter.noticed ?? null]);
   return found.rows.map(asReport);
 }
 

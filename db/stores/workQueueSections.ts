@@ -1,8 +1,9 @@
 import { type SqlSource, sqlOf } from '../connection.ts';
 import { periodStateAt } from './reportPeriods.ts';
+import { NOTICED } from './reports.ts';
 
 /** What else waits for an operator: how much of it, since when (ISO instant), and the list that shows it. */
-export const SECTIONS = ['changes', 'reports_to_approve', 'reports_refused', 'periods_late', 'ownership_evidence', 'screening_hits'] as const;
+export const SECTIONS = ['changes', 'reports_to_approve', 'reports_refused', 'reports_noticed', 'periods_late', 'ownership_evidence', 'screening_hits'] as const;
 export type SectionName = (typeof SECTIONS)[number];
 export interface Section { section: SectionName; count: number; since: string | null; list: string }
 
@@ -14,6 +15,10 @@ const COUNTS: Record<SectionName, { sql: string; list: string; ofBroker: boolean
     sql: `SELECT count(*)::int AS n, min(r.received_at) AS since FROM report r JOIN report_period p ON p.id = r.period_id WHERE r.state = 'refused' AND ($1::text IS NULL OR r.broker_id = $1) AND $2::timestamptz IS NOT NULL
       AND NOT EXISTS (SELECT FROM report n WHERE n.period_id = r.period_id AND n.no > r.no AND n.state NOT IN ('refused', 'unchanged')) AND (p.closed_at IS NULL OR p.reopened_at IS NOT NULL)`,
     list: '/v1/reports?state=refused', ofBroker: true,
+  },
+  reports_noticed: {
+    sql: `SELECT count(*)::int AS n, min(r.received_at) AS since FROM report r JOIN report_period p ON p.id = r.period_id WHERE ${NOTICED} AND ($1::text IS NULL OR r.broker_id = $1) AND $2::timestamptz IS NOT NULL`,
+    list: '/v1/reports?noticed=true', ofBroker: true,
   },
   periods_late: {
     sql: `SELECT count(*)::int AS n, min(p.due_at) AS since FROM report_period p WHERE p.calendar_id IS NOT NULL AND ($1::text IS NULL OR p.broker_id = $1) AND ${periodStateAt('$2::timestamptz')} IN ('due', 'overdue', 'escalated')`,

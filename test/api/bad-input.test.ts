@@ -72,10 +72,11 @@ describe('times after the report arrived', () => {
   test('are judged as any other, and the report says so', async () => {
     const report = await submit(await open(), file(trade('1'), trade('2', 'std', { close: '2026-11-16T10:00:00.001Z' }), trade('3', 'std', { close: '2026-11-19T23:00:00Z' })));
     expect(outcomes(report)).toEqual(['3 paid']);
-    expect(report.notices).toEqual([{ code: 'CLOSES_AFTER_ARRIVAL', lines: 2, firstLine: 3, message: expect.stringContaining('the last at 2026-11-19T23:00:00.000Z') }]);
+    expect(report.notices).toEqual([{ code: 'CLOSES_AFTER_ARRIVAL', lines: 2, firstLine: 3, message: expect.stringContaining('the last at 2026-11-19T23:00:00.000Z') },
+      { code: 'OUTSIDE_PERIOD', lines: 2, firstLine: 3, message: expect.stringContaining('the first at 2026-11-16T10:00:00.001Z, the last at 2026-11-19T23:00:00.000Z') }]);
   });
-  test('a close at the arrival itself is no news', async () => {
-    expect((await submit(await open(), file(trade('1', 'std', { close: ARRIVES })))).notices).toEqual([]);
+  test('a close at the arrival itself is no news of that kind', async () => {
+    expect((await submit(await open(), file(trade('1', 'std', { close: ARRIVES })))).notices!.map(({ code }) => code)).toEqual(['OUTSIDE_PERIOD']);
   });
 });
 

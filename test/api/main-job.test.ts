@@ -94,7 +94,7 @@ test('a report goes in as a raw body and is kept byte for byte; its lines have t
   expect(await json('GET', `/v1/reports/${reportId}/progress`)).toMatchObject({ state: 'posted', lines: 3 });
   const file = await api.call('GET', `/v1/reports/${reportId}/file`);
   expect(file.rawPayload.equals(FILE)).toBe(true);
-  expect(file.headers['content-disposition']).toBe("attachment; filename*=UTF-8''week%2045.csv");
+  expect(file.headers['content-disposition']).toBe("attachment; filename=\"week 45.csv\"; filename*=UTF-8''week%2045.csv");
   expect((await json('GET', `/v1/reports/${reportId}/lines?outcome=quarantined`)).items).toMatchObject([{ ticket: '2', lineNumber: 3, raw: '2,100,NEWCOIN,0.20,2026-11-02T11:00:00Z', reason: 'UNKNOWN_SYMBOL' }]);
   expect((await json('GET', `/v1/reports/${reportId}/lines?account=200`)).items).toHaveLength(1);
   const first = await json('GET', `/v1/reports/${reportId}/lines?limit=2`);
