@@ -1,11 +1,12 @@
 import { drizzle } from 'drizzle-orm/node-postgres';
-import { requireBroker } from '../../db/stores/brokers.ts';
+import { getBroker } from '../../db/stores/brokers.ts';
 import { addFigures, getFigures, getScreenshot, listFigures, type ScreenshotType } from '../../db/stores/dashboardFigures.ts';
 import { getChange } from '../../db/stores/changes.ts';
 import { getReport } from '../../db/stores/reports.ts';
+import { requireServer } from '../../db/stores/tradingAccounts.ts';
 import { normaliseInstant } from '../../domain/instant.ts';
 import { Problem } from '../../domain/problem.ts';
-import { figuresFile } from '../../domain/reports/dashboardFigures.ts';
+import { figuresFile, requireBegun } from '../../domain/reports/dashboardFigures.ts';
 import { DASHBOARD_FIGURES } from '../changes/figuresChanges.ts';
 import { isChange, submitChange } from '../changes/submit.ts';
 import type { Api, ApiDeps } from '../deps.ts';
@@ -31,10 +32,13 @@ export function dashboardFiguresRoutes(app: Api, deps: ApiDeps): void {
     return once(deps, request, reply, {
       status: 201,
       effect: async (tx, audit) => {
-        await requireBroker(drizzle(tx.client), brokerId);
+        const broker = await getBroker(drizzle(tx.client), brokerId);
         const { screenshot, note = null, ...figures } = request.body;
+        for (const [index, { server }] of figures.rows.entries()) requireServer(broker, server, `rows.${index}.server`);
+        const { from: start, to: end } = period(figures);
+        requireBegun(figures, start, deps.now());
         const typed = await addFigures(tx, {
-          brokerId, ...period(figures), ...figuresFile(figures), lines: figures.rows.length, screenshot: picture(screenshot), screenshotType: screenshot.type, note, typedBy: by, typedAt: deps.now(),
+          brokerId, from: start, to: end, ...figuresFile(figures), lines: figures.rows.length, screenshot: picture(screenshot), screenshotType: screenshot.type, note, typedBy: by, typedAt: deps.now(),
         });
         const { id, from, to, lines, lots, sha256, screenshotSha256 } = typed;
         const payload = { brokerId, from, to, lines, lots, sha256, screenshotSha256 };

@@ -22,7 +22,7 @@ const row = z.strictObject({
   lots: decimalIn(8, '12.50'), commission: decimalIn(8, '87.50').optional().meta({ description: 'USD, where the dashboard shows it.' }),
 });
 export const NewFigures = z.strictObject({
-  from: instantIn().meta({ description: 'Start of the report period.' }), to: instantIn().meta({ description: 'Its end, exclusive.' }),
+  from: instantIn().meta({ description: 'Start of the report period.', examples: ['2026-11-02T00:00:00Z'] }), to: instantIn().meta({ description: 'Its end, exclusive.', examples: ['2026-11-09T00:00:00Z'] }),
   level: z.enum(['account-day', 'account-month']), timeZone: z.string().min(1).max(80).refine(isZone, 'is no zone such as "Europe/Athens" or "+02:00"').meta({ description: 'The zone of the days and months.', examples: ['Europe/Athens'] }),
   full: z.boolean().meta({ description: 'Whether the dashboard shows the whole period, so that what is missing has been taken back.' }),
   totalLots: decimalIn(8, '12.50').meta({ description: 'The sum of the lots as the dashboard itself shows it: the rows must add up to it.' }),

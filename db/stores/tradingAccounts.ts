@@ -4,7 +4,7 @@ import { newId } from '../../domain/ids.ts';
 import { normaliseInstant } from '../../domain/instant.ts';
 import { Problem } from '../../domain/problem.ts';
 import { tradingAccount } from '../schema/users.ts';
-import { getBroker } from './brokers.ts';
+import { type Broker, getBroker } from './brokers.ts';
 import { listTerms } from './terms.ts';
 
 export interface TradingAccount { id: string; brokerId: string; server: string; login: string; type: string; createdAt: string }
@@ -17,15 +17,19 @@ export interface NewTradingAccount { brokerId: string; server: string; login: st
  */
 export async function registerTradingAccount(db: NodePgDatabase, input: NewTradingAccount): Promise<TradingAccount> {
   const broker = await getBroker(db, input.brokerId);
-  if (!broker.servers.includes(input.server)) {
-    throw new Problem('SERVER_UNKNOWN', `The broker ${broker.id} has no server "${input.server}"; known are ${broker.servers.join(', ') || 'none'}.`, { at: { field: 'server' } });
-  }
+  requireServer(broker, input.server);
   await requireType(db, broker.id, input.type, 'type');
   const { brokerId, server, login, type } = input;
   await db.insert(tradingAccount).values({ id: newId('tradingAccount'), brokerId, server, login, type, createdAt: normaliseInstant(input.at) })
     .onConflictDoNothing({ target: [tradingAccount.brokerId, tradingAccount.server, tradingAccount.login] });
   const [row] = await db.select().from(tradingAccount).where(and(eq(tradingAccount.brokerId, brokerId), eq(tradingAccount.server, server), eq(tradingAccount.login, login)));
   return shown(row!);
+}
+
+/** Throws SERVER_UNKNOWN. `field`: where it was said. */
+export function requireServer(broker: Broker, server: string, field = 'server'): void {
+  if (broker.servers.includes(server)) return;
+  throw new Problem('SERVER_UNKNOWN', `The broker ${broker.id} has no server "${server}"; known are ${broker.servers.join(', ') || 'none'}.`, { at: { field } });
 }
 
 /** Sets the type that an operator found the account to have. Throws TRADING_ACCOUNT_UNKNOWN | ACCOUNT_TYPE_UNKNOWN. */

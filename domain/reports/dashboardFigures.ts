@@ -1,6 +1,7 @@
 import { Decimal, plain, sum } from '../decimal.ts';
 import { Problem } from '../problem.ts';
 import type { FileProfile } from './profile.ts';
+import { DAY, TimeZone } from './timeZone.ts';
 
 /** One row of a broker's dashboard: an account's lots on a day (or in a month), by symbol or instrument class. Lots as reported, commission in USD. */
 export interface DashboardRow { account: string; server: string; symbol?: string | undefined; class?: string | undefined; at: string; lots: string; commission?: string | undefined }
@@ -10,6 +11,22 @@ export interface TypedFigures { level: 'account-day' | 'account-month'; timeZone
 
 /** Profiles of figures have a name of their own, so that they never read a broker's files. */
 export const DASHBOARD_PROFILE = 'dashboard';
+
+/**
+ * A dashboard shows no lots of days to come: a row of one was misread, or is made up. `now`, `from`: ISO instants. The day or month of a row begins
+ * at local midnight of the figures' zone. Throws FIGURES_FUTURE (422).
+ */
+export function requireBegun({ timeZone, rows }: Pick<TypedFigures, 'timeZone' | 'rows'>, from: string, now: string): void {
+  const zone = new TimeZone(timeZone);
+  const begun = (at: string): boolean => {
+    const day = Date.parse(at.length === 7 ? `${at}-01` : at) / DAY;
+    const start = Number.isInteger(day) ? zone.startOfDay(day) : null;
+    return start === null || start < Date.parse(now);
+  };
+  if (from >= now) throw new Problem('FIGURES_FUTURE', `The period begins at ${from}, which is still to come; type figures of a period that has begun.`, { status: 422, at: { field: 'from' } });
+  const later = rows.findIndex((row) => !begun(row.at));
+  if (later >= 0) throw new Problem('FIGURES_FUTURE', `Row ${later + 1} is of ${rows[later]!.at}, which has not begun in ${timeZone}; look at its day again.`, { status: 422, at: { field: `rows.${later}.at` } });
+}
 
 /**
  * The typed figures as a file, one row a line, and the profile that reads it: from there on they go the way of every report.

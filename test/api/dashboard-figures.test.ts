@@ -116,3 +116,20 @@ test.each([
   expect([answer.statusCode, code === undefined ? undefined : answer.json().code]).toEqual([status, code]);
   expect((await api.pool.query('SELECT FROM dashboard_figures')).rowCount).toBe(before);
 });
+
+test('days to come and servers that the broker does not have are refused', async () => {
+  const code = async (rows: object[], lots: string, more: object = {}) => {
+    const answer = await type(typed(rows, lots, more));
+    return [answer.statusCode, answer.json().code, answer.json().at?.field];
+  };
+  const before = (await api.pool.query('SELECT FROM dashboard_figures')).rowCount;
+  expect(await code([row('100', '2026-11-16', '1')], '1', { from: '2026-11-16T10:00:00Z', to: '2026-11-17T00:00:00Z' })).toEqual([422, 'FIGURES_FUTURE', 'from']);
+  // 10:00 UTC: in Kiritimati the 17th begins at that very instant, in Athens at 22:00.
+  const week = { from: '2026-11-16T00:00:00Z', to: '2026-11-23T00:00:00Z' };
+  const rows = [row('100', '2026-11-16', '1'), row('100', '2026-11-17', '1')];
+  expect(await code(rows, '2', week)).toEqual([422, 'FIGURES_FUTURE', 'rows.1.at']);
+  expect(await code(rows, '2', { ...week, timeZone: 'Pacific/Kiritimati' })).toEqual([422, 'FIGURES_FUTURE', 'rows.1.at']);
+  expect(await code([row('100', '2026-12', '1')], '1', { from: '2026-11-01T00:00:00Z', to: '2027-01-01T00:00:00Z', level: 'account-month' })).toEqual([422, 'FIGURES_FUTURE', 'rows.0.at']);
+  expect((await code([row('100', '2026-11-02', '1'), { ...row('100', '2026-11-02', '1'), server: 'B' }], '2')).slice(1)).toEqual(['SERVER_UNKNOWN', 'rows.1.server']);
+  expect((await api.pool.query('SELECT FROM dashboard_figures')).rowCount).toBe(before);
+});
