@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { type Tx, withTransaction } from '../../db/connection.ts';
 import { getPolicy } from '../../db/stores/approvalPolicies.ts';
-import { recordAudit } from '../../db/stores/audit.ts';
+import { recordAudit, withoutPersonalData } from '../../db/stores/audit.ts';
 import { endGate } from '../../db/stores/changeGates.ts';
 import { partiesTo } from '../../db/stores/changeParties.ts';
 import { humanBehind } from '../../db/stores/persons.ts';
@@ -33,7 +33,7 @@ export async function approve({ deps, request, tx, audit }: Scene, changeId: str
     const applier = applierOf(change.kind);
     const now = await applier.before(tx, change.payload, context);
     if (canonical(now) !== canonical(change.before)) {
-      throw new Problem('CHANGE_OUTDATED', 'What this change was compared with has changed since it was asked for; look at it as it is now and ask again.', { status: 409, facts: { was: change.before, now } });
+      throw new Problem('CHANGE_OUTDATED', 'What this change was compared with has changed since it was asked for; look at it as it is now and ask again.', { status: 409, facts: { was: withoutPersonalData(change.before), now: withoutPersonalData(now) } });
     }
     await endChange(tx, change.id, 'approved', decision);
     return audited(audit, change, await keepResult(tx, change.id, await applier.apply(tx, change.payload, context)));

@@ -10,6 +10,7 @@ import { callerOf } from '../plugins/auth.ts';
 import { once } from '../plugins/idempotency.ts';
 import { startChange } from '../workflowCalls.ts';
 import type { Applier } from './applier.ts';
+import { withoutSecrets } from './withoutSecrets.ts';
 
 export interface Submission<P> { subject: ChangeSubject; payload: P; /** USD, for kinds with a limit. */ amount?: string }
 interface Scene { deps: ApiDeps; request: FastifyRequest; tx: Tx; audit: AuditDraft }
@@ -33,7 +34,7 @@ export async function submitChange<P extends object, R extends object>({ deps, r
   const { actor } = callerOf(request);
   const change = await requestChange(tx, policy, { kind: applier.kind, subject, payload, before, amount: amount ?? null, by: actor.principalId, at: context.at });
   Object.assign(audit, { status: 202, outcome: 'asked', subject, after: { change: change.id, kind: change.kind, payload } } satisfies AuditDraft);
-  return change;
+  return withoutSecrets(change);
 }
 
 /** After the commit of a submission: starts the change's clock, or wakes what the change concerns. May be repeated. */

@@ -3,6 +3,7 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import { afterFailure, approve, reject, withdraw } from '../changes/decide.ts';
 import { PAYOUT_METHOD } from '../changes/payoutMethodChanges.ts';
 import { applierOf, APPLIED_KINDS } from '../changes/registry.ts';
+import { hidden, withoutSecrets } from '../changes/withoutSecrets.ts';
 import { getPolicy } from '../../db/stores/approvalPolicies.ts';
 import { partiesTo } from '../../db/stores/changeParties.ts';
 import { type Change as ChangeRow, getChange, listChanges } from '../../db/stores/changes.ts';
@@ -25,7 +26,7 @@ export function changeRoutes(app: Api, deps: ApiDeps): void {
   const tag = 'Changes';
 
   app.get('/v1/changes', operation('listChanges', { tag, summary: 'Changes that needed a second operator, newest first', querystring: z.object({ ...pageQuery, ...ChangeQuery }), response: { 200: pageOf(Change) } }), (request) =>
-    readPage(request.query, (change) => change.id, ({ after, limit }) => listChanges(pool, defined(request.query), { before: after ?? null, limit })));
+    readPage(request.query, (change) => change.id, async ({ after, limit }) => (await listChanges(pool, defined(request.query), { before: after ?? null, limit })).map(withoutSecrets)));
   app.get('/v1/changes/:changeId', operation('getChange', { tag, summary: 'A change, with what it would change, for review', params: ChangeParams, response: { 200: ChangeToReview } }), async (request) => {
     const change = await getChange(pool, request.params.changeId);
     const { deciders } = await getPolicy(db, change.kind);
@@ -33,7 +34,7 @@ export function changeRoutes(app: Api, deps: ApiDeps): void {
     const mayDecide = change.state === 'requested' && deps.now() < change.expiresAt && (deciders as readonly string[]).includes(role)
       && !(await partiesTo(pool, change)).includes(await humanBehind(pool, actor.principalId));
     const payload = await readable(change);
-    return { ...change, payload, difference: difference(change.before, payload), deciders, mayDecide };
+    return { ...withoutSecrets({ ...change, payload }), difference: difference(change.before, payload).map(hidden), deciders, mayDecide };
   });
   app.post('/v1/changes/:changeId/approve', operation('approveChange', {
     tag, summary: 'Agree to a change, as a second operator', description: 'It is applied at once, against the state of now. One that cannot be applied any more becomes `failed`, and the answer says why.', params: ChangeParams, response: { 200: Change },
@@ -53,7 +54,7 @@ export function changeRoutes(app: Api, deps: ApiDeps): void {
   function deciding(request: FastifyRequest, reply: FastifyReply, decide: (scene: Parameters<typeof approve>[0]) => Promise<ChangeRow>): Promise<ChangeRow> {
     return once(deps, request, reply, {
       status: 200,
-      effect: (tx, audit) => decide({ deps, request, tx, audit }),
+      effect: async (tx, audit) => withoutSecrets(await decide({ deps, request, tx, audit })),
       afterCommit: async (change) => {
         await startChange(deps.client, change);
         if (change.state === 'approved' && change.result !== null && APPLIED_KINDS.includes(change.kind)) {

@@ -9,7 +9,8 @@ import { testPersonalData } from '../support/personal.ts';
 import { testApi, type TestApi } from './support.ts';
 
 const started: { workflowId: string; args: unknown[] }[] = [];
-const temporal = { workflow: { start: async (_type: string, options: { workflowId: string; args: unknown[] }) => void started.push(options), signalWithStart: async () => undefined } } as unknown as Client;
+const woken: string[] = [];
+const temporal = { workflow: { start: async (_type: string, options: { workflowId: string; args: unknown[] }) => void started.push(options), signalWithStart: async (_type: string, { workflowId, signal }: { workflowId: string; signal: { name: string } }) => void woken.push(`${workflowId} ${signal.name}`) } } as unknown as Client;
 let api: TestApi;
 let ann: string;
 let ben: string;
@@ -66,6 +67,32 @@ test('the secret stands nowhere in clear, and no answer holds even its sealed fo
   expect(entries).not.toMatch(/"secret":"(?!•)/);
 });
 
+test('neither the secret nor its sealed form nor its hash stands in an answer, an audit entry or the log', async () => {
+  const bodies: string[] = [];
+  const kept = async (answer: Promise<{ body: string }>) => {
+    const { body } = await answer;
+    bodies.push(body);
+    return JSON.parse(body);
+  };
+  const asked = await kept(add({ kind: 'sftp', settings: SFTP }));
+  expect(asked.payload).toMatchObject({ secret: '•', kind: 'sftp' });
+  const { result } = await kept(approve(asked.id));
+  const other = await kept(patch(result.id, { secret: 'another-secret-3' }));
+  expect(other).toMatchObject({ payload: { secret: '•' }, before: { secret: '•' } });
+  expect(await kept(api.call('GET', `/v1/changes/${other.id}`, { key: ben }))).toMatchObject({ payload: { secret: '•' }, difference: [{ path: 'secret', before: '•', after: '•' }] });
+  await kept(api.call('GET', '/v1/changes?limit=200', { key: ben }));
+  const outdated = await kept(patch(result.id, { settings: { ...SFTP, folder: '/x' } }));
+  await kept(approve(other.id));
+  expect(await kept(approve(outdated.id))).toMatchObject({ code: 'CHANGE_OUTDATED', facts: { was: { secret: '•' }, now: { secret: '•' } } });
+  await kept(api.call('GET', '/v1/audit?limit=200', { key: ben }));
+  expect(await secretOf(result.id)).toBe('another-secret-3');
+  const { rows } = await api.pool.query<{ sealed: string }>("SELECT payload ->> 'secret' AS sealed FROM change WHERE id = ANY ($1)", [[asked.id, other.id]]);
+  const { rows: audited } = await api.pool.query<{ t: string }>('SELECT row_to_json(a)::text AS t FROM audit_entry a UNION ALL SELECT row_to_json(i)::text FROM idempotency_record i');
+  expect(rows.map(({ sealed }) => sealed.length > 20)).toEqual([true, true]);
+  const everything = [...bodies, ...audited.map(({ t }) => t), ...api.logged].join('\n');
+  for (const text of [SECRET, 'another-secret-3', 'sha256 ', ...rows.map(({ sealed }) => sealed)]) expect(everything).not.toContain(text);
+});
+
 test('where it points and which profile reads it needs two people, its pace does not', async () => {
   const id = await added({ kind: 'sftp', settings: SFTP });
   expect((await patch(id, { pollSeconds: 60 })).json()).toMatchObject({ pollSeconds: 60 });
@@ -82,6 +109,23 @@ test('where it points and which profile reads it needs two people, its pace does
   // What the others were compared with is no longer there.
   for (const { id: other } of items.filter((one: { id: string }) => one.id !== settings.id)) expect((await approve(other)).json()).toMatchObject({ code: 'CHANGE_OUTDATED' });
   expect(await secretOf(id)).toBe(SECRET);
+});
+
+test('the periods that wait hear of it once it is agreed to, and when it is looked at again', async () => {
+  const heard = async (work: () => Promise<unknown>): Promise<string[]> => {
+    woken.length = 0;
+    await work();
+    return woken.filter((name) => name.startsWith('report-calendar:'));
+  };
+  const told = ['report-calendar:alpha calendarChanged'];
+  let id = '';
+  expect(await heard(async () => { id = await added({ kind: 's3', settings: S3 }); })).toEqual(told);
+  let change = '';
+  expect(await heard(async () => { change = (await patch(id, { profileName: 'weekly' })).json().id; })).toEqual([]);
+  expect(await heard(() => approve(change))).toEqual(told);
+  expect(await heard(() => patch(id, { pollSeconds: 60 }))).toEqual(told);
+  expect(await heard(() => api.call('POST', `/v1/report-sources/${id}/pause`, { key: ann }))).toEqual([]);
+  expect(await heard(() => api.call('POST', `/v1/report-sources/${id}/resume`, { key: ann }))).toEqual(told);
 });
 
 test('paused and looked at again; when it was looked at, what was wrong, and what was found are shown', async () => {
