@@ -14,6 +14,9 @@ const FILES: Readonly<Record<string, string>> = {
   '/v1/users/{userId}/earnings/{year}.csv': 'text/csv', '/v1/users/{userId}/earnings/{year}.pdf': 'application/pdf',
 };
 
+/** Routes that take a file, as a form or as the body. */
+const UPLOADS = ['/v1/reports', '/v1/brokers/{brokerId}/report-previews', '/v1/report-profile-suggestions'];
+
 /** The media type of a route that answers a file, by its path as Fastify writes it. */
 export const fileType = (url: string): string | undefined => FILES[url.replaceAll(/:(\w+)/g, '{$1}')];
 
@@ -24,8 +27,9 @@ export const fileType = (url: string): string | undefined => FILES[url.replaceAl
 export function finishDocument<T extends object>(document: T): T {
   const doc = document as unknown as { paths: Record<string, Record<string, JsonObject>>; components: { schemas?: JsonObject } };
   const file = { schema: { type: 'string', format: 'binary' } };
-  const upload = doc.paths['/v1/reports']?.['post'];
-  if (upload) {
+  for (const path of UPLOADS) {
+    const upload = doc.paths[path]?.['post'];
+    if (!upload) continue;
     // What may stand in the query may stand in the form instead.
     const query = (upload['parameters'] as unknown as { in: string; name: string; schema: JsonObject }[] | undefined ?? []).filter((parameter) => parameter.in === 'query');
     const form = { type: 'object', required: ['file'], properties: { ...Object.fromEntries(query.map((parameter) => [parameter.name, parameter.schema])), file: { type: 'string', format: 'binary' } } };

@@ -18,7 +18,7 @@ export function reportRereadRoutes(app: Api, deps: ApiDeps): void {
   app.post('/v1/reports/:reportId/reread', operation('rereadReport', {
     tag: 'Reports', summary: 'Read its kept file again by a newer profile version',
     description: 'It becomes the next version of its period: only the difference is posted, as new entries, and what the earlier reading gave and this one does not is taken back. For a refused report, or the one that its period stands on.',
-    params: z.object({ reportId: idIn('rpt') }), body: NewReread, response: { 201: Reread },
+    params: z.object({ reportId: idIn('rpt') }), body: NewReread.default({}), response: { 201: Reread },
   }), (request, reply) => once(deps, request, reply, {
     status: 201,
     effect: async (tx) => {

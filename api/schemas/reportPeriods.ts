@@ -12,10 +12,10 @@ const rule = { cadence: z.enum(CADENCES), zone, overdueAfter: z.string(), escala
 export const NewReportCalendar = z.strictObject({
   cadence: rule.cadence, zone,
   firstWeekday: z.enum(WEEKDAYS).optional().meta({ description: 'For `week`, and only then: on which day it begins.' }),
-  expectedAfter: z.union([duration('PT6H'), z.string().regex(/^(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?(?:[01]\d|2[0-3]):[0-5]\d$/)]).meta({ description: "When the report is due: a duration after the period's end, or the next local time, `06:00` or `Tue 06:00`.", examples: ['Tue 06:00'] }),
+  expectedAfter: z.union([duration('PT6H'), z.string().regex(/^(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?(?:[01]\d|2[0-3]):[0-5]\d$/)]).meta({ description: "When the report is due: a duration after the period's end, or the next local time, `06:00` or `Tue 06:00`.", examples: ['06:00'] }),
   overdueAfter: duration('PT6H').meta({ description: 'After the due instant.' }),
   escalatedAfter: duration('P2D').meta({ description: 'After the due instant; longer than `overdueAfter`.' }),
-  effectiveFrom: instantIn().meta({ description: 'From when on it counts. The period that runs then ends there; choose the beginning of one.' }),
+  effectiveFrom: instantIn().meta({ description: 'From when on it counts. The period that runs then ends there; choose the beginning of one: local midnight of the zone (at another time the first period is a shorter one). Every period that has ended since is expected at once.', examples: ['2027-01-03T22:00:00Z'] }),
 });
 export const ReportCalendar = z.object({
   id: idOut('cal'), brokerId: z.string(), version: z.int(), effectiveFrom: Instant, ...rule, firstWeekday: z.enum(WEEKDAYS).nullable(), createdBy: z.string(), createdAt: Instant,

@@ -32,6 +32,7 @@ export function checkCalendar(rule: CalendarRule): void {
   zoneOf(rule.zone);
   if ((rule.cadence === 'week') !== (rule.firstWeekday !== null)) refuse('firstWeekday', 'firstWeekday belongs to the cadence "week", and to it alone.');
   if (localClock(rule.expectedAfter) === null) durationMillis(rule.expectedAfter);
+  else if (rule.cadence === 'day' && /^[A-Z]/.test(rule.expectedAfter)) refuse('expectedAfter', `"${rule.expectedAfter}" names a weekday, so the reports of a whole week would be due at once; with the cadence "day" say only the time, as 06:00.`);
   if (durationMillis(rule.escalatedAfter) <= durationMillis(rule.overdueAfter)) refuse('escalatedAfter', 'escalatedAfter must be longer than overdueAfter: both count from the due instant.');
 }
 

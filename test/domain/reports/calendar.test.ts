@@ -140,7 +140,7 @@ test('only periods in which an agreement was in force are expected, also after y
 
 test.each([
   [{ cadence: 'week' }, 'CALENDAR_INVALID'], [{ firstWeekday: 'Mon' }, 'CALENDAR_INVALID'], [{ escalatedAfter: 'PT6H' }, 'CALENDAR_INVALID'],
-  [{ zone: 'Mars/Base' }, 'TIME_ZONE_UNKNOWN'], [{ expectedAfter: 'Tue 24:00' }, 'DURATION_UNREADABLE'], [{ expectedAfter: 'P1M' }, 'DURATION_UNREADABLE'], [{ overdueAfter: '06:00' }, 'DURATION_UNREADABLE'],
+  [{ expectedAfter: 'Tue 06:00' }, 'CALENDAR_INVALID'], [{ zone: 'Mars/Base' }, 'TIME_ZONE_UNKNOWN'], [{ expectedAfter: 'Tue 24:00' }, 'DURATION_UNREADABLE'], [{ expectedAfter: 'P1M' }, 'DURATION_UNREADABLE'], [{ overdueAfter: '06:00' }, 'DURATION_UNREADABLE'],
 ] as [Partial<CalendarRule>, string][])('a rule that says nothing is refused: %j', (rest, code) => {
   expect(() => checkCalendar({ ...RULE, ...rest })).toThrow(expect.objectContaining({ code }) as Error);
 });
