@@ -19,8 +19,8 @@ import { tieOut } from './tieOut.ts';
 
 /** Lines a page: large enough that a set costs little more than a row, small enough for memory and a short transaction. */
 const PAGE_LINES = 20_000;
-/** Milliseconds after which a call that writes pages ends after the page it is at: few events in a long history, and its query knows how far it is. */
-const PAGES_MS = 4_000;
+/** Pages a call: few events in the history of a long report, some seconds each. */
+const PAGES = 5;
 const PAGE_ACCRUALS = 500;
 /** How long a mail waits for DNS to answer whose it is; then two operators are asked. */
 const DNS_PATIENCE = 3_600_000;
@@ -29,7 +29,7 @@ const DNS_PATIENCE = 3_600_000;
 export function createReportActivities({ pool, client }: Pick<Dependencies, 'pool' | 'client'>, options: { lines?: number; accruals?: number; twoPeople?: boolean; txt?: TxtResolver } = {}) {
   const lines = options.lines ?? PAGE_LINES;
   // Pages of a given size are one a call.
-  const budget = options.lines === undefined ? PAGES_MS : 0;
+  const pages = options.lines === undefined ? PAGES : 1;
   const txt = options.txt ?? dnsTxt();
   const step = <T>(work: () => Promise<T>): Promise<T> => refusing(() => alive(work));
   return {
@@ -43,7 +43,7 @@ export function createReportActivities({ pool, client }: Pick<Dependencies, 'poo
       return { state, lines: report.lines ?? 0 };
     }),
     beginJudging: (input: { reportId: string }) => step(() => beginJudging(pool, input.reportId)),
-    judgePage: (input: { reportId: string }) => step(() => judgePage(pool, input.reportId, lines, budget)),
+    judgePage: (input: { reportId: string }) => step(() => judgePage(pool, input.reportId, lines, pages)),
     /** Without `asOf` (a workflow started before there was one) its own time is taken. */
     tieOut: (input: { reportId: string; asOf?: string }) => step(async () => {
       const tied = await tieOut(pool, input.reportId, options.twoPeople === false ? null : { asOf: input.asOf ?? new Date().toISOString() });
@@ -51,7 +51,7 @@ export function createReportActivities({ pool, client }: Pick<Dependencies, 'poo
       return tied;
     }),
     beginPosting: (input: { reportId: string; asOf: string }) => step(() => beginPosting(pool, input.reportId, input.asOf)),
-    postPage: (input: { reportId: string }) => step(() => postPage(pool, input.reportId, lines, budget)),
+    postPage: (input: { reportId: string }) => step(() => postPage(pool, input.reportId, lines, pages)),
     settlePage: (input: { reportId: string }) => step(() => settlePage(pool, input.reportId, lines)),
     replayWaiting: (input: { periodId: string; asOf: string }) => step(async () => {
       const replayed = await replayWaiting(pool, input.periodId, input.asOf, options.twoPeople === false ? null : 'asked');

@@ -47,11 +47,11 @@ export async function periodMethodology(tx: Tx, report: ReportWork): Promise<Met
   return methodology;
 }
 
-/** Judges the next page of whole accounts (of more than `size` lines), and further ones until `budget` milliseconds are over. The cursor moves in each page's transaction. */
-export async function judgePage(pool: Pool, reportId: string, size: number, budget = 0): Promise<PageResult> {
+/** Judges the next pages of whole accounts, each of more than `size` lines. The cursor moves in each page's transaction. */
+export async function judgePage(pool: Pool, reportId: string, size: number, pages = 1): Promise<PageResult> {
   const report = await readReportWork(pool, reportId);
   if (report.state !== 'judging') return { done: true, linesDone: report.lines ?? 0 };
-  const range = await lineRange(pool, report, budget > 0 ? null : size);
+  const range = await lineRange(pool, report, size * pages);
   const { methodology, broker } = await withTransaction(pool, async (tx) => {
     const profile = await reportFileProfile(tx, report.profileId);
     return { methodology: await periodMethodology(tx, report), broker: await loadBrokerContext(tx, report, profile.adjustmentShare ?? '1') };
@@ -62,7 +62,7 @@ export async function judgePage(pool: Pool, reportId: string, size: number, budg
     const bases: KnownBases = new Map();
     return { write: (lines: readonly AccountLine[]) => copyOutcomes(tx, report.no, methodology.id, lines, bases), end: async () => undefined };
   };
-  return writePages(pool, report, parts, { during: 'judging', after: 'judged', begin }, budget);
+  return writePages(pool, report, parts, { during: 'judging', after: 'judged', begin });
 }
 
 /** The accounts of a page; whoever was linked since the judging began gets his tier now. */

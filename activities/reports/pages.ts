@@ -23,61 +23,62 @@ export interface PagedStep<T> {
 const same = (a: AccountCursor | null, b: AccountCursor | null): boolean => a?.[0] === b?.[0] && a?.[1] === b?.[1];
 
 /**
- * Writes pages of whole accounts as `parts` brings them, each in one transaction with the report's cursor, until the report is done or
- * `budget` milliseconds are over. A kill at any moment leaves whole pages; whoever goes on begins after the last one. If
- * another worker, believed dead, has moved the cursor meanwhile, nothing is written and the next call begins where it is now.
+ * Writes pages of whole accounts as `parts` brings them, each in one transaction with the report's cursor. A kill at any moment leaves whole pages; whoever goes
+ * on begins after the last one. If another worker, believed dead, has moved the cursor meanwhile, nothing is written and the next
+ * call begins where it is now.
  */
-export async function writePages<T>(pool: Pool, report: ReportWork, parts: AsyncGenerator<Part<T>>, step: PagedStep<T>, budget: number): Promise<PageResult> {
-  const until = performance.now() + budget;
+export async function writePages<T>(pool: Pool, report: ReportWork, parts: AsyncGenerator<Part<T>>, step: PagedStep<T>): Promise<PageResult> {
   let cursor = report.cursor;
   let linesDone = 0;
   let coming = ahead(parts);
   try {
-    for (;;) {
+    for (let first = await coming; first !== null; first = await coming) {
+      let part = first;
       // Once: what was read cannot be read a second time.
       const page = await withTransaction(pool, async (tx) => {
         const now = await lockReport(tx, report.id);
         if (now.state !== step.during || !same(now.cursor, cursor)) return null;
         const writer = await step.begin(tx, now);
         for (let read = 0; ;) {
-          const part = await coming;
-          if (!part.last) coming = ahead(parts);
+          coming = ahead(parts);
           await writer.write(part.lines);
           read += part.read;
-          if (!part.last && part.end === null) continue;
-          await writer.end();
-          await keepProgress(tx, report.id, part.last ? { state: step.after, cursor: null } : { cursor: part.end, linesDone: read });
-          return { read, cursor: part.end, last: part.last };
+          if (part.last || part.end !== null) {
+            await writer.end();
+            await keepProgress(tx, report.id, part.last ? { state: step.after, cursor: null } : { cursor: part.end, linesDone: read });
+            return { read, cursor: part.end, last: part.last };
+          }
+          const next = await coming;
+          if (next === null) throw new Error('the lines of a report ended in the middle of a page');
+          part = next;
         }
       }, { attempts: 1 });
       if (page === null) return { done: false, linesDone };
       linesDone += page.read;
-      if (page.last || performance.now() >= until) return { done: page.last, linesDone };
+      if (page.last) return { done: true, linesDone };
       cursor = page.cursor;
     }
+    return { done: false, linesDone };
   } finally {
     await parts.return(undefined);
   }
 }
 
-/** Where to read: from the cursor on, to the end of the report or of one page of `size` lines. */
-export async function lineRange(pool: Pool, report: ReportWork, size: number | null): Promise<LineRange> {
-  const upTo = size === null ? null : await withTransaction(pool, async (tx) => {
+/**
+ * Where to read: from the cursor on, in whole accounts, to so many lines or the end of the report. Bounded, for of what is not read to its end tens of
+ * thousands of lines have been sent already.
+ */
+export async function lineRange(pool: Pool, report: ReportWork, lines: number): Promise<LineRange> {
+  const upTo = await withTransaction(pool, async (tx) => {
     await findByIndex(tx);
-    return nextPageEnd(tx, report.no, report.cursor, size);
+    return nextPageEnd(tx, report.no, report.cursor, lines);
   });
   return { reportNo: report.no, after: report.cursor, upTo };
 }
 
-async function next<T>(parts: AsyncGenerator<Part<T>>): Promise<Part<T>> {
-  const part = await parts.next();
-  if (part.done === true) throw new Error('the lines of a report ended without a last part');
-  return part.value;
-}
-
-/** The next part, begun at once; a failure is met where it is awaited. */
-function ahead<T>(parts: AsyncGenerator<Part<T>>): Promise<Part<T>> {
-  const part = next(parts);
+/** The next part, null after the last, begun at once; a failure is met where it is awaited. */
+function ahead<T>(parts: AsyncGenerator<Part<T>>): Promise<Part<T> | null> {
+  const part = parts.next().then(({ done, value }) => (done === true ? null : value));
   part.catch(() => undefined);
   return part;
 }

@@ -35,16 +35,15 @@ export async function postingContext(tx: Tx, report: ReportWork, step: string): 
 }
 
 /**
- * Posts the next page of whole accounts (of more than `size` lines), and further ones until `budget` milliseconds are over: only what differs from what
- * their tickets have earned already, as new entries. Money, earnings and the cursor change in one transaction a page, so a kill at any moment neither
+ * Posts the next pages of whole accounts, each of more than `size` lines: only what differs from what their tickets have earned already, as new entries. Money, earnings and the cursor change in one transaction a page, so a kill at any moment neither
  * posts twice nor skips.
  */
-export async function postPage(pool: Pool, reportId: string, size: number, budget = 0): Promise<PageResult> {
+export async function postPage(pool: Pool, reportId: string, size: number, pages = 1): Promise<PageResult> {
   const report = await readReportWork(pool, reportId);
   if (report.state !== 'posting') return { done: true, linesDone: report.lines ?? 0 };
-  const range = await lineRange(pool, report, budget > 0 ? null : size);
+  const range = await lineRange(pool, report, size * pages);
   const owners = new Map<string, BasisOwner>();
-  return writePages(pool, report, postedParts(linesToPost(pool, range), size, range.upTo), { during: 'posting', after: 'settling', begin: (tx, now) => postingPage(tx, now, owners) }, budget);
+  return writePages(pool, report, postedParts(linesToPost(pool, range), size, range.upTo), { during: 'posting', after: 'settling', begin: (tx, now) => postingPage(tx, now, owners) });
 }
 
 async function* postedParts(batches: AsyncIterable<readonly PostedLine[]>, size: number, upTo: AccountCursor | null): AsyncGenerator<Part<PostedLine>> {

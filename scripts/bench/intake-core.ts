@@ -69,10 +69,10 @@ async function intake(pool: Pool, postgres: number, name: string, changed: numbe
   const id = received.reportId;
   await timed('stage', () => stageReport(pool, id, () => undefined));
   await timed('beginJudging', () => beginJudging(pool, id));
-  while (!(await timed('judge', () => judgePage(pool, id, page, 4_000))).done);
+  while (!(await timed('judge', () => judgePage(pool, id, page, 5))).done);
   await timed('tieOut', () => tieOut(pool, id, { asOf: at }));
   await timed('beginPosting', () => beginPosting(pool, id, at));
-  while (!(await timed('post', () => postPage(pool, id, page, 4_000))).done);
+  while (!(await timed('post', () => postPage(pool, id, page, 5))).done);
   while (!(await timed('settle', () => settlePage(pool, id, page))).done);
   clearInterval(timer);
   const used = process.cpuUsage(cpu);
