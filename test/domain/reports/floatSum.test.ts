@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { Decimal } from '../../../domain/decimal.ts';
 import { exactSum } from '../../../domain/reports/exactSum.ts';
 import { isFloatSum, isSameFloatSum, readFloatSum } from '../../../domain/reports/floatSum.ts';
 
@@ -10,7 +11,7 @@ const sumOf = (figures: readonly string[]): ReturnType<typeof exactSum> => {
 };
 /** What a spreadsheet's SUM gives: doubles are the thing under test here. */
 const inDoubles = (figures: string[]): string => readFloatSum(plainDouble(figures.reduce((sum, figure) => sum + Number(figure), 0)))!;
-const plainDouble = (value: number): string => (/e/.test(String(value)) ? value.toFixed(40).replace(/0+$/, '') : String(value));
+const plainDouble = (value: number): string => (/e/.test(String(value)) ? new Decimal(String(value)).toFixed() : String(value));
 const decimal = (units: number, places: number): string => {
   const digits = String(Math.abs(units)).padStart(places + 1, '0');
   return `${units < 0 ? '-' : ''}${digits.slice(0, digits.length - places)}.${digits.slice(digits.length - places)}`;

@@ -116,7 +116,7 @@ test('a connection that breaks in the middle is tried again, and meanwhile noted
 test('several looks at once take each mail once', async () => {
   const { desk, at, periodId } = await scene();
   const other = await period(job.pool, ++day);
-  for (const of of [at, day]) imap.put(await mailOf(of));
+  for (const about of [at, day]) imap.put(await mailOf(about));
   const received = await Promise.all([periodId, other, periodId, other].map((id) => desk.poll(id)));
   expect(received.reduce((sum, one) => sum + one.received, 0)).toBe(2);
   expect((await desk.reports()).map((one) => one.periodId).toSorted()).toEqual([periodId, other].toSorted());
