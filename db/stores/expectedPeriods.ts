@@ -58,7 +58,7 @@ export interface ExpectedPeriod extends PeriodRef { unlooked: boolean }
 /** Periods whose report is expected at `asOf` (ISO), of one broker or of all, in the order of their ids. */
 export async function expectedPage(source: SqlSource, brokerId: string | null, asOf: string, page: { after: string | null; limit: number }): Promise<ExpectedPeriod[]> {
   const { rows } = await sqlOf(source).query<{ id: string; broker: string; from: Date; to: Date; unlooked: boolean }>(
-    `SELECT p.id, p.broker_id AS broker, p.period_from AS "from", p.period_to AS "to", p.period_to <= $4 AND ${UNLOOKED} AS unlooked FROM report_period p
+    `SELECT p.id, p.broker_id AS broker, p.period_from AS "from", p.period_to AS "to", ${UNLOOKED} AS unlooked FROM report_period p
      WHERE ${STILL_EXPECTED} AND ($1::text IS NULL OR p.broker_id = $1) AND ($2::text IS NULL OR p.id > $2) ORDER BY p.id LIMIT $3`, [brokerId, page.after, page.limit, asOf]);
   return rows.map(({ id, broker, from, to, unlooked }) => ({ periodId: id, brokerId: broker, from: from.toISOString(), to: to.toISOString(), unlooked }));
 }
