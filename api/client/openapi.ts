@@ -8981,7 +8981,7 @@ export interface operations {
         "application/json": {
           /** @description Default: the newest version of the name by which it was read. */
           profileId?: string;
-        };
+        } | null;
       };
     };
     responses: {

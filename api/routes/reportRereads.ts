@@ -18,11 +18,11 @@ export function reportRereadRoutes(app: Api, deps: ApiDeps): void {
   app.post('/v1/reports/:reportId/reread', operation('rereadReport', {
     tag: 'Reports', summary: 'Read its kept file again by a newer profile version',
     description: 'It becomes the next version of its period: only the difference is posted, as new entries, and what the earlier reading gave and this one does not is taken back. For a refused report, or the one that its period stands on.',
-    params: z.object({ reportId: idIn('rpt') }), body: NewReread.default({}), response: { 201: Reread },
+    params: z.object({ reportId: idIn('rpt') }), body: NewReread.nullable(), response: { 201: Reread },
   }), (request, reply) => once(deps, request, reply, {
     status: 201,
     effect: async (tx) => {
-      const reread = await rereadReport(tx, { reportId: request.params.reportId, profileId: request.body.profileId ?? null, by: callerOf(request).actor.principalId, at: deps.now() });
+      const reread = await rereadReport(tx, { reportId: request.params.reportId, profileId: request.body?.profileId ?? null, by: callerOf(request).actor.principalId, at: deps.now() });
       return { ...reread, workflowId: workflowIds.reportPeriod(reread.brokerId, reread.from, reread.to) };
     },
     afterCommit: (reread) => reportArrived(deps.client, reread),
