@@ -1,12 +1,15 @@
 import type { Pool } from 'pg';
 import { type Tx, withTransaction } from '../../db/connection.ts';
+import { getPolicy } from '../../db/stores/approvalPolicies.ts';
 import { askAtGate } from '../../db/stores/changeGates.ts';
 import { earnedByReport } from '../../db/stores/earnedByReport.ts';
-import { tieOutFigures } from '../../db/stores/lineOutcomes.ts';
+import { type TieOut, tieOutFigures } from '../../db/stores/lineOutcomes.ts';
 import { askAboutMail } from '../../db/stores/mailGate.ts';
+import { mailOf } from '../../db/stores/mailVerdicts.ts';
 import { askAboutRepeatedRows } from '../../db/stores/repeatedRowsGate.ts';
 import { keepProgress, lockReport, type ReportWork } from '../../db/stores/reportWork.ts';
 import { isSetAside } from '../../db/stores/setAside.ts';
+import { needsSecond } from '../../domain/changes/policy.ts';
 import { Decimal, plain } from '../../domain/decimal.ts';
 
 /**
@@ -23,7 +26,7 @@ export async function tieOut(pool: Pool, reportId: string, approval: { asOf: str
     const figures = await tieOutFigures(tx, report.no);
     const difference = new Decimal(report.lots!).minus(figures.lotsOut);
     if (difference.isZero() && figures.lines === report.lines && figures.outcomes === report.lines) {
-      const state = (await askedForSecond(tx, report, approval?.asOf ?? null, figures.ticketless)) ? 'awaiting_approval' : 'tied_out';
+      const state = (await askedForSecond(tx, report, approval?.asOf ?? null, figures)) ? 'awaiting_approval' : 'tied_out';
       await keepProgress(tx, reportId, { state, cursor: null });
       return state === 'tied_out' ? state : waiting(tx, reportId);
     }
@@ -58,8 +61,8 @@ async function refusedAsOlder(tx: Tx, report: ReportWork): Promise<boolean> {
  * A mail that is not surely its sender's, a report with lines that may be another period's, and one that would credit more than the limit, are not posted before
  * a second operator agrees to each in turn; whoever handed it in cannot be the one. `asOf` null: nobody is asked.
  */
-async function askedForSecond(tx: Tx, report: ReportWork, asOf: string | null, ticketless: boolean): Promise<boolean> {
-  const earned = asOf === null ? '0' : await earnedByReport(tx, report);
+async function askedForSecond(tx: Tx, report: ReportWork, asOf: string | null, { ticketless, credits }: TieOut): Promise<boolean> {
+  const earned = asOf === null || !(await mayMatter(tx, report, credits)) ? '0' : await earnedByReport(tx, report);
   if (asOf !== null && await askAboutMail(tx, report, earned, asOf) !== null) return true;
   if (ticketless && await askAboutRepeatedRows(tx, report, asOf) !== null) return true;
   if (asOf === null) return false;
@@ -69,4 +72,12 @@ async function askedForSecond(tx: Tx, report: ReportWork, asOf: string | null, t
     payload: { brokerId: report.brokerId, fileName: report.fileName, lines: report.lines, lots: report.lots, earned },
   });
   return asked !== null;
+}
+
+/** Whether it matters how much a report would credit: not where all of its lines together, whatever was earned before, are within the limit. */
+async function mayMatter(tx: Tx, report: ReportWork, credits: string): Promise<boolean> {
+  if (needsSecond(await getPolicy(tx.db, 'report_over_limit'), credits)) return true;
+  const { isMail } = await mailOf(tx, report.id);
+  const { rows: [read] } = await tx.client.query<{ again: boolean }>('SELECT rereads IS NOT NULL AS again FROM report WHERE id = $1', [report.id]);
+  return isMail || read!.again;
 }

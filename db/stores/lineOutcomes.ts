@@ -90,8 +90,8 @@ export async function insertOutcomes(tx: Tx, reportNo: string, methodologyId: st
 /** An adjustment needs no rate, tier or terms: only whose it is. */
 const linkOnly = (line: AccountLine): Basis => ({ userId: line.userId!, accountLinkId: line.accountLinkId!, termsId: '', class: null, rateId: null, perLot: null, lotFactor: '', tier: '', multiplier: '' });
 
-/** How the outcomes of a report tie out with what was read. `ticketless`: some of its trades or adjustments have no ticket. */
-export interface TieOut { lines: number; outcomes: number; lotsIn: string; lotsOut: string; ticketless: boolean }
+/** How the outcomes of a report tie out with what was read. `ticketless`: some of its trades or adjustments have no ticket. `credits`: USD of its positive lines, whatever was earned before. */
+export interface TieOut { lines: number; outcomes: number; lotsIn: string; lotsOut: string; ticketless: boolean; credits: string }
 
 /**
  * Counts and lots of the judged lines, to be compared with what the reader counted (every line exactly one outcome). Where the rows of both tables are as many
@@ -100,14 +100,19 @@ export interface TieOut { lines: number; outcomes: number; lotsIn: string; lotsO
 export async function tieOutFigures(tx: Tx, reportNo: string): Promise<TieOut> {
   const { rows: [lines] } = await tx.client.query<{ count: number; lots: string; rows: boolean; ticketless: boolean }>(
     `SELECT count(*)::int AS count, coalesce(sum(lots), 0)::text AS lots, coalesce(bool_or(ticket IS NULL AND malformed IS NULL AND kind IN ('trade','adjustment')), false) AS ticketless, coalesce(min(row_number) = 1 AND max(row_number) = count(*), true) AS rows FROM report_line WHERE report_no = $1`, [reportNo]);
-  const { rows: [outcomes] } = await tx.client.query<{ count: number; rows: boolean }>(
-    `SELECT count(*)::int AS count, coalesce(min(row_number) = 1 AND max(row_number) = count(*), true) AS rows FROM line_outcome WHERE report_no = $1 AND revision = 1`, [reportNo]);
-  if (lines!.rows && outcomes!.rows && lines!.count === outcomes!.count) return { lines: lines!.count, outcomes: outcomes!.count, lotsIn: lines!.lots, lotsOut: lines!.lots, ticketless: lines!.ticketless };
+  // Found by the page, as outcomes lie there by account.
+  await tx.client.query('SET LOCAL enable_indexscan = off');
+  const { rows: [outcomes] } = await tx.client.query<{ count: number; rows: boolean; credits: string }>(
+    `SELECT count(*)::int AS count, coalesce(sum(amount) FILTER (WHERE outcome = 'paid' AND amount > 0), 0)::text AS credits, coalesce(min(row_number) = 1 AND max(row_number) = count(*), true) AS rows FROM line_outcome WHERE report_no = $1 AND revision = 1`, [reportNo]);
+  await tx.client.query('SET LOCAL enable_indexscan = on');
+  const { ticketless } = lines!;
+  const { credits } = outcomes!;
+  if (lines!.rows && outcomes!.rows && lines!.count === outcomes!.count) return { lines: lines!.count, outcomes: outcomes!.count, lotsIn: lines!.lots, lotsOut: lines!.lots, ticketless, credits };
   // The statistics of both tables are older than the report: a nested loop over what look like few rows would take minutes.
   await tx.client.query('SET LOCAL enable_nestloop = off');
-  const found = await tx.client.query<Omit<TieOut, 'ticketless'>>(
+  const found = await tx.client.query<Omit<TieOut, 'ticketless' | 'credits'>>(
     `SELECT count(*)::int AS lines, count(o.row_number)::int AS outcomes, coalesce(sum(l.lots), 0)::text AS "lotsIn", coalesce(sum(l.lots) FILTER (WHERE o.row_number IS NOT NULL), 0)::text AS "lotsOut"
      FROM report_line l LEFT JOIN line_outcome o ON o.report_no = l.report_no AND o.row_number = l.row_number AND o.revision = 1
      WHERE l.report_no = $1`, [reportNo]);
-  return { ...found.rows[0]!, ticketless: lines!.ticketless };
+  return { ...found.rows[0]!, ticketless, credits };
 }
