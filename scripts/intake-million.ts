@@ -34,12 +34,14 @@ await supervise(async (supervisor) => {
   const file = { lines, accounts };
   const kills = killsFor(victims as Kill['victim'][], seeded(seed));
   console.log(`${lines} lines on ${accounts} accounts${kills.length === 0 ? '' : `, seed ${seed}: ${kills.map(({ victim, step, percent }) => `${victim} at ${percent} % of ${step}`).join(', ')}`}`);
-  let told = 0;
+  let [told, last] = [0, ''];
   const done: string[] = [];
   const times = await intake(stack, file, undefined, async ({ step, percent, linesDone, linesPerSecond, secondsLeft }) => {
-    if (performance.now() - told > TELL_MS) {
+    const shown = step === 'done' ? 'posted, starting accruals' : step;
+    if (shown !== last || (step !== 'done' && performance.now() - told > TELL_MS)) {
+      last = shown;
       told = performance.now();
-      console.log(`  ${step}${percent === null ? '' : `: ${percent} %, ${linesDone} lines`}${linesPerSecond === null ? '' : `, ${linesPerSecond} lines/s, about ${secondsLeft} s left`}`);
+      console.log(`  ${shown}${percent === null || step === 'done' ? '' : `: ${percent} %, ${linesDone} lines`}${linesPerSecond === null ? '' : `, ${linesPerSecond} lines/s, about ${secondsLeft} s left`}`);
     }
     const at = kills.findIndex((kill) => kill.step === step && percent !== null && percent >= kill.percent);
     if (at < 0) return;
