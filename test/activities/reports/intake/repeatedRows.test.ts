@@ -44,7 +44,7 @@ async function judged(at: Desk, s: Omit<Submission, 'at'>): Promise<string> {
   return id;
 }
 const asked = async (at: Desk, id: string): Promise<TiedOut> => tieOut(at.pool, id, { asOf: api.clock.now });
-const noticesOf = async (at: Desk, id: string): Promise<Report['notices']> => (await getReport(at.pool, id)).notices.filter(({ code }) => code === 'REPEATED_ROWS');
+const noticesOf = async (at: Desk, id: string): Promise<Report['notices']> => ((await getReport(at.pool, id)).notices ?? []).filter(({ code }) => code === 'REPEATED_ROWS');
 const found = (at: Desk, id: string) => withTransaction(at.pool, async (tx) => repeatedRows(tx, await lockReport(tx, id)));
 
 test.each([
