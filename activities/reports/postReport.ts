@@ -1,17 +1,16 @@
 import type { Pool } from 'pg';
 import { type Tx, withTransaction } from '../../db/connection.ts';
 import { linesToPost } from '../../db/stores/accountStream.ts';
-import { DifferencePosting, type LineChange, type PostingContext } from '../../db/stores/differencePosting.ts';
+import { DifferencePosting, type LineChange } from '../../db/stores/differencePosting.ts';
 import { type BasisOwner, copyEarnings, earningsByKey, isSummedElsewhere, keepEarnings, type LineToPost, type PostedLine, supersedeElsewhere, withOwners } from '../../db/stores/earnings.ts';
 import { holdExceeding, MarginSums } from '../../db/stores/margin.ts';
 import { withoutNewerWord } from '../../db/stores/newerWord.ts';
 import { earlierReadings } from '../../db/stores/reportRereads.ts';
 import { type AccountCursor, findByIndex, keepProgress, lockBrokerPosting, lockReport, readReportWork, type ReportWork } from '../../db/stores/reportWork.ts';
 import { Decimal, plain } from '../../domain/decimal.ts';
-import { clearsAt } from '../../domain/pendingPeriod.ts';
 import { differences } from '../../domain/restatement/difference.ts';
-import { periodMethodology } from './judgeReport.ts';
 import { lineRange, type PageResult, type Part, PART_LINES, writePages } from './pages.ts';
+import { postingContext } from './postingContext.ts';
 import { unreverse } from './unreverse.ts';
 
 /** Bases whose owners are remembered from page to page. */
@@ -26,12 +25,6 @@ export async function beginPosting(pool: Pool, reportId: string, asOf: string): 
     await unreverse(tx, { ...report, postedAt: asOf });
     await keepProgress(tx, reportId, { state: 'posting', cursor: null });
   });
-}
-
-export async function postingContext(tx: Tx, report: ReportWork, step: string): Promise<PostingContext> {
-  const methodology = await periodMethodology(tx, report);
-  const postedAt = report.postedAt!;
-  return { brokerId: report.brokerId, periodId: report.periodId, reportNo: report.no, postedAt, clearsAt: clearsAt(postedAt, methodology.pendingPeriod), step };
 }
 
 /**

@@ -9,7 +9,8 @@ import { earlierReadings } from '../../db/stores/reportRereads.ts';
 import { reportFileProfile } from '../../db/stores/reports.ts';
 import { Decimal, plain } from '../../domain/decimal.ts';
 import { ticketKey } from '../../domain/eligibility/lineKeys.ts';
-import { changesSince, keepingItsLink, postingContext } from './postReport.ts';
+import { postingContext } from './postingContext.ts';
+import { changesSince, keepingItsLink } from './postReport.ts';
 
 const negated = (amount: string): string => plain(new Decimal(amount).neg());
 

@@ -4,7 +4,7 @@ import { type LineChange, postDifferences } from '../../db/stores/differencePost
 import { misreadReversals } from '../../db/stores/misreadReversals.ts';
 import { earlierReadings } from '../../db/stores/reportRereads.ts';
 import { lockBrokerPosting, type ReportWork } from '../../db/stores/reportWork.ts';
-import { postingContext } from './postReport.ts';
+import { postingContext } from './postingContext.ts';
 
 /**
  * Before a file that was read again is posted: what its earlier reading took for reversals, and this one does not, is undone, unless another report reverses it

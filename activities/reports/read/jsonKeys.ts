@@ -15,8 +15,8 @@ interface Open {
  * Returns a function that gives the places (in `paths`) of such a row's paths, empty for a sound row. The row is known to be JSON.
  */
 export function repeatedKeys(paths: readonly string[]): (raw: string) => number[] {
-  const wanted = new Set(paths.flatMap((path) => [...path].flatMap((mark, at) => (mark === '.' ? [path.slice(0, at)] : [])).concat(path)));
-  const names = [...new Set([...wanted].flatMap((path) => [...path].flatMap((mark, at) => (mark === '.' ? [path.slice(at + 1)] : [])).concat(path)))].map((name) => JSON.stringify(name));
+  const wanted = new Set(paths.flatMap((path) => Array.from(path.matchAll(/\./g), ({ index }) => path.slice(0, index)).concat(path)));
+  const names = [...new Set([...wanted].flatMap((path) => Array.from(path.matchAll(/\./g), ({ index }) => path.slice(index + 1)).concat(path)))].map((name) => JSON.stringify(name));
   return (raw) => {
     // Nearly every row is done here: no key in it twice, and none that could be written in escapes.
     if (!raw.includes('\\') && !names.some((name) => standsTwice(raw, name))) return [];

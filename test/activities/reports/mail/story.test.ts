@@ -91,7 +91,9 @@ async function asked(reportId: string): Promise<Change> {
 }
 const decide = async (who: string, change: Change, what: 'approve' | 'reject' = 'approve') =>
   (await api.call('POST', `/v1/changes/${change.id}/${what}`, { key: keys[who]!, headers: { 'idempotency-key': randomUUID() }, ...(what === 'reject' ? { body: { reason: 'the broker did not send it' } } : {}) })).json();
-const ended = (reportId: string, state: Report['state']): Promise<void> => expect.poll(async () => (await found(reportId)).state, { timeout: 10_000 }).toBe(state);
+const ended = async (reportId: string, state: Report['state']): Promise<void> => {
+  await expect.poll(async () => (await found(reportId)).state, { timeout: 10_000 }).toBe(state);
+};
 const money = async (account: number) => (await job.money(account)).pending;
 const ours = (): Signing[] => [{ key, domain: 'broker.example' }];
 const theirs = (): Signing[] => [{ key, domain: 'evil.example' }];
