@@ -8529,6 +8529,10 @@ export interface operations {
    */
   getReportSource: {
     parameters: {
+      header?: {
+        /** @description An ETag that you have: the answer is 304 without a body if nothing has changed. */
+        "if-none-match"?: string;
+      };
       path: {
         /** @example src_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
         sourceId: string;
@@ -8537,6 +8541,10 @@ export interface operations {
     responses: {
       /** @description Default Response */
       200: {
+        headers: {
+          /** @description Strong; send it as If-Match to change what you read, or as If-None-Match to read it only if it has changed. */
+          ETag: string;
+        };
         content: {
           "application/json": components["schemas"]["ReportSource"];
         };
@@ -8557,6 +8565,11 @@ export interface operations {
          * @example 2f1c7d0e-hold-1
          */
         "idempotency-key"?: string;
+        /**
+         * @description The ETag of what you read: the change is refused if it has changed since.
+         * @example "x1Zl0Hq0a3mC9bQ7d2VfS8tWkYp"
+         */
+        "if-match"?: string;
       };
       path: {
         /** @example src_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
@@ -8572,12 +8585,20 @@ export interface operations {
     responses: {
       /** @description Default Response */
       200: {
+        headers: {
+          /** @description Strong; send it as If-Match to change what you read, or as If-None-Match to read it only if it has changed. */
+          ETag: string;
+        };
         content: {
           "application/json": components["schemas"]["ReportSource"];
         };
       };
       /** @description Default Response */
       202: {
+        headers: {
+          /** @description Strong; send it as If-Match to change what you read, or as If-None-Match to read it only if it has changed. */
+          ETag: string;
+        };
         content: {
           "application/json": components["schemas"]["Change"];
         };

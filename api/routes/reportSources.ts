@@ -12,6 +12,7 @@ import { REPORT_SOURCE } from '../changes/sourceChanges.ts';
 import { afterSubmit, submitChange } from '../changes/submit.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { operation } from '../operation.ts';
+import { requireMatch } from '../plugins/etag.ts';
 import { once } from '../plugins/idempotency.ts';
 import { BrokerParams } from '../schemas/brokers.ts';
 import { Change } from '../schemas/changes.ts';
@@ -55,7 +56,7 @@ export function reportSourceRoutes(app: Api, deps: ApiDeps): void {
     const page = await readPage<StoredSource>(request.query, (source) => source.id, (part) => listSources(pool, { brokerId, ...request.query }, part));
     return { ...page, items: page.items.map(shown) };
   });
-  app.get('/v1/report-sources/:sourceId', operation('getReportSource', { tag, summary: 'A source, when it was looked at, and what was wrong then', params: SourceParams, response: { 200: ReportSource } }), async (request) =>
+  app.get('/v1/report-sources/:sourceId', operation('getReportSource', { tag, summary: 'A source, when it was looked at, and what was wrong then', params: SourceParams, etag: true, response: { 200: ReportSource } }), async (request) =>
     shown(await getSource(pool, request.params.sourceId)));
   app.get('/v1/report-sources/:sourceId/items', operation('listReportSourceItems', { tag, summary: 'What was found there, newest first', params: SourceParams, querystring: z.object({ ...pageQuery, ...ItemQuery }), response: { 200: pageOf(ReportSourceItem) } }), async (request) => {
     const { id } = await getSource(pool, request.params.sourceId);
@@ -63,7 +64,7 @@ export function reportSourceRoutes(app: Api, deps: ApiDeps): void {
   });
 
   app.patch('/v1/report-sources/:sourceId', operation('changeReportSource', {
-    tag, summary: 'Change its settings, secret, profile or pace', description: 'For all but its pace a second operator agrees first.', params: SourceParams, body: ReportSourceChange, response: { 200: ReportSource, 202: Change },
+    tag, summary: 'Change its settings, secret, profile or pace', description: 'For all but its pace a second operator agrees first.', params: SourceParams, body: ReportSourceChange, etag: true, ifMatch: 'optional', response: { 200: ReportSource, 202: Change },
   }), async (request, reply) => {
     const { sourceId } = request.params;
     const { settings, secret, profileName, pollSeconds } = request.body;
@@ -72,6 +73,7 @@ export function reportSourceRoutes(app: Api, deps: ApiDeps): void {
       status: 200,
       effect: async (tx, audit) => {
         const source = await getSource(tx, sourceId, true);
+        requireMatch(request, source, { optional: true });
         audit.subject = subject;
         if (settings === undefined && secret === undefined && profileName === undefined) {
           audit.before = { pollSeconds: source.pollSeconds };

@@ -95,7 +95,7 @@ describe('what a broker reports as our commission is owed', () => {
 
 /** The rule of docs/decisions/commission-receivable.md once more, line by line and in memory. */
 function model(full: boolean) {
-  const known = new Map<string, { period: string; version: number; commission: string; reversed: boolean; gone: boolean; linkless: boolean }>();
+  const known = new Map<string, { period: string; version: number; commission: string; reversed: boolean; gone: boolean }>();
   let version = 0;
   return {
     post(period: string, rows: readonly Row[]): void {
@@ -107,10 +107,10 @@ function model(full: boolean) {
         copies.set(text, (copies.get(text) ?? 0) + 1);
         const key = row.ticket ? `${row.kind} ${row.ticket}` : `${period} ${text} ${copies.get(text)}`;
         const commission = /^-?\d+(\.\d+)?$/.test(row.commission ?? '') ? row.commission! : '0';
-        known.set(key, { period, version, commission, reversed: known.get(key)?.reversed ?? false, gone: false, linkless: row.kind === 'A' && row.account === 'nobody' });
+        known.set(key, { period, version, commission, reversed: known.get(key)?.reversed ?? false, gone: false });
       }
       for (const row of rows) if (row.kind === 'R' && known.has(`T ${row.reference}`)) known.get(`T ${row.reference}`)!.reversed = true;
-      for (const one of known.values()) if (one.period === period && one.version < version && (full || one.linkless)) one.gone = true;
+      for (const one of known.values()) if (full && one.period === period && one.version < version) one.gone = true;
     },
     owed(): Record<string, string> {
       const periods = Map.groupBy([...known.values()].filter((one) => !one.reversed && !one.gone), (one) => one.period);

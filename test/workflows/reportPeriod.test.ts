@@ -70,7 +70,7 @@ test('progress while it runs: phase, lines done of all', async () => {
   const judging = stops.hold('judgePage');
   const { handle, reportId } = await arrive({ accounts: [2, 6], linesPerAccount: 5, day: 2 });
   await judging.reached;
-  expect(await handle.query(reportProgress)).toEqual({ reportId, phase: 'judging', linesDone: 0, linesTotal: 20 });
+  expect(await handle.query(reportProgress)).toEqual({ reportId, phase: 'judging', linesDone: 0, linesTotal: 20, percent: null, linesPerSecond: null });
   const starting = stops.hold('startAccruals');
   judging.letGo();
   await starting.reached;
