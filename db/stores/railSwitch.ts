@@ -1,4 +1,5 @@
 import { type SqlSource, sqlOf, type Tx } from '../connection.ts';
+import { notify } from './notifications.ts';
 
 /** All rails together; beside it each rail has a switch of its own, and either one stops it. */
 export const ALL_RAILS = '*';
@@ -22,11 +23,14 @@ export async function stoppedReason(source: SqlSource, rail: string): Promise<st
   return stopped?.reason ?? null;
 }
 
-/** Stops or releases one rail or all ('*'), as a new row: who did it, why and when stays. Answers what was in force before. */
+/** Stops or releases one rail or all ('*'), as a new row: who did it, why and when stays. Operators are told. Answers what was in force before. */
 export async function setSwitch(tx: Tx, set: RailSwitch): Promise<{ before: RailSwitch | null }> {
   await tx.client.query(`SELECT pg_advisory_xact_lock(${LOCK})`);
   const before = await readSwitch(tx, set.rail);
-  await tx.client.query('INSERT INTO rail_switch (rail, stopped, reason, by, at) VALUES ($1, $2, $3, $4, $5)', [set.rail, set.stopped, set.reason, set.by, set.at]);
+  const { rows: [row] } = await tx.client.query<{ no: string }>('INSERT INTO rail_switch (rail, stopped, reason, by, at) VALUES ($1, $2, $3, $4, $5) RETURNING no', [set.rail, set.stopped, set.reason, set.by, set.at]);
+  if ((before?.stopped ?? false) !== set.stopped) {
+    await notify(tx, [{ eventId: `rail-switch:${row!.no}`, userId: null, kind: 'rail_switched', facts: { rail: set.rail, stopped: String(set.stopped), by: set.by }, at: set.at }]);
+  }
   return { before };
 }
 

@@ -33,6 +33,8 @@ export const CHANGE_KINDS = {
   payout_over_limit: { what: 'a payout run with a single payout over the limit', limited: true, gate: true },
   dashboard_figures: { what: "figures typed from a broker's dashboard" },
   unaligned_mail: { what: 'a report mailed without an aligned DKIM signature', gate: true },
+  payout_outcome: { what: 'what became of a payout whose outcome nobody knows' },
+  payouts_resume: { what: 'sending payouts again after they were stopped' },
   repeated_rows: { what: 'a report with lines without a ticket that stand in another period as well', gate: true },
 } as const satisfies Record<string, ChangeKind>;
 

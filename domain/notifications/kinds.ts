@@ -70,6 +70,9 @@ export const NOTIFICATION_KINDS = {
 
   margin_lowered: operators('finance', 'admin'),
   payout_run_needs_approval: operators('finance', 'admin'),
+  rail_condition: operators('finance', 'admin'),
+  rail_switched: operators('support', 'finance', 'compliance', 'admin'),
+  reconciliation_cases: operators('finance', 'admin'),
   change_requested: operators('finance', 'compliance', 'admin'),
   change_decided: operators('finance', 'compliance', 'admin'),
   change_expired: operators('finance', 'compliance', 'admin'),

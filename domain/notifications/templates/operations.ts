@@ -11,6 +11,7 @@ const lateReport = (subject: (broker: string) => string, sentence: string): Temp
     { link: input.link(`/v1/report-periods/${fact(input, 'periodId')}`), label: 'Look at the period' },
   ],
 });
+const railText = (input: TemplateInput): string => (fact(input, 'rail') === '*' ? 'every rail' : fact(input, 'rail'));
 const disabled = (input: TemplateInput) => ({
   subject: 'A webhook endpoint was disabled',
   blocks: [
@@ -42,6 +43,29 @@ export const OPERATIONS = {
     blocks: [
       `The payout run ${fact(input, 'key')} of ${amountText(fact(input, 'total'), 'USD')} is over the limit and needs a second operator.`,
       { link: input.link(`/v1/payout-runs/${fact(input, 'runId')}`), label: 'Look at the run' },
+    ],
+  }),
+  rail_condition: (input) => ({
+    subject: `The payout rail ${fact(input, 'rail')} needs attention: ${fact(input, 'code')}`,
+    blocks: [
+      `Since ${when(input.at)} the rail ${fact(input, 'rail')} reports ${fact(input, 'code')}. Payouts that it cannot pay wait; nothing has failed.`, rows(input, { detail: 'What it says' }),
+      { link: input.link('/v1/rails'), label: 'Look at the rails' },
+    ],
+  }),
+  rail_switched: (input) => ({
+    subject: `Payouts by ${railText(input)} ${fact(input, 'stopped') === 'true' ? 'are stopped' : 'go on'}`,
+    blocks: [
+      fact(input, 'stopped') === 'true'
+        ? `An operator stopped all payouts by ${railText(input)} on ${when(input.at)}. What was sent before is still looked up; nothing more is sent until two operators let it go on.`
+        : `Two operators let payouts by ${railText(input)} go on, on ${when(input.at)}. Each goes on where it was.`,
+      rows(input, { by: 'By' }), { link: input.link('/v1/rails'), label: 'Look at the rails' },
+    ],
+  }),
+  reconciliation_cases: (input) => ({
+    subject: `The record of the payout rail ${fact(input, 'rail')} differs from ours`,
+    blocks: [
+      `${fact(input, 'opened')} new ${fact(input, 'opened') === '1' ? 'difference' : 'differences'} between the record of ${fact(input, 'rail')} and our payouts and ledger.`, rows(input, { codes: 'Of the kinds' }),
+      { link: input.link(`/v1/reconciliation-cases?rail=${encodeURIComponent(fact(input, 'rail'))}`), label: 'Look at the cases' },
     ],
   }),
   change_requested: (input) => ({
