@@ -1,7 +1,7 @@
 import { condition, continueAsNew, proxyActivities, setCurrentDetails, setHandler, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { createPayoutActivities } from '../activities/payouts/activities.ts';
 import { type PayoutInput, payoutStatus, railHint, railTaskQueue, searchAttribute } from './contracts.ts';
-import { RAIL_CALL, RAIL_SEND, STEP } from './retry.ts';
+import { PREPARE, RAIL_CALL, RAIL_SEND, STEP } from './retry.ts';
 
 type Activities = ReturnType<typeof createPayoutActivities>;
 type Next = Awaited<ReturnType<Activities['takeUpPayout']>>;
@@ -16,8 +16,9 @@ const LONGEST_DEFERRAL_SECONDS = 900;
  * this only waits and calls. Ends when the payout is paid, failed or returned; started again by a hint that comes later.
  */
 export async function payout({ payoutId, rail }: PayoutInput): Promise<{ state: string }> {
-  const { takeUpPayout, prepareAttempt } = proxyActivities<Activities>(STEP);
-  const { lookUpAttempt } = proxyActivities<Activities>({ ...RAIL_CALL, taskQueue: railTaskQueue(rail) });
+  const { takeUpPayout } = proxyActivities<Activities>(STEP);
+  const { prepareAttempt } = proxyActivities<Activities>(PREPARE);
+  const { lookUpAttempt, replaceAttempt } = proxyActivities<Activities>({ ...RAIL_CALL, taskQueue: railTaskQueue(rail) });
   const { submitAttempt } = proxyActivities<Activities>({ ...RAIL_SEND, taskQueue: railTaskQueue(rail) });
   const now = () => ({ payoutId, asOf: new Date().toISOString() });
 
@@ -40,11 +41,20 @@ export async function payout({ payoutId, rail }: PayoutInput): Promise<{ state: 
 
   take(await takeUpPayout(now()));
   while (next!.step !== 'done') {
-    const { step, afterSeconds, sends } = next!;
+    const { step, afterSeconds, sends, waits } = next!;
     if (step === 'new_attempt') {
+      // The rail cannot be used now, or is stopped: nothing is prepared for a rail that is away.
+      if (afterSeconds > 0) await pause(afterSeconds);
+      hinted = false;
       take(await prepareAttempt(now()));
+    } else if (step === 'await_batch') {
+      await pause(afterSeconds);
+      hinted = false;
+      take(await takeUpPayout(now()));
+    } else if (step === 'replace') {
+      take(await replaceAttempt({ ...now(), sends }).catch(() => takeUpPayout(now())));
     } else if (step === 'submit' || step === 'resend_same_key') {
-      if (afterSeconds > 0) await pause(step === 'submit' ? Math.min(afterSeconds * 2 ** deferrals++, LONGEST_DEFERRAL_SECONDS) : afterSeconds);
+      if (afterSeconds > 0) await pause(step === 'submit' && waits !== true ? Math.min(afterSeconds * 2 ** deferrals++, LONGEST_DEFERRAL_SECONDS) : afterSeconds);
       hinted = false;
       // Whatever happened to a send whose answer was lost: the row says whether it was counted, the rail is asked what it did.
       take(await submitAttempt({ ...now(), sends, resend: step === 'resend_same_key' }).catch(() => takeUpPayout(now())));

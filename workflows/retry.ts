@@ -14,6 +14,9 @@ export const DATABASE: ActivityOptions = {
 /** A step of some milliseconds: a worker that died in the middle of it costs seconds, not minutes. */
 export const STEP: ActivityOptions = { ...DATABASE, startToCloseTimeout: '15s' };
 
+/** Preparing an attempt: its rail is asked first whether it can be used. Harmless to repeat. */
+export const PREPARE: ActivityOptions = { ...DATABASE, startToCloseTimeout: '1 minute', heartbeatTimeout: '6s' };
+
 /** A page of work that heartbeats by itself every second. */
 export const PAGE: ActivityOptions = { ...DATABASE, startToCloseTimeout: '10 minutes', heartbeatTimeout: '8s' };
 

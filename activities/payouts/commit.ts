@@ -1,14 +1,17 @@
-import { Decimal } from '../../domain/decimal.ts';
+import { Decimal, plain, sum } from '../../domain/decimal.ts';
 import { type AttemptFacts, type Decision, type LastOutcome, nextStep, type PayoutPolicy, type Step } from '../../domain/payouts/decide.ts';
-import { type AvailableBalance, giveBack } from '../../domain/payouts/plan.ts';
+import type { Execution } from '../../domain/payouts/outcomes.ts';
+import { giveBack } from '../../domain/payouts/plan.ts';
+import { returnOf, type SettledQuote, settlementOf } from '../../domain/payouts/settlement.ts';
 import type { PayoutState } from '../../domain/payouts/states.ts';
 import type { Tx } from '../../db/connection.ts';
 import { moveExposure } from '../../db/stores/exposure.ts';
-import type { AccountRef } from '../../db/ledger/accounts.ts';
-import { type JournalDraft, postJournal } from '../../db/ledger/journals.ts';
+import { postJournal } from '../../db/ledger/journals.ts';
 import { notify } from '../../db/stores/notifications.ts';
-import { type Attempt, countLook, moveAttempt, movePayout, noteOnPayout, type Payout, payoutSources, readPayout } from '../../db/stores/payouts.ts';
+import { quoteOf } from '../../db/stores/payoutQuotes.ts';
+import { type Attempt, countLook, moveAttempt, movePayout, noteOnPayout, noteSettlement, type Payout, payoutSources, readPayout } from '../../db/stores/payouts.ts';
 import type { RailRegistry } from './rails/registry.ts';
+import { feeJournal, paidJournal, releasedJournal, returnedJournal } from './settlementJournals.ts';
 
 /** What the workflow does next. `sends`: of the latest attempt, so that a send is asked for once. */
 export interface PayoutNext {
@@ -18,6 +21,8 @@ export interface PayoutNext {
   attempts: number;
   sends: number;
   why: string;
+  /** Wait `afterSeconds` as they are, however often: nothing was tried. Missing: pace it. */
+  waits?: true;
 }
 
 export interface Committing { rails: RailRegistry; policy: PayoutPolicy }
@@ -52,7 +57,7 @@ export async function decideAndCommit(tx: Tx, { rails, policy }: Committing, pay
 
 export function factsOf(payout: Payout, attempt: Attempt): AttemptFacts {
   return {
-    state: attempt.state, number: attempt.no, amount: payout.amount, currency: payout.currency, sends: attempt.sends, firstSentAt: attempt.firstSentAt,
+    state: attempt.state, number: attempt.no, amount: payout.payAmount, currency: payout.payCurrency, sends: attempt.sends, firstSentAt: attempt.firstSentAt,
     lastSentAt: attempt.lastSentAt, acceptedAt: attempt.acceptedAt, expiresAt: attempt.expiresAt, looks: attempt.looks,
   };
 }
@@ -78,35 +83,47 @@ async function commitStates(tx: Tx, payout: Payout, attempt: Attempt | null, dec
 async function post(tx: Tx, payout: Payout, decision: Decision, last: LastOutcome | null, asOf: string): Promise<void> {
   const kind = decision.step === 'settle_paid' ? 'paid' : decision.step === 'release_failed' ? 'released' : 'returned';
   const outcome = last?.outcome;
-  const back = outcome?.kind === 'returned' ? outcome.returnedAmount : payout.amount;
-  // Where the way back cost everything, the payout is returned and no money moves.
-  if (kind !== 'returned' || !new Decimal(back).isZero()) await settle(tx, payout, kind, back, asOf);
+  let amount = payout.amount;
+  if (kind === 'released') await release(tx, payout, asOf);
+  else if (kind === 'paid') amount = await settlePaid(tx, payout, outcome as Execution, asOf);
+  else if (outcome?.kind === 'returned') amount = await settleReturned(tx, payout, outcome.returnedAmount, asOf);
   await notify(tx, [{
     eventId: `payout:${payout.id}:${kind}`, userId: payout.userId, kind: kind === 'released' ? 'payout_failed' : `payout_${kind}`, at: asOf,
-    facts: { payoutId: payout.id, amount: kind === 'returned' ? back : payout.amount, currency: payout.currency, reason: decision.why },
+    facts: { payoutId: payout.id, amount, currency: payout.currency, reason: decision.why },
   }]);
 }
 
-/** Posts the settlement; what goes back to the user no longer counts as paid before the broker has paid us. */
-export async function settle(tx: Tx, payout: Pick<Payout, 'id' | 'userId' | 'rail'>, kind: 'paid' | 'released' | 'returned', amount: string, asOf: string): Promise<void> {
-  const sources = giveBack(await payoutSources(tx, payout.id), amount);
-  const { replayed } = await postJournal(tx, settlementJournal(payout, kind, sources, asOf));
-  if (kind !== 'paid' && !replayed) await moveExposure(tx, sources, -1);
+/** All that was reserved goes back; it no longer counts as paid before the broker has paid us. */
+export async function release(tx: Tx, payout: Pick<Payout, 'id' | 'userId' | 'rail'>, asOf: string): Promise<void> {
+  const sources = await payoutSources(tx, payout.id);
+  const { replayed } = await postJournal(tx, releasedJournal(payout, 'released', sources, asOf));
+  if (!replayed) await moveExposure(tx, sources, -1);
 }
 
-/**
- * The journal that settles a payout: paid (reserved → rail clearing), released (reserved → available) or returned (rail
- * clearing → available). Of a return only what came back is given back; what the way back cost stays with the rail.
- */
-function settlementJournal(payout: Pick<Payout, 'id' | 'userId' | 'rail'>, kind: 'paid' | 'released' | 'returned', sources: readonly AvailableBalance[], asOf: string): JournalDraft {
-  const clearing = { kind: 'rail_clearing', rail: payout.rail } as const;
-  return {
-    key: `payout:${payout.id}:${kind}`, kind: `payout_${kind}`, effectiveAt: asOf, cause: { type: 'payout', id: payout.id },
-    postings: sources.flatMap(({ brokerId, programme, amount: part }): JournalDraft['postings'] => {
-      const own = { userId: payout.userId, brokerId, programme };
-      const [from, to]: [AccountRef, AccountRef] = kind === 'paid' ? [{ kind: 'reserved', ...own }, clearing]
-        : kind === 'released' ? [{ kind: 'reserved', ...own }, { kind: 'available', ...own }] : [clearing, { kind: 'available', ...own }];
-      return [{ account: from, amount: `-${part}` }, { account: to, amount: part }];
-    }),
-  };
+/** Answers with the USD that the payout took of the user. */
+async function settlePaid(tx: Tx, payout: Payout, execution: Execution, asOf: string): Promise<string> {
+  const sources = await payoutSources(tx, payout.id);
+  const settled = settlementOf(payout.amount, await quoteInForce(tx, payout), execution);
+  const back = giveBack(sources, settled.back);
+  const { replayed } = await postJournal(tx, paidJournal(payout, sources, back, settled, asOf));
+  await noteSettlement(tx, payout.id, { usd: settled.toRail, rate: settled.settledRate, networkFee: execution.networkFee ?? null, executedAt: execution.executedAt });
+  if (back.length > 0) await postJournal(tx, releasedJournal(payout, 'rest', back, asOf));
+  if (back.length > 0 && !replayed) await moveExposure(tx, back, -1);
+  if (!new Decimal(settled.railFee).isZero()) await postJournal(tx, feeJournal(payout, settled.railFee, asOf));
+  return plain(new Decimal(payout.amount).minus(settled.back));
+}
+
+/** Answers with the USD that the user gets back. Where the way back cost everything, the payout is returned and no money moves. */
+async function settleReturned(tx: Tx, payout: Payout, returnedAmount: string, asOf: string): Promise<string> {
+  const returned = returnOf(payout.amount, await quoteInForce(tx, payout), payout.settledUsd, returnedAmount);
+  const sources = giveBack(await payoutSources(tx, payout.id), returned.toUser);
+  if (sources.length > 0) {
+    const { replayed } = await postJournal(tx, returnedJournal(payout, sources, returned, asOf));
+    if (!replayed) await moveExposure(tx, sources, -1);
+  }
+  return plain(sum(sources.map((source) => source.amount)));
+}
+
+async function quoteInForce(tx: Tx, payout: Payout): Promise<SettledQuote> {
+  return await quoteOf(tx, payout.id) ?? { amount: payout.amount, payAmount: payout.payAmount, rate: '1', fee: '0', feeBearer: 'company' };
 }

@@ -1,6 +1,8 @@
 import { newId } from '../../domain/ids.ts';
 import { roomsAfter } from '../../domain/funding/exposure.ts';
 import { planMember } from '../../domain/payouts/plan.ts';
+import type { FxRate, Quote, QuoteTerms } from '../../domain/payouts/quote.ts';
+import { Problem } from '../../domain/problem.ts';
 import type { MemberDecision } from '../../domain/payouts/runStates.ts';
 import { Decimal, plain } from '../../domain/decimal.ts';
 import { type Tx, withTransaction } from '../../db/connection.ts';
@@ -9,6 +11,7 @@ import { noticesOfBlocked, noticesOfFunding } from '../../db/stores/blockedPayou
 import { insertWithheld, lockRooms, moveExposure, type Withheld } from '../../db/stores/exposure.ts';
 import { requestOwnerships } from '../../db/stores/ownership.ts';
 import { type Candidate, insertPayouts, lockCandidates, type NewPayout } from '../../db/stores/payoutPlanning.ts';
+import { insertQuotes } from '../../db/stores/payoutQuotes.ts';
 import { methodologyInForce } from '../../db/stores/methodologies.ts';
 import { decideMembers, getRun, membersPage, type RunMember } from '../../db/stores/payoutRuns.ts';
 import { withDestinations } from '../../db/stores/sealedFields.ts';
@@ -32,8 +35,8 @@ export interface PlannedPage { next: string | null; planned: number; total: stri
 export function createPlanningActivities(deps: Pick<Dependencies, 'pool' | 'client' | 'rails' | 'personal'>, settings: PayoutSettings) {
   const { pool, client } = deps;
   return {
-    planPage: (input: PlanPageInput): Promise<PlannedPage> => refusing(() => alive(async () => {
-      const page = await withTransaction(pool, (tx) => plan(tx, deps, settings, input));
+    planPage: (input: PlanPageInput): Promise<PlannedPage> => refusing(() => alive(async (signal) => {
+      const page = await withTransaction(pool, (tx) => plan(tx, deps, settings, input, signal));
       // After the commit, and again on a repeat: the requests of this page carry this very instant.
       await startRequestedOwnerships(pool, client, page.of('ownership_missing'), input.asOf, settings);
       await startRequestedVerifications(pool, client, page.of('verification_missing'), input.asOf, settings);
@@ -46,7 +49,7 @@ export function createPlanningActivities(deps: Pick<Dependencies, 'pool' | 'clie
 /** `of`: the members of whom this is not settled, among whatever else is not. */
 interface Page { result: PlannedPage; of(reason: GateDecision): string[] }
 
-async function plan(tx: Tx, { rails, personal }: Pick<Dependencies, 'rails' | 'personal'>, settings: PayoutSettings, input: PlanPageInput): Promise<Page> {
+async function plan(tx: Tx, { rails, personal }: Pick<Dependencies, 'rails' | 'personal'>, settings: PayoutSettings, input: PlanPageInput, signal: AbortSignal): Promise<Page> {
   const run = await getRun(tx, input.runId);
   const members = await membersPage(tx, input.runId, input.after, input.limit, true);
   const open = members.filter((member) => member.decision === 'to_pay' || isGate(member.decision));
@@ -54,16 +57,18 @@ async function plan(tx: Tx, { rails, personal }: Pick<Dependencies, 'rails' | 'p
   if (open.length === 0) return { of: () => [], result: { next, planned: 0, total: '0' } };
   const candidates = await lockCandidates(tx, open.map((member) => member.userId), input.asOf);
   const destinations = await readDestinations(tx, personal, [...candidates.values()]);
+  const rates = await ratesFor(rails, [...candidates.values()], destinations, input.asOf, signal);
   const { payoutMinimum: minimum } = await methodologyInForce(tx.db, run.scheduledAt);
   const decisions: { userId: string; decision: MemberDecision }[] = [];
-  const payouts: NewPayout[] = [];
+  const payouts: (NewPayout & { quote: Quote })[] = [];
   const withheld: Withheld[] = [];
   // After the balances, and before anything is decided: what is left of each broker's limit goes to the members in their order.
   let rooms = await lockRooms(tx, [...candidates.values()].flatMap(({ balances }) => balances.map(({ brokerId }) => brokerId)), input.asOf);
   for (const member of open) {
     const candidate = candidates.get(member.userId)!;
     const planned = planMember({
-      ...candidate, frozen: member.available, minimum, hasMethod: candidate.method !== null, rail: railTerms(rails, candidate, destinations.get(member.userId)), blockedBy: candidate.blockedBy[0] ?? null, rooms,
+      ...candidate, frozen: member.available, minimum, hasMethod: candidate.method !== null, rail: railTerms(rails, candidate, destinations.get(member.userId)),
+      rate: rates.get(rateKey(rails, candidate, destinations.get(member.userId))) ?? null, blockedBy: candidate.blockedBy[0] ?? null, rooms,
     });
     // The approved total was made of payable members: whoever is no longer blocked only since then is paid in the next run.
     const payable = planned.decision === 'planned' || planned.decision === 'broker_funding';
@@ -76,6 +81,7 @@ async function plan(tx: Tx, { rails, personal }: Pick<Dependencies, 'rails' | 'p
     rooms = roomsAfter(rooms, planned.sources);
   }
   await insertPayouts(tx, payouts);
+  await insertQuotes(tx, payouts.map(({ id, quote }) => ({ ...quote, payoutId: id, no: 1, quotedAt: input.asOf })));
   await postJournals(tx, payouts.map(reservation));
   await moveExposure(tx, payouts.flatMap(({ sources }) => sources), 1);
   await insertWithheld(tx, input.runId, withheld);
@@ -97,17 +103,35 @@ async function readDestinations(tx: Tx, personal: Dependencies['personal'], cand
   return new Map((await withDestinations(personal, tx, methods)).map(({ userId, destination }) => [userId, destination]));
 }
 
-function payoutOf(input: PlanPageInput, member: RunMember, { method }: Candidate, planned: { amount: string; sources: NewPayout['sources'] }): NewPayout {
+function payoutOf(input: PlanPageInput, member: RunMember, { method }: Candidate, planned: { amount: string; quote: Quote; sources: NewPayout['sources'] }): NewPayout & { quote: Quote } {
   return {
     id: newId('payout'), runId: input.runId, userId: member.userId, methodId: method!.id, rail: method!.rail, destination: method!.destination,
-    amount: planned.amount, plannedAt: input.asOf, sources: planned.sources,
+    amount: planned.amount, payAmount: planned.quote.payAmount, payCurrency: planned.quote.payCurrency, plannedAt: input.asOf, sources: planned.sources, quote: planned.quote,
   };
 }
 
-function railTerms(rails: RailRegistry, { method }: Candidate, destination: Record<string, string> | undefined): { precision: number; minimum: string; maximum: string | null } | null {
+function railTerms(rails: RailRegistry, { method }: Candidate, destination: Record<string, string> | undefined): QuoteTerms | null {
   if (method === null || destination === undefined || !rails.ids().includes(method.rail)) return null;
-  const { guarantees, validateDestination } = rails.get(method.rail);
-  return guarantees.currencies.includes('USD') && validateDestination(destination).ok ? guarantees : null;
+  const rail = rails.get(method.rail);
+  return rail.validateDestination(destination).ok ? rail.guarantees : null;
+}
+
+const rateKey = (rails: RailRegistry, { method }: Candidate, destination: Record<string, string> | undefined): string =>
+  (method === null || destination === undefined || !rails.ids().includes(method.rail) ? '' : `${method.rail} ${rails.get(method.rail).currencyOf(destination)}`);
+
+/** Each rate that the page needs, asked once; one that cannot be had is missing, and its members wait for the next run. */
+async function ratesFor(rails: RailRegistry, candidates: readonly Candidate[], destinations: ReadonlyMap<string, Record<string, string>>, asOf: string, signal: AbortSignal): Promise<Map<string, FxRate>> {
+  const rates = new Map<string, FxRate>();
+  for (const key of new Set(candidates.map((candidate) => rateKey(rails, candidate, destinations.get(candidate.userId))))) {
+    const [rail, currency] = key.split(' ');
+    if (currency === undefined) continue;
+    try {
+      rates.set(key, await rails.get(rail!).rate(currency, asOf, signal));
+    } catch (error) {
+      if (!(error instanceof Problem) || error.status !== 503) throw error;
+    }
+  }
+  return rates;
 }
 
 function reservation(payout: NewPayout): JournalDraft {

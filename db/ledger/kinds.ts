@@ -31,14 +31,14 @@ export const JOURNAL_KINDS = {
   accrual_released: { down: ['held'], up: ['available', 'pending'] },
   /** A payout claims the money, in the transaction that writes the payout: available → reserved. */
   payout_reserved: { down: ['available'], up: ['reserved'] },
-  /** The rail proved that it paid: reserved → rail clearing. */
-  payout_paid: { down: ['reserved'], up: ['rail_clearing', 'fees', 'fx'] },
+  /** The rail proved that it paid: reserved → rail clearing, the payee's fee → fees, the difference of the rates ↔ FX. */
+  payout_paid: { down: ['reserved', 'fx'], up: ['rail_clearing', 'fees', 'fx'] },
   /** The payout failed for certain before it was paid: reserved → available. */
   payout_released: { down: ['reserved'], up: ['available'] },
   /** The money came back after it had been paid: rail clearing → available. */
-  payout_returned: { down: ['rail_clearing', 'fees', 'fx'], up: ['available'] },
+  payout_returned: { down: ['rail_clearing', 'fees', 'fx'], up: ['available', 'fx'] },
   /** The rail's fee, borne by the user (reserved, available) or by us (fees). */
-  payout_fee: { down: ['reserved', 'available', 'fees'], up: ['fees', 'rail_clearing'] },
+  payout_fee: { down: ['reserved', 'available', 'fees'], up: ['fees', 'rail_clearing', 'rail_cash'] },
   /** The rail's statement: clearing → cash. */
   rail_settled: { down: ['rail_clearing', 'rail_cash', 'fees', 'fx', 'suspense'], up: ['rail_cash', 'rail_clearing', 'fees', 'fx', 'suspense'] },
   /** The broker's report says what commission we earned: receivable → income. */

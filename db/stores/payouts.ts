@@ -5,29 +5,43 @@ import { type SqlSource, sqlOf, type Tx } from '../connection.ts';
 
 export interface Payout {
   id: string; runId: string; userId: string; rail: string; destination: Record<string, string>;
-  amount: string; currency: string; state: PayoutState; railReference: string | null; detail: string | null; plannedAt: string; settledAt: string | null;
+  /** USD. */
+  amount: string; currency: string;
+  /** What is ordered of the rail, in its currency. */
+  payAmount: string; payCurrency: string;
+  state: PayoutState; railReference: string | null; detail: string | null; plannedAt: string; settledAt: string | null;
+  /** USD that left for it, units of `payCurrency` for each of them, and what the network took besides; null until it is paid. */
+  settledUsd: string | null; settledRate: string | null; networkFee: string | null; executedAt: string | null;
 }
 
 /** The payout's latest attempt as stored. */
 export interface Attempt {
   id: string; no: number; idempotencyKey: string; requestHash: string; bytes: Buffer; state: AttemptState; railReference: string | null;
   facts: Record<string, string>; sends: number; firstSentAt: string | null; lastSentAt: string | null; acceptedAt: string | null; expiresAt: string | null; looks: number;
+  preparedAt: string;
+  /** What its bytes replaced, oldest first; hash, bytes, reference and facts above are the newest. */
+  replaced: { railReference: string | null; facts: Record<string, string> }[];
 }
 
 interface PayoutRow {
   id: string; run_id: string; user_id: string; rail: string; destination: Record<string, string>; amount: string; currency: string; state: PayoutState;
   rail_reference: string | null; detail: string | null; planned_at: Date; settled_at: Date | null;
+  pay_amount: string; pay_currency: string; settled_usd: string | null; settled_rate: string | null; network_fee: string | null; executed_at: Date | null;
 }
 interface AttemptRow {
   id: string; no: number; idempotency_key: string; request_hash: string; request_bytes: Buffer; state: AttemptState; rail_reference: string | null; facts: Record<string, string>;
   sends: number; first_sent_at: Date | null; last_sent_at: Date | null; accepted_at: Date | null; expires_at: Date | null; looks: number;
+  prepared_at: Date; versions: boolean;
 }
+interface VersionRow { request_hash: string; request_bytes: Buffer; rail_reference: string | null; facts: Record<string, string> }
 
-const PAYOUT = 'id, run_id, user_id, rail, destination, amount, currency, state, rail_reference, detail, planned_at, settled_at';
+const PAYOUT = `id, run_id, user_id, rail, destination, amount, currency, coalesce(pay_amount, amount) AS pay_amount, pay_currency, state, rail_reference, detail, planned_at, settled_at,
+  settled_usd, settled_rate, network_fee, executed_at`;
 const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
 const shown = (row: PayoutRow): Payout => ({
   id: row.id, runId: row.run_id, userId: row.user_id, rail: row.rail, destination: row.destination, amount: row.amount, currency: row.currency, state: row.state,
   railReference: row.rail_reference, detail: row.detail, plannedAt: row.planned_at.toISOString(), settledAt: iso(row.settled_at),
+  payAmount: row.pay_amount, payCurrency: row.pay_currency, settledUsd: row.settled_usd, settledRate: row.settled_rate, networkFee: row.network_fee, executedAt: iso(row.executed_at),
 });
 
 /** The payout with its latest attempt; `lock` keeps the payout's row until the transaction ends. Throws `Problem` PAYOUT_UNKNOWN (404). */
@@ -37,15 +51,21 @@ export async function readPayout(source: SqlSource, payoutId: string, lock = fal
   if (!rows[0]) throw new Problem('PAYOUT_UNKNOWN', `There is no payout "${payoutId}".`, { status: 404 });
   // A second statement: after waiting for the lock it sees what its holder committed.
   const attempts = await sql.query<AttemptRow>(
-    `SELECT id, no, idempotency_key, request_hash, request_bytes, state, rail_reference, facts, sends, first_sent_at, last_sent_at, accepted_at, expires_at, looks
+    `SELECT id, no, idempotency_key, request_hash, request_bytes, state, rail_reference, facts, sends, first_sent_at, last_sent_at, accepted_at, expires_at, looks, prepared_at,
+       EXISTS (SELECT FROM payout_attempt_version v WHERE v.attempt_id = payout_attempt.id) AS versions
      FROM payout_attempt WHERE payout_id = $1 ORDER BY no DESC LIMIT 1`, [payoutId]);
   const row = attempts.rows[0];
+  if (row === undefined) return { payout: shown(rows[0]), attempt: null };
+  const first: VersionRow = row;
+  const later = row.versions ? (await sql.query<VersionRow>('SELECT request_hash, request_bytes, rail_reference, facts FROM payout_attempt_version WHERE attempt_id = $1 ORDER BY no', [row.id])).rows : [];
+  const newest = later.at(-1) ?? first;
   return {
     payout: shown(rows[0]),
-    attempt: row ? {
-      id: row.id, no: row.no, idempotencyKey: row.idempotency_key, requestHash: row.request_hash, bytes: row.request_bytes, state: row.state, railReference: row.rail_reference, facts: row.facts,
+    attempt: {
+      id: row.id, no: row.no, idempotencyKey: row.idempotency_key, requestHash: newest.request_hash, bytes: newest.request_bytes, state: row.state, railReference: newest.rail_reference, facts: newest.facts,
       sends: row.sends, firstSentAt: iso(row.first_sent_at), lastSentAt: iso(row.last_sent_at), acceptedAt: iso(row.accepted_at), expiresAt: iso(row.expires_at), looks: row.looks,
-    } : null,
+      preparedAt: row.prepared_at.toISOString(), replaced: [first, ...later].slice(0, -1).map(({ rail_reference: railReference, facts }) => ({ railReference, facts })),
+    },
   };
 }
 
@@ -84,6 +104,11 @@ export async function movePayout(tx: Tx, payoutId: string, to: PayoutState, set:
   if (rowCount !== 1) throw new Problem('PAYOUT_MOVE_REFUSED', `Payout ${payoutId} cannot become ${to} from where it is.`, { status: 409, facts: { to } });
 }
 
+/** How an executed payout was settled: USD that left, the rate that this makes, the network's own fee, and when the rail executed it. */
+export async function noteSettlement(tx: Tx, payoutId: string, settled: { usd: string; rate: string; networkFee: string | null; executedAt: string }): Promise<void> {
+  await tx.client.query('UPDATE payout SET settled_usd = $2, settled_rate = $3, network_fee = $4, executed_at = $5 WHERE id = $1', [payoutId, settled.usd, settled.rate, settled.networkFee, settled.executedAt]);
+}
+
 /** What is known of a payout without its moving: the rail's latest word. */
 export async function noteOnPayout(tx: Tx, payoutId: string, detail: string): Promise<void> {
   await tx.client.query('UPDATE payout SET detail = $2 WHERE id = $1 AND detail IS DISTINCT FROM $2', [payoutId, detail]);
@@ -100,6 +125,15 @@ export async function insertAttempt(tx: Tx, attempt: NewAttempt): Promise<void> 
     `INSERT INTO payout_attempt (id, payout_id, no, idempotency_key, request_hash, request_bytes, state, open, rail_reference, facts, prepared_at, expires_at)
      VALUES ($1, $2, $3, $4, $5, $6, 'prepared', true, $7, $8, $9, $10)`,
     [attempt.id, attempt.payoutId, attempt.no, attempt.idempotencyKey, attempt.requestHash, attempt.bytes, attempt.railReference, JSON.stringify(attempt.facts), attempt.preparedAt, attempt.expiresAt]);
+}
+
+/** Commits bytes that take the place of the attempt's earlier ones, and counts their send: from here on they may have executed. ISO instants. */
+export async function insertAttemptVersion(tx: Tx, attemptId: string, version: Pick<NewAttempt, 'requestHash' | 'bytes' | 'railReference' | 'facts' | 'preparedAt'>, latest: string): Promise<void> {
+  await tx.client.query(
+    `INSERT INTO payout_attempt_version (attempt_id, no, request_hash, request_bytes, rail_reference, facts, prepared_at)
+     SELECT $1, 2 + count(*), $2, $3, $4, $5, $6 FROM payout_attempt_version WHERE attempt_id = $1`,
+    [attemptId, version.requestHash, version.bytes, version.railReference, JSON.stringify(version.facts), version.preparedAt]);
+  await tx.client.query('UPDATE payout_attempt SET sends = sends + 1, last_sent_at = $2 WHERE id = $1', [attemptId, latest]);
 }
 
 /** Counts a send before the bytes leave: from here on the attempt may have executed. ISO instants. */

@@ -29,7 +29,10 @@ export interface PayoutPolicy {
   maxLookSeconds: number;
 }
 
-export type LastOutcome = { from: 'submit'; outcome: SubmitOutcome } | { from: 'look_up'; outcome: LookUpOutcome };
+/** What an operator decided with proof, and a second one agreed to. */
+export type OperatorOutcome = ({ kind: 'executed' } & Execution) | { kind: 'not_executed'; reason: string };
+
+export type LastOutcome = { from: 'submit'; outcome: SubmitOutcome } | { from: 'look_up'; outcome: LookUpOutcome } | { from: 'operator'; outcome: OperatorOutcome };
 
 export interface Situation {
   payout: PayoutState;
@@ -47,6 +50,10 @@ export type Step =
   | 'new_attempt'
   | 'submit'
   | 'resend_same_key'
+  /** Prepared, and waits for the file in which it leaves. */
+  | 'await_batch'
+  /** Commit bytes that take the place of those that wait, and send them (the rail's `replacesAfterSeconds`). */
+  | 'replace'
   | 'look_up_later'
   /** Post reserved → paid. Where the look-up said `returned`, ask again with the same outcome: the next step is `return`. */
   | 'settle_paid'
@@ -77,6 +84,7 @@ export function nextStep(situation: Situation): Decision {
   if (attempt.state === 'prepared') return fromPrepared(situation, attempt);
   if (attempt.state === 'executed' || attempt.state === 'returned' || payout === 'reserved') throw contradiction(payout, attempt);
   if (last === null) return stay(situation, 'look_up_later', 'taken up again: the rail is asked first');
+  if (last.from === 'operator') return afterOperator(situation, attempt, last.outcome);
   return last.from === 'submit' ? afterSubmit(situation, attempt, last.outcome) : afterLookUp(situation, attempt, last.outcome);
 }
 
@@ -101,7 +109,9 @@ export function lookUpDelay(looks: number, policy: PayoutPolicy): number {
 
 function fromPrepared(situation: Situation, attempt: AttemptFacts): Decision {
   if (situation.payout !== 'reserved') throw contradiction(situation.payout, attempt);
-  if (maySend(attempt, situation.guarantees, situation.asOf)) return stay(situation, 'submit', 'prepared and never considered by the rail');
+  const may = maySend(attempt, situation.guarantees, situation.asOf);
+  if (may && situation.guarantees.mode === 'batch') return { ...stay(situation, 'await_batch', 'prepared, leaves with the next file'), afterSeconds: situation.policy.maxLookSeconds };
+  if (may) return stay(situation, 'submit', 'prepared and never considered by the rail');
   return provenUnpaid(situation, attempt, 'abandoned', true, 'expired before it was sent');
 }
 
@@ -130,7 +140,10 @@ function afterLookUp(situation: Situation, attempt: AttemptFacts, outcome: LookU
         return doubt(situation, attempt, 'stay_unknown', `AMOUNT_DIFFERS: ordered ${attempt.amount} ${attempt.currency}, the rail says ${outcome.amount} ${outcome.currency}`);
       }
       return { step: 'settle_paid', afterSeconds: 0, payout: 'paid', attempt: 'executed', why: `executed as ${outcome.railReference}` };
-    case 'pending': return withRail(situation, attempt, 'pending at the rail');
+    case 'pending': {
+      const decision = withRail(situation, attempt, outcome.detail ?? 'pending at the rail');
+      return outcome.replaceable === true && mayReplace(attempt, situation) ? { ...decision, step: 'replace', afterSeconds: 0 } : decision;
+    }
     case 'rejected': return provenUnpaid(situation, attempt, 'rejected', outcome.retryable, `${outcome.code}: ${outcome.reason}`);
     case 'not_found':
       if (notFoundIsProof(attempt, situation)) return provenUnpaid(situation, attempt, 'not_executed', true, 'not found, which this rail makes a proof');
@@ -140,6 +153,18 @@ function afterLookUp(situation: Situation, attempt: AttemptFacts, outcome: LookU
       if (attempt.state === 'accepted') return withRail(situation, attempt, outcome.detail);
       return doubt(situation, attempt, 'look_up_later', outcome.detail);
   }
+}
+
+/** An operator's word with proof counts only where the rail's own has not settled it. */
+function afterOperator(situation: Situation, attempt: AttemptFacts, outcome: OperatorOutcome): Decision {
+  if (outcome.kind === 'not_executed') return provenUnpaid(situation, attempt, 'not_executed', true, `an operator has proof that it was not executed: ${outcome.reason}`);
+  if (!executedAsOrdered(attempt, outcome)) return doubt(situation, attempt, 'stay_unknown', `AMOUNT_DIFFERS: ordered ${attempt.amount} ${attempt.currency}, the operator says ${outcome.amount} ${outcome.currency}`);
+  return { step: 'settle_paid', afterSeconds: 0, payout: 'paid', attempt: 'executed', why: `executed as ${outcome.railReference}, confirmed by an operator with proof` };
+}
+
+function mayReplace(attempt: AttemptFacts, { guarantees, asOf }: Situation): boolean {
+  const { replacesAfterSeconds: after } = guarantees;
+  return after !== undefined && attempt.lastSentAt !== null && Date.parse(asOf) >= Date.parse(attempt.lastSentAt) + after * 1000;
 }
 
 function afterPaid(situation: Situation): Decision {

@@ -21,9 +21,25 @@ export interface RailGuarantees {
   maximum: string | null;
   fee: string;
   feeBearer: 'company' | 'payee';
-  /** Decimals that the rail pays; the rest of an amount is cut off and carried. */
+  /** Decimals that the rail pays; the rest of an amount is cut off and carried. Of a currency with others than these: `precisionOf`. */
   precision: number;
+  currencyPrecision?: Readonly<Record<string, number>>;
   currencies: readonly string[];
   /** `batch`: attempts leave together in one file (`Rail.batch`). */
   mode: 'single' | 'batch';
+  /** Bytes that are out may be replaced by others of which at most one can execute (`Rail.replace`), once they wait this long; missing: never. */
+  replacesAfterSeconds?: number;
+  /** A payout usually arrives within this of its sending; shown to the user. Missing: `settlesWithinSeconds`. */
+  arrivesWithinSeconds?: number;
+  /** Calls a second that the rail allows; its task queue is limited to it. Missing: unlimited. */
+  callsPerSecond?: number;
+  /** The network, as the user is shown it (`Ethereum, ERC-20`). */
+  network?: string;
+  /** A currency that is paid as if it were USD, and the rule in words; missing: rates are asked for. */
+  peg?: { currency: string; rule: string };
+}
+
+/** Decimals of `currency` at this rail. */
+export function precisionOf({ precision, currencyPrecision }: Pick<RailGuarantees, 'precision' | 'currencyPrecision'>, currency: string): number {
+  return currencyPrecision?.[currency] ?? precision;
 }

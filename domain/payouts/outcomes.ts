@@ -24,12 +24,19 @@ export type SubmitOutcome =
   | Unknown;
 
 /** An execution as the rail states it. `amount` in `currency` is what left the company, without `fee`. */
-export interface Execution { railReference: string; executedAt: string; amount: string; currency: string; fee: string }
+export interface Execution {
+  railReference: string; executedAt: string; amount: string; currency: string; fee: string;
+  /** USD that the company's account was debited for `amount`, where the rail says so; missing: at the payout's quote. */
+  settledUsd?: string;
+  /** What the network took besides, in its own coin, to be shown (`0.00031 ETH`). */
+  networkFee?: string;
+}
 
 /** What the rail answers when asked about an attempt. */
 export type LookUpOutcome =
   | ({ kind: 'executed' } & Execution)
-  | { kind: 'pending'; railReference: string | null }
+  /** `replaceable`: it waits because of its bytes (a fee too low), so others may take their place. */
+  | { kind: 'pending'; railReference: string | null; replaceable?: boolean; detail?: string }
   | Rejection
   /** Executed, and sent back later. `returnedAmount` may be smaller than `amount` where the way back costs a fee. */
   | ({ kind: 'returned'; returnedAt: string; returnedAmount: string; code: string; reason: string } & Execution)

@@ -1,6 +1,7 @@
-import { cut, Decimal, plain, sum } from '../decimal.ts';
+import { Decimal, plain, sum } from '../decimal.ts';
 import { overRoom, type Rooms } from '../funding/exposure.ts';
 import type { GateDecision } from '../verification/gate.ts';
+import { type FxRate, PAR, type Quote, quoteAt, type QuoteTerms } from './quote.ts';
 import type { MemberDecision } from './runStates.ts';
 
 /** An available balance, USD; negative after a clawback. */
@@ -16,7 +17,9 @@ export interface MemberFacts {
   minimum: string;
   hasMethod: boolean;
   /** The method's terms; null where its rail is not configured or refuses the destination. */
-  rail: { precision: number; minimum: string; maximum: string | null } | null;
+  rail: QuoteTerms | null;
+  /** What 1 USD is worth there; null: nobody knows now. Missing: paid in USD. */
+  rate?: FxRate | null;
   /** What of the gate (`gateReasons`) stands first in his way; null: nothing. */
   blockedBy: GateDecision | null;
   /** How much more of each broker's money may be reserved before the broker pays us; a broker that is not named has no limit. */
@@ -25,13 +28,13 @@ export interface MemberFacts {
 
 export type MemberPlan =
   /** `withheld`: balances that wait for their broker's payment; left out where none does. */
-  | { decision: 'planned'; amount: string; sources: AvailableBalance[]; withheld?: AvailableBalance[] }
+  | { decision: 'planned'; amount: string; quote: Quote; sources: AvailableBalance[]; withheld?: AvailableBalance[] }
   | { decision: 'broker_funding'; withheld: AvailableBalance[] }
   | { decision: Exclude<MemberDecision, 'planned' | 'to_pay' | 'broker_funding'> };
 
 /**
  * What a run does about one member (product.md "Payout"): total over brokers and programmes, negative balances included,
- * is at least the minimum; the amount is cut to the rail's precision and the rest carried; it is taken from the largest
+ * is at least the minimum; the amount is converted, cut to the rail's precision and the rest carried; it is taken from the largest
  * positive balances first, so a balance below zero is respected and never touched. What would come from a broker is taken whole or, where it does not fit
  * into the broker's room, left out whole, and the rest is paid as if it were not there (docs/decisions/exposure-limit.md).
  */
@@ -57,11 +60,12 @@ function planWhole(facts: MemberFacts): MemberPlan {
   if (!facts.active) return { decision: 'suspended' };
   if (!facts.hasMethod) return { decision: 'no_method' };
   if (facts.rail === null) return { decision: 'rail_unavailable' };
-  const capped = facts.rail.maximum === null ? claimed : Decimal.min(claimed, facts.rail.maximum);
-  const amount = cut(capped, facts.rail.precision);
-  if (amount.lte(0) || amount.lt(facts.rail.minimum)) return { decision: 'below_minimum' };
+  const rate = facts.rate === undefined ? PAR : facts.rate;
+  if (rate === null) return { decision: facts.blockedBy ?? 'rate_unavailable' };
+  const quote = quoteAt(facts.rail, plain(claimed), rate);
+  if (quote === null) return { decision: 'below_minimum' };
   if (facts.blockedBy !== null) return { decision: facts.blockedBy };
-  return { decision: 'planned', amount: plain(amount), sources: takeFrom(facts.balances, amount) };
+  return { decision: 'planned', amount: quote.amount, quote, sources: takeFrom(facts.balances, new Decimal(quote.amount)) };
 }
 
 /** Parts of `amount` from the largest positive balances first; ties by broker and programme, so that a repeat is the same. */

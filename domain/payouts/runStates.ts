@@ -33,12 +33,20 @@ export const MEMBER_DECISIONS = [
   /** Has a payout in this run. */
   'planned',
   'below_minimum', 'suspended', 'no_method',
+  /** He has methods, and none that could be used: not confirmed, or in their cool-down. */
+  'destination_unconfirmed', 'destination_cooling_down',
   /** Its rail is not configured or refuses the destination. */
   'rail_unavailable',
+  /** Nobody quotes the rate of the currency that the destination is paid in. */
+  'rate_unavailable',
   /** Payable, but not to somebody of whom this is not settled: nothing is reserved, and what is missing is asked for. */
   ...GATE_DECISIONS,
   /** Too much of his money waits for brokers to pay us: what is left is below the minimum, or nothing. */
   'broker_funding',
+  /** Has a method, and none that may be used yet: not confirmed, in its cool-down, or a trading account that is not (or no longer) his own. */
+  'destination_unconfirmed', 'destination_cooling_down', 'destination_not_own',
+  /** Nobody quotes a rate for the currency that he is paid in at the moment. */
+  'rate_unavailable',
   /** Payable when frozen, below the minimum when planned (a clawback, another run). */
   'changed_since',
 ] as const;

@@ -25,7 +25,7 @@ export async function payNaively(stack: ChaosStack): Promise<void> {
     const payout = await withTransaction(stack.pool, async (tx) => {
       const { balances, method } = (await lockCandidates(tx, [userId], AT)).get(userId)!;
       const amount = plain(cut(new Decimal(balances[0]!.amount), 2));
-      const row = { id: newId('payout'), runId: run.id, userId, methodId: method!.id, rail: 'sandbox', destination: method!.destination, amount, plannedAt: AT, sources: [{ ...balances[0]!, amount }] };
+      const row = { id: newId('payout'), runId: run.id, userId, methodId: method!.id, rail: 'sandbox', destination: method!.destination, amount, payAmount: amount, payCurrency: 'USD', plannedAt: AT, sources: [{ ...balances[0]!, amount }] };
       await insertPayouts(tx, [row]);
       await postJournals(tx, [journal(row, 'reserved')]);
       return row;
@@ -33,8 +33,9 @@ export async function payNaively(stack: ChaosStack): Promise<void> {
     let paid = false;
     for (let tries = 0; tries < 5 && !paid; tries++) {
       const key = randomUUID();
-      const prepared = await rail.prepare({ payoutId: payout.id, attemptId: key, idempotencyKey: key, amount: payout.amount, currency: 'USD', destination: payout.destination, asOf: AT });
-      paid = (await rail.submit({ idempotencyKey: key, ...prepared }, new AbortController().signal)).kind === 'accepted';
+      const order = { payoutId: payout.id, attemptId: key, idempotencyKey: key, amount: payout.amount, currency: 'USD', destination: payout.destination };
+      const prepared = await withTransaction(stack.pool, (tx) => rail.prepare({ ...order, asOf: AT }, { tx, terms: {} }));
+      paid = (await rail.submit({ ...order, ...prepared, replaced: [], preparedAt: AT, firstSentAt: null, lastSentAt: null }, new AbortController().signal)).kind === 'accepted';
     }
     await withTransaction(stack.pool, async (tx) => {
       await postJournals(tx, [journal(payout, paid ? 'paid' : 'released')]);

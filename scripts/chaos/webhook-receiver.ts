@@ -29,7 +29,7 @@ export async function startWebhookReceiver(deps: () => { pool: Pool; client: Cli
       const { pool, client, rail } = deps();
       let event;
       try {
-        event = rail.verifyEvent(request.headers, body, new Date());
+        event = rail.verifyEvent!(request.headers, body, new Date());
       } catch (error) {
         counts.refused++;
         return error instanceof Problem ? error.status : 500;

@@ -1,5 +1,7 @@
 import type { RailGuarantees } from '../../../domain/payouts/guarantees.ts';
 import type { LookUpOutcome, SubmitOutcome } from '../../../domain/payouts/outcomes.ts';
+import type { FxRate } from '../../../domain/payouts/quote.ts';
+import type { Tx } from '../../../db/connection.ts';
 
 /** A payout destination as the user entered it: the rail's own fields (`account`, `iban`, `address`, `network`, `holderName` …). */
 export type Destination = Readonly<Record<string, string>>;
@@ -8,15 +10,6 @@ export type Destination = Readonly<Record<string, string>>;
 export type DestinationCheck =
   | { ok: true; destination: Destination; shown: string }
   | { ok: false; code: string; reason: string; field: string };
-
-/** What a payout of `amount` USD would pay out. `carried` USD stay on the balance (cut to the rail's precision). */
-export interface Quote {
-  amount: string; carried: string;
-  payAmount: string; payCurrency: string;
-  /** Units of `payCurrency` for 1 USD, where it comes from, and until when it holds (ISO instant; null: always). */
-  rate: string; rateSource: string; validUntil: string | null;
-  fee: string; feeBearer: RailGuarantees['feeBearer'];
-}
 
 /** One payment order. `idempotencyKey` is the attempt's id: the same attempt always carries the same key. */
 export interface PayoutInstruction {
@@ -47,9 +40,21 @@ export interface PreparedAttempt {
 
 /** How an attempt is named towards the rail: what is stored of it, read back. */
 export interface AttemptHandle {
+  attemptId: string;
+  payoutId: string;
   idempotencyKey: string;
+  /** Of the newest bytes. */
   railReference: string | null;
   facts: Readonly<Record<string, string>>;
+  /** Bytes that the newest ones replaced (`Rail.replace`), oldest first: any one of all of them may be what executed. */
+  replaced: readonly { railReference: string | null; facts: Readonly<Record<string, string>> }[];
+  amount: string;
+  currency: string;
+  destination: Destination;
+  preparedAt: string;
+  /** The earliest and the latest instant at which bytes can have left; null: never sent. ISO. */
+  firstSentAt: string | null;
+  lastSentAt: string | null;
 }
 export interface CommittedAttempt extends AttemptHandle { bytes: Buffer }
 
@@ -65,6 +70,7 @@ export interface RailEvent {
 
 /** A line of the rail's own record, the oracle of reconciliation. */
 export interface RailRecordEntry {
+  /** Names the line for good: asked again, the rail's record has it under the same one. */
   sequence: string;
   kind: 'executed' | 'returned';
   at: string;
@@ -73,38 +79,64 @@ export interface RailRecordEntry {
   railReference: string;
   amount: string;
   currency: string;
+  /** USD that the company's account was debited, where the rail says so; missing: `amount` at the payout's quote. */
+  settledUsd?: string;
   destination: Destination;
 }
 
+/**
+ * Whether the rail can be used now. `terms`: what preparing needs of the outside world (fees, the newest block), asked before the transaction. Not ready (hot wallet empty or
+ * low, token paused, node behind): nothing is prepared or sent, the payout waits and operators are told; it is never a failure.
+ */
+export type RailReadiness =
+  | { ready: true; terms: Readonly<Record<string, string>>; warning?: { code: string; detail: string } }
+  | { ready: false; code: string; reason: string; retryAfterSeconds: number };
+
 /** Rails that take files: attempts that leave together. Present exactly where `guarantees.mode` is `batch`. */
 export interface RailBatching {
-  /** One file from committed attempts of one currency, with its control sums; committed before it is handed over. */
-  assemble(batchId: string, attempts: readonly CommittedAttempt[], asOf: string): Promise<PreparedAttempt>;
-  submit(batch: CommittedAttempt, signal: AbortSignal): Promise<SubmitOutcome>;
+  /** How many attempts one file takes. */
+  readonly most: number;
+  /** One file from committed attempts of one currency and execution day, with its control sums; pure, committed before it is handed over. */
+  assemble(batch: BatchInstruction): Promise<PreparedAttempt>;
+  /** Hands the committed file over under its own name; again after a crash only where that cannot make the rail read it twice, else `unknown`. */
+  submit(batch: CommittedBatch, signal: AbortSignal): Promise<SubmitOutcome>;
 }
+export interface BatchInstruction { batchId: string; currency: string; /** YYYY-MM-DD. */ day: string; attempts: readonly CommittedAttempt[]; asOf: string }
+export interface CommittedBatch { batchId: string; bytes: Buffer; requestHash: string; facts: Readonly<Record<string, string>>; sends: number }
+
+/** What preparing needs: the transaction that commits the attempt (allocations made in it go with it), and the terms of a `ready` answer. */
+export interface PrepareContext { tx: Tx; terms: Readonly<Record<string, string>> }
 
 /**
- * A payout rail. Methods that talk to the rail never throw for what the rail or the network does: every such thing is an
- * outcome, and whatever is not final proof is `unknown`. They throw `Problem` only for our own mistakes.
+ * A payout rail: the whole of what a plug-in has to be (README "Add a rail"; test/activities/payouts/rails/contract.ts is passed by each). Methods that talk to the rail never
+ * throw for what the rail or the network does: every such thing is an outcome, and whatever is not final proof is `unknown`. They throw `Problem` only for our own mistakes.
  */
 export interface Rail {
   readonly id: string;
   readonly guarantees: RailGuarantees;
   /** The destination's field that names the payee, who must be the verified user; missing where the rail knows no name (an address on a chain). */
   readonly payeeField?: string;
+  /** The destination is a trading account (`server`, `account`) of this broker, which must be the payee's own and verified. */
+  readonly tradingAccountOf?: string;
   validateDestination(destination: Destination): DestinationCheck;
-  /** What would be paid for `amountUsd` (decimal string, up to 8 places) to that destination. */
-  quote(amountUsd: string, destination: Destination, asOf: string, signal: AbortSignal): Promise<Quote>;
+  /** Which of `guarantees.currencies` that destination is paid in. */
+  currencyOf(destination: Destination): string;
+  /** What 1 USD is worth there; with the amount it makes the quote (`quoteAt`). Throws `Problem` FX_UNAVAILABLE (503), after which the payout waits. */
+  rate(currency: string, asOf: string, signal: AbortSignal): Promise<FxRate>;
+  /** Missing: always ready. */
+  ready?(signal: AbortSignal): Promise<RailReadiness>;
   /** Sends nothing. The same instruction prepared twice must not be able to execute twice. Throws `Problem` if it cannot be paid. */
-  prepare(instruction: PayoutInstruction): Promise<PreparedAttempt>;
-  /** Sends the committed bytes once; no retries within. */
+  prepare(instruction: PayoutInstruction, context: PrepareContext): Promise<PreparedAttempt>;
+  /** Sends the committed bytes once; no retries within. Not called where `guarantees.mode` is `batch`. */
   submit(attempt: CommittedAttempt, signal: AbortSignal): Promise<SubmitOutcome>;
   lookUp(attempt: AttemptHandle, signal: AbortSignal): Promise<LookUpOutcome>;
-  /** Checks signature and time against `asOf` (the receiving server's clock). Throws `Problem` RAIL_EVENT_… with status 401 or 400. */
-  verifyEvent(headers: Readonly<Record<string, string | string[] | undefined>>, rawBody: Buffer, asOf: Date): RailEvent;
+  /** New bytes in place of the attempt's earlier ones, of which at most one can execute (same nonce, higher fee). Null: not now. Present where `replacesAfterSeconds` is. */
+  replace?(attempt: CommittedAttempt, context: PrepareContext): Promise<PreparedAttempt | null>;
+  /** Checks signature and time against `asOf` (the receiving server's clock). Throws `Problem` RAIL_EVENT_… with status 401 or 400. Missing: the rail calls nobody. */
+  verifyEvent?(headers: Readonly<Record<string, string | string[] | undefined>>, rawBody: Buffer, asOf: Date): RailEvent;
+  /** Reads what the rail has left for us since the last time (files, entries), keeps it once, and answers with whom it is about. Missing: nothing to fetch. */
+  ingest?(asOf: string, signal: AbortSignal): Promise<readonly RailEvent[]>;
   /** The rail's own record, ascending, entries with `from` ≤ at < `to` (ISO instants; null: open). Throws `Problem` RAIL_UNREACHABLE. */
   record(from: string | null, to: string | null, signal: AbortSignal): AsyncIterable<RailRecordEntry>;
   readonly batch?: RailBatching;
-  /** New bytes in place of the attempt's earlier ones, of which at most one can execute (same nonce, higher fee). */
-  replace?(attempt: CommittedAttempt, instruction: PayoutInstruction): Promise<PreparedAttempt>;
 }

@@ -1,9 +1,10 @@
 import { createHash, createHmac } from 'node:crypto';
 import { BALANCE_PLACES, Decimal, cut, plain } from '../../../domain/decimal.ts';
+import { PAR } from '../../../domain/payouts/quote.ts';
 import type { RailGuarantees } from '../../../domain/payouts/guarantees.ts';
 import type { LookUpOutcome, SubmitOutcome } from '../../../domain/payouts/outcomes.ts';
 import { Problem } from '../../../domain/problem.ts';
-import type { AttemptHandle, CommittedAttempt, Destination, DestinationCheck, PayoutInstruction, PreparedAttempt, Quote, Rail, RailEvent, RailRecordEntry } from './rail.ts';
+import type { AttemptHandle, CommittedAttempt, Destination, DestinationCheck, PayoutInstruction, PreparedAttempt, Rail, RailEvent, RailRecordEntry } from './rail.ts';
 import { readEvent, readLookUp, readPage, readSubmit } from './sandbox-answers.ts';
 import { call } from './sandbox-http.ts';
 import { verifyStandardWebhook } from './standard-webhooks.ts';
@@ -42,14 +43,8 @@ export function sandboxRail(config: SandboxRailConfig): Rail {
     guarantees,
     payeeField: 'holderName',
     validateDestination,
-    async quote(amountUsd: string): Promise<Quote> {
-      const amount = new Decimal(amountUsd);
-      const paid = cut(amount, guarantees.precision);
-      return {
-        amount: plain(amount), carried: plain(amount.minus(paid)), payAmount: plain(paid), payCurrency: 'USD',
-        rate: '1', rateSource: 'par', validUntil: null, fee: guarantees.fee, feeBearer: guarantees.feeBearer,
-      };
-    },
+    currencyOf: () => 'USD',
+    rate: async () => PAR,
     async prepare(instruction: PayoutInstruction): Promise<PreparedAttempt> {
       const order = orderOf(instruction, guarantees);
       const signature = createHmac('sha256', purposeKey(config.secret, 'requests')).update(canonicalJson(order)).digest('base64');

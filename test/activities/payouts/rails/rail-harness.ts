@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newId } from '../../../../domain/ids.ts';
-import type { CommittedAttempt, PayoutInstruction, Rail, RailRecordEntry } from '../../../../activities/payouts/rails/rail.ts';
+import type { AttemptHandle, CommittedAttempt, PayoutInstruction, PreparedAttempt, Rail, RailRecordEntry } from '../../../../activities/payouts/rails/rail.ts';
 import { sandboxRail } from '../../../../activities/payouts/rails/sandbox.ts';
 import { type SpawnedRail, type SpawnOptions, spawnSandboxRail } from '../../../../scripts/local/sandbox-rail.ts';
 import type { FaultsBody } from '../../../../scripts/sandbox-rail/admin.ts';
@@ -78,9 +78,18 @@ export function instruction(changes: Partial<PayoutInstruction> = {}): PayoutIns
 }
 
 export async function committed(rail: Rail, order: PayoutInstruction): Promise<CommittedAttempt> {
-  const { bytes, railReference, facts } = await rail.prepare(order);
-  return { idempotencyKey: order.idempotencyKey, bytes, railReference, facts };
+  const { bytes, railReference, facts } = await prepared(rail, order);
+  const { attemptId, payoutId, idempotencyKey, amount, currency, destination, asOf } = order;
+  return { attemptId, payoutId, idempotencyKey, bytes, railReference, facts, replaced: [], amount, currency, destination, preparedAt: asOf, firstSentAt: null, lastSentAt: null };
 }
+
+/** Prepared for a rail that allocates nothing in the transaction. */
+export const prepared = (rail: Rail, order: PayoutInstruction): Promise<PreparedAttempt> => rail.prepare(order, { tx: undefined as never, terms: {} });
+
+/** The handle of a key that was never sent. */
+export const handleOfKey = (idempotencyKey: string): AttemptHandle => ({
+  attemptId: 'att_x', payoutId: 'pay_x', idempotencyKey, railReference: null, facts: {}, replaced: [], amount: '1', currency: 'USD', destination: {}, preparedAt: '2026-11-16T09:00:00.000Z', firstSentAt: null, lastSentAt: null,
+});
 
 export const calm = (): AbortSignal => new AbortController().signal;
 

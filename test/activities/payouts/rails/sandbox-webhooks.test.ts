@@ -8,7 +8,7 @@ beforeAll(async () => { harness = await startHarness(); });
 afterAll(() => harness.close());
 
 const until = (check: () => Promise<void> | void) => vi.waitFor(check, { timeout: 5000, interval: 20 });
-const read = (event: ReceivedEvent): RailEvent => harness.rail.verifyEvent(event.headers, event.body, new Date());
+const read = (event: ReceivedEvent): RailEvent => harness.rail.verifyEvent!(event.headers, event.body, new Date());
 const about = (key: string): ReceivedEvent[] => harness.events.filter((event) => event.body.toString().includes(key));
 
 async function pay(...faults: Fault[]) {
@@ -34,7 +34,7 @@ describe('the events of the sandbox rail', () => {
     if (!event) throw new Error('no event');
     const now = new Date();
     const refusedAs = (code: string, changes: { headers?: Record<string, string | undefined>; body?: Buffer; asOf?: Date }) =>
-      expect(() => harness.rail.verifyEvent({ ...event.headers, ...changes.headers }, changes.body ?? event.body, changes.asOf ?? now)).toThrow(expect.objectContaining({ code, status: 401 }));
+      expect(() => harness.rail.verifyEvent!({ ...event.headers, ...changes.headers }, changes.body ?? event.body, changes.asOf ?? now)).toThrow(expect.objectContaining({ code, status: 401 }));
     refusedAs('RAIL_EVENT_FORGED', { body: Buffer.from(event.body.toString().replace('executed', 'rejected')) });
     refusedAs('RAIL_EVENT_FORGED', { headers: { 'webhook-id': 'msg_other' } });
     refusedAs('RAIL_EVENT_FORGED', { headers: { 'webhook-timestamp': '1614265330' } });

@@ -1,3 +1,4 @@
+import { quoteAt } from '../../../../domain/payouts/quote.ts';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
@@ -6,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { canonicalJson, purposeKey, sandboxRail } from '../../../../activities/payouts/rails/sandbox.ts';
 import type { Rail } from '../../../../activities/payouts/rails/rail.ts';
 import { startSandboxRail } from '../../../../scripts/sandbox-rail/server.ts';
-import { calm, committed, deadUrl, executionsOf, type Harness, instruction, recordOf, SECRET, startHarness } from './rail-harness.ts';
+import { calm, committed, deadUrl, executionsOf, type Harness, instruction, recordOf, SECRET, startHarness, prepared } from './rail-harness.ts';
 
 let harness: Harness;
 beforeAll(async () => { harness = await startHarness(); });
@@ -48,7 +49,7 @@ describe('the sandbox rail without faults', () => {
   });
 
   it('rejects more than whole cents for good, on its own side of the wire', async () => {
-    await expect(harness.rail.prepare(instruction({ amount: '1.005' }))).rejects.toMatchObject({ code: 'RAIL_AMOUNT_REFUSED' });
+    await expect(prepared(harness.rail, instruction({ amount: '1.005' }))).rejects.toMatchObject({ code: 'RAIL_AMOUNT_REFUSED' });
     const order = instruction();
     const attempt = await committed(harness.rail, order);
     const { signature: _old, ...body } = JSON.parse(attempt.bytes.toString('utf8')) as Record<string, unknown>;
@@ -137,16 +138,16 @@ describe('the adapter by itself', () => {
   it('prepares the same bytes for the same instruction, whatever the order of the fields', async () => {
     const order = instruction({ destination: { holderName: 'A Trader', account: 'trader-1' } });
     const again = { ...order, destination: { account: 'trader-1', holderName: 'A Trader' } };
-    expect(await offline.prepare(again)).toEqual(await offline.prepare(order));
-    expect((await offline.prepare({ ...order, amount: '12.35' })).requestHash).not.toBe((await offline.prepare(order)).requestHash);
+    expect(await prepared(offline, again)).toEqual(await prepared(offline, order));
+    expect((await prepared(offline, { ...order, amount: '12.35' })).requestHash).not.toBe((await prepared(offline, order)).requestHash);
   });
 
   it.each(['0', '0.00', '-1', '1e2', 'NaN', '1.001', ''])('prepares no amount of "%s"', async (amount) => {
-    await expect(offline.prepare(instruction({ amount }))).rejects.toMatchObject({ code: 'RAIL_AMOUNT_REFUSED' });
+    await expect(prepared(offline, instruction({ amount }))).rejects.toMatchObject({ code: 'RAIL_AMOUNT_REFUSED' });
   });
 
   it('cuts a quote to whole cents and carries the rest', async () => {
-    expect(await offline.quote('42.98765432', { account: 'trader-1' }, '2026-11-16T09:00:00Z', calm())).toMatchObject({ amount: '42.98765432', payAmount: '42.98', carried: '0.00765432', rate: '1', validUntil: null });
+    expect(quoteAt(offline.guarantees, '42.98765432', await offline.rate(offline.currencyOf({ account: 'trader-1' }), '2026-11-16T09:00:00Z', calm()))).toMatchObject({ amount: '42.98', payAmount: '42.98', carried: '0.00765432', rate: '1', validUntil: null });
   });
 
   it('says why a destination cannot be paid, and shows one that can masked', () => {

@@ -212,12 +212,15 @@ export function model(setup: ModelSetup) {
         Object.assign(target, { earned: ZERO, reversed: true });
       });
       // What vanished.
+      const gone = new Map<string, Accrual>();
       for (const [key, k] of known) {
         if (k.period !== period.from || k.inVersion === version || !full || k.gone) continue;
         if (k.earned.lt(0)) {
-          give(key, k.account!, k.earned.neg());
-          const accrual = fresh.get(k.account!)!;
-          if (!accruals.includes(accrual)) accruals.push(holding(accrual));
+          // An accrual of its own, which the margin of the trades does not hold: docs/decisions/earnings.md.
+          const accrual = gone.get(k.account!) ?? { account: k.account!, version, clearsAt: at + 7 * 86_400_000, state: 'pending' as const, held: false, holds: new Map<string, D>() };
+          accrual.holds.set(key, k.earned.neg());
+          if (!gone.has(k.account!)) accruals.push(accrual);
+          gone.set(k.account!, accrual);
         } else if (k.earned.gt(0)) takeBack(key, k.account!, k.earned);
         Object.assign(k, { earned: ZERO, gone: true });
       }

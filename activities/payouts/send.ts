@@ -1,0 +1,84 @@
+import { maySend } from '../../domain/payouts/decide.ts';
+import type { SubmitOutcome } from '../../domain/payouts/outcomes.ts';
+import { Problem } from '../../domain/problem.ts';
+import { type Tx, withTransaction } from '../../db/connection.ts';
+import { insertAttemptVersion, markSent, movePayout, readPayout } from '../../db/stores/payouts.ts';
+import { stoppedReason } from '../../db/stores/railSwitch.ts';
+import { openBytes, sealBytes } from '../../db/stores/sealedFields.ts';
+import type { Dependencies } from '../dependencies.ts';
+import type { PayoutStepInput } from './attempts.ts';
+import { type Committing, decideAndCommit, factsOf, type PayoutNext } from './commit.ts';
+import { handleOf } from './handle.ts';
+import { readiness } from './readiness.ts';
+import type { CommittedAttempt } from './rails/rail.ts';
+import { SEND_DEADLINE_MS, SEND_WITHIN_SECONDS } from './settings.ts';
+import { STOPPED_SECONDS, stopped } from './stopped.ts';
+
+type Deps = Pick<Dependencies, 'pool' | 'rails' | 'personal'>;
+type Claimed = { attempt: CommittedAttempt } | { wait: string } | null;
+
+const latestSend = (asOf: string): string => new Date(Date.parse(asOf) + SEND_WITHIN_SECONDS * 1000).toISOString();
+
+/**
+ * Sends the latest attempt's committed bytes once. `sends` is how often they had been sent when this was asked for: a send that was counted meanwhile is not repeated. `resend` allows
+ * the same key again where the rail honours it. The switch is read in the transaction that counts the send.
+ */
+export async function sendAttempt(deps: Deps, committing: Committing, input: PayoutStepInput & { sends: number; resend: boolean }, signal: AbortSignal): Promise<PayoutNext> {
+  const { pool, rails } = deps;
+  const started = performance.now();
+  const decide = (): Promise<PayoutNext> => withTransaction(pool, (tx) => decideAndCommit(tx, committing, input.payoutId, input.asOf, null));
+  const wait = async (why: string, afterSeconds: number): Promise<PayoutNext> => ({ ...await decide(), step: input.resend ? 'resend_same_key' : 'submit', afterSeconds, why, waits: true });
+  const { payout } = await readPayout(pool, input.payoutId);
+  const rail = rails.get(payout.rail);
+  // Asked again: between preparing and this lie seconds, or the hours for which payouts were stopped.
+  const ready = await readiness(pool, rail, input.asOf, signal);
+  if (!ready.ready && payout.state !== 'paid' && payout.state !== 'failed') return wait(`${ready.code}: ${ready.reason}`, ready.retryAfterSeconds);
+  const claimed = await withTransaction(pool, (tx) => claim(tx, deps, input));
+  if (claimed === null) return decide();
+  if ('wait' in claimed) return wait(claimed.wait, STOPPED_SECONDS);
+  const { attempt } = claimed;
+  const outcome: SubmitOutcome = performance.now() - started > SEND_DEADLINE_MS
+    ? { kind: 'deferred', code: 'NOT_SENT_IN_TIME', reason: 'the worker was held up before sending', retryAfterSeconds: 1 }
+    : await rail.submit(attempt, signal);
+  return withTransaction(pool, (tx) => decideAndCommit(tx, committing, input.payoutId, input.asOf, { attemptId: attempt.attemptId, last: { from: 'submit', outcome } }));
+}
+
+async function claim(tx: Tx, { rails, personal }: Deps, input: PayoutStepInput & { sends: number; resend: boolean }): Promise<Claimed> {
+  const { payout, attempt } = await readPayout(tx, input.payoutId, true);
+  if (!attempt || attempt.sends !== input.sends || attempt.state !== (input.resend ? 'unknown' : 'prepared')) return null;
+  const { guarantees, id } = rails.get(payout.rail);
+  if (guarantees.mode === 'batch' || !maySend(factsOf(payout, attempt), guarantees, input.asOf)) return null;
+  const reason = await stoppedReason(tx, id);
+  if (reason !== null) return { wait: stopped(reason) };
+  const bytes = await openBytes(personal, tx, payout.userId, attempt.bytes);
+  // Erasing waits for the end of every payout, so this is never reached; should it be, nothing was sent by it.
+  if (bytes === null) throw new Problem('ATTEMPT_UNREADABLE', `The bytes of attempt ${attempt.id} cannot be read any more.`, { status: 409 });
+  await markSent(tx, attempt.id, input.asOf, latestSend(input.asOf));
+  if (payout.state === 'reserved') await movePayout(tx, payout.id, 'submitting', { detail: `attempt ${attempt.no} is being sent`, railReference: null, settledAt: null });
+  return { attempt: { ...await handleOf(personal, tx, payout, attempt), bytes } };
+}
+
+/**
+ * Commits bytes that take the place of those that wait at the rail, and sends them; what comes of it is looked up. Of all an attempt's bytes the rail executes at most one
+ * (`replacesAfterSeconds`), so the payout stays what it is.
+ */
+export async function replaceBytes({ pool, rails, personal }: Deps, committing: Committing, input: PayoutStepInput & { sends: number }, signal: AbortSignal): Promise<PayoutNext> {
+  const { payout } = await readPayout(pool, input.payoutId);
+  const rail = rails.get(payout.rail);
+  const ready = await readiness(pool, rail, input.asOf, signal);
+  const claimed = ready.ready && rail.replace !== undefined ? await withTransaction(pool, async (tx): Promise<CommittedAttempt | null> => {
+    const { payout: locked, attempt } = await readPayout(tx, input.payoutId, true);
+    if (!attempt || attempt.sends !== input.sends || (attempt.state !== 'accepted' && attempt.state !== 'unknown') || await stoppedReason(tx, rail.id) !== null) return null;
+    const bytes = await openBytes(personal, tx, locked.userId, attempt.bytes);
+    if (bytes === null) return null;
+    const handle = await handleOf(personal, tx, locked, attempt);
+    const version = await rail.replace!({ ...handle, bytes }, { tx, terms: ready.terms });
+    if (version === null) return null;
+    await insertAttemptVersion(tx, attempt.id, { ...version, bytes: await sealBytes(personal, tx, locked.userId, version.bytes), preparedAt: input.asOf }, latestSend(input.asOf));
+    const { railReference, facts } = attempt;
+    return { ...handle, bytes: version.bytes, railReference: version.railReference, facts: version.facts, replaced: [...handle.replaced, { railReference, facts }] };
+  }) : null;
+  if (claimed !== null) await rail.submit(claimed, signal);
+  const next = await withTransaction(pool, (tx) => decideAndCommit(tx, committing, input.payoutId, input.asOf, null));
+  return next.step === 'look_up_later' ? { ...next, afterSeconds: committing.policy.firstLookSeconds } : next;
+}

@@ -1,0 +1,52 @@
+import type { AttemptFacts } from './decide.ts';
+import type { RailGuarantees } from './guarantees.ts';
+import type { LookUpOutcome } from './outcomes.ts';
+import type { PayoutState } from './states.ts';
+
+export type DecidedOutcome = 'executed' | 'not_executed';
+/** Why operators cannot decide that now; `until` (ISO instant): from then on they can. */
+export interface NotDecidable { code: 'PAYOUT_NOT_UNDECIDED' | 'ATTEMPT_CAN_STILL_EXECUTE'; reason: string; until?: string }
+
+type Terms = Pick<RailGuarantees, 'provesNonExecution' | 'settlesWithinSeconds'>;
+type Asked = Pick<AttemptFacts, 'state' | 'firstSentAt' | 'lastSentAt' | 'acceptedAt' | 'expiresAt'>;
+
+/**
+ * Whether operators may decide what became of a payout: only of one whose outcome nobody knows, or that the rail has had for longer than it promises to settle in. *Not executed*
+ * besides only when the latest attempt can no longer be executed by what the rail guarantees, for then another one may follow. Null: they may.
+ */
+export function notDecidable(payout: PayoutState, attempt: Asked | null, guarantees: Terms, outcome: DecidedOutcome, asOf: string): NotDecidable | null {
+  const waiting = attempt !== null && (attempt.state === 'sent' || attempt.state === 'accepted' || attempt.state === 'unknown');
+  if (!waiting || (payout !== 'unknown' && payout !== 'submitted')) {
+    return { code: 'PAYOUT_NOT_UNDECIDED', reason: `The payout is ${payout}${attempt === null ? '' : `, its latest attempt ${attempt.state}`}: there is nothing for operators to decide.` };
+  }
+  const settledBy = after(attempt.acceptedAt ?? attempt.firstSentAt, guarantees.settlesWithinSeconds);
+  if (payout === 'submitted' && asOf <= settledBy) return { code: 'PAYOUT_NOT_UNDECIDED', reason: `The rail has it, and settles until ${settledBy}: wait for its answer.`, until: settledBy };
+  if (outcome === 'executed') return null;
+  const until = canExecuteUntil(attempt, guarantees);
+  return asOf > until ? null : { code: 'ATTEMPT_CAN_STILL_EXECUTE', reason: `What was sent can be executed until ${until} by what the rail guarantees, so nobody can say yet that it was not.`, until };
+}
+
+/** What an operator may do about it now, `wait` always. */
+export function operatorMay(payout: PayoutState, attempt: Asked | null, guarantees: Terms, asOf: string): ('confirm' | 'not_executed' | 'wait')[] {
+  const may = (outcome: DecidedOutcome): boolean => notDecidable(payout, attempt, guarantees, outcome, asOf) === null;
+  return [...(may('executed') ? ['confirm' as const] : []), ...(may('not_executed') ? ['not_executed' as const] : []), 'wait'];
+}
+
+/** The last instant at which the bytes that are out may be executed. ISO. */
+function canExecuteUntil(attempt: Asked, { provesNonExecution: rule, settlesWithinSeconds }: Terms): string {
+  if (attempt.expiresAt !== null) return attempt.expiresAt;
+  if (attempt.acceptedAt === null && typeof rule === 'object') return after(attempt.lastSentAt, rule.secondsAfterLastSend);
+  return after(attempt.acceptedAt ?? attempt.lastSentAt, settlesWithinSeconds);
+}
+
+const after = (instant: string | null, seconds: number): string => (instant === null ? '' : new Date(Date.parse(instant) + seconds * 1000).toISOString());
+
+/** Why the rail's own answer about an attempt contradicts what operators would decide; null: it does not, or says nothing. */
+export function contradicts(answer: LookUpOutcome, outcome: DecidedOutcome, { provesNonExecution }: Terms): string | null {
+  if (outcome === 'not_executed') {
+    if (answer.kind === 'executed' || answer.kind === 'returned') return `the rail says that it executed it as ${answer.railReference} at ${answer.executedAt}`;
+    return answer.kind === 'pending' ? 'the rail says that it still has it' : null;
+  }
+  if (answer.kind === 'rejected') return `the rail says that it rejected it: ${answer.code}`;
+  return answer.kind === 'not_found' && provesNonExecution !== 'never' ? 'the rail says that it does not know it' : null;
+}
