@@ -51,6 +51,8 @@ export const WORKFLOWS = {
   payout: 'payout',
   sweep: 'sweep',
   railComparison: 'railComparison',
+  railReconciliation: 'railReconciliation',
+  railResume: 'railResume',
   verification: 'verification',
   screening: 'screening',
   webhookDelivery: 'webhookDelivery',
@@ -75,6 +77,9 @@ export const workflowIds = {
   payout: (payoutId: string): string => `payout:${payoutId}`,
   sweep: (): string => 'sweep',
   railComparison: (): string => 'rail-comparison',
+  railReconciliation: (rail: string, day: string): string => `rail-reconciliation:${rail}:${day}`,
+  /** Of one rail, or of `all`. */
+  railResume: (rail: string): string => `rail-resume:${rail}`,
   verification: (userId: string): string => `verification:${userId}`,
   screening: (): string => 'screening',
   webhookDelivery: (deliveryId: string): string => `webhook-delivery:${deliveryId}`,
@@ -177,6 +182,14 @@ export interface PayoutInput { payoutId: string; rail: string }
 /** A hint from the rail's webhook: the workflow then asks the rail itself, never believes the event's word. */
 export const railHint = defineSignal<[{ eventId: string }]>('railHint');
 export const payoutStatus = defineQuery<{ state: string; attempts: number; lastDetail: string | null }>('status');
+
+// railReconciliation
+/** `day`: YYYY-MM-DD, UTC. How long what look-ups can mend gets, and how long until a record that could not be read is tried again; for tests. */
+export interface RailReconciliationInput { rail: string; day: string; mendSeconds?: number; retrySeconds?: number }
+
+// railResume
+/** `rail` null: all. `pageSize`: for tests. */
+export interface RailResumeInput { rail: string | null; pageSize?: number }
 
 // webhookDelivery
 export interface WebhookDeliveryInput { deliveryId: string }

@@ -34,6 +34,9 @@ export const RAIL_CALL: ActivityOptions = {
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1 minute' },
 };
 
+/** Reading a rail's whole record, some tries long; a record that cannot be read then is a case, and is read again later. */
+export const RAIL_RECORD: ActivityOptions = { ...LONG, retry: { initialInterval: '2s', backoffCoefficient: 3, maximumInterval: '1 minute', maximumAttempts: 5 } };
+
 /**
  * Sending to a rail: one try, never repeated by Temporal; what became of it is asked. It begins and ends within
  * SEND_WITHIN_SECONDS (activities/payouts/settings.ts) of its scheduling, on which the proof of "never executed" rests.

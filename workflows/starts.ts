@@ -1,5 +1,5 @@
 import {
-  type AccrualInput, type ChangeInput, type OutboxInput, type OwnershipInput, type PayoutInput, type PayoutRunInput, periodKey, type ReportCalendarInput, type ReportPeriodInput, type ReportPreviewInput, type ScreeningInput, searchAttribute, type SourceTestInput, TASK_QUEUES, type VerificationInput, type WebhookDeliveryInput, workflowIds,
+  type AccrualInput, type ChangeInput, type OutboxInput, type OwnershipInput, type PayoutInput, type PayoutRunInput, periodKey, type RailReconciliationInput, type RailResumeInput, type ReportCalendarInput, type ReportPeriodInput, type ReportPreviewInput, type ScreeningInput, searchAttribute, type SourceTestInput, TASK_QUEUES, type VerificationInput, type WebhookDeliveryInput, workflowIds,
 } from './contracts.ts';
 
 /*
@@ -70,6 +70,16 @@ export const payoutStart = (payout: { id: string; rail: string; userId: string; 
     ],
   };
 };
+
+export const railReconciliationStart = (input: RailReconciliationInput) => ({
+  ...IDEMPOTENT, workflowId: workflowIds.railReconciliation(input.rail, input.day), taskQueue: TASK_QUEUES.payouts, args: [input] as [RailReconciliationInput],
+  staticSummary: `The record of ${input.rail} against ours, ${input.day}`,
+});
+
+export const railResumeStart = (input: RailResumeInput) => ({
+  ...IDEMPOTENT, workflowId: workflowIds.railResume(input.rail ?? 'all'), taskQueue: TASK_QUEUES.payouts, args: [input] as [RailResumeInput],
+  staticSummary: `Payouts by ${input.rail ?? 'every rail'} go on`,
+});
 
 export const webhookDeliveryStart = (deliveryId: string) => ({
   ...IDEMPOTENT, workflowId: workflowIds.webhookDelivery(deliveryId), taskQueue: TASK_QUEUES.notifications, args: [{ deliveryId }] as [WebhookDeliveryInput],

@@ -4,6 +4,7 @@ import type { Dependencies } from '../dependencies.ts';
 import { refusing } from '../failure.ts';
 import { createAttemptActivities } from './attempts.ts';
 import { createComparisonActivities } from './comparison.ts';
+import { createReconciliationActivities } from './reconcile.ts';
 import { createRunActivities } from './openRun.ts';
 import { createPlanningActivities } from './planPage.ts';
 import { PAYOUT_SETTINGS, type PayoutSettings } from './settings.ts';
@@ -19,5 +20,6 @@ export function createPayoutActivities(deps: Pick<Dependencies, 'pool' | 'client
     ...createStartActivities(deps, settings),
     ...createAttemptActivities(deps, settings),
     ...createComparisonActivities(deps),
+    ...createReconciliationActivities(deps, settings),
   };
 }

@@ -24,7 +24,7 @@ export function compareWithRecord({ rail, payouts, record, ledgerTotal }: Compar
   const { of, strangers } = matchRecord(payouts, record);
   const known = new Map(payouts.map((payout) => [payout.id, payout]));
   const differences = payouts.flatMap((payout) => differencesOf(payout, of.get(payout.id) ?? []));
-  const fresh = (difference: Difference): boolean => mendedBefore !== null && MENDED_BY_LOOK_UP.includes(difference.code) && (difference.facts['at'] ?? '') >= mendedBefore;
+  const fresh = (difference: Difference): boolean => mendedBefore !== null && MENDED_BY_LOOK_UP.includes(difference.code) && Date.parse(difference.facts['at'] ?? '') >= Date.parse(mendedBefore);
   const onTheirWay = new Set(differences.filter(fresh).map(({ payoutId }) => payoutId));
   const kept = differences.filter((difference) => !onTheirWay.has(difference.payoutId) || (!fresh(difference) && difference.code !== 'LEDGER_DIFFERS'));
   kept.push(...strangers.map((item) => notOurs(item)));
@@ -73,7 +73,7 @@ function differencesOf(payout: OwnItem, lines: readonly MatchedItem[]): Differen
   return found;
 }
 
-const latest = (lines: readonly MatchedItem[]): string => lines.map(({ item }) => item.at).reduce((a, b) => (a > b ? a : b), '');
+const latest = (lines: readonly MatchedItem[]): string => lines.map(({ item }) => item.at).reduce((a, b) => (Date.parse(a) >= Date.parse(b) ? a : b));
 
 function unknownText(payout: OwnItem, executions: number): string {
   const last = payout.attempts.at(-1);
@@ -89,7 +89,7 @@ function unknownFacts({ attempts }: OwnItem, onRecord: boolean): Record<string, 
 
 function notOurs(item: RecordItem): Difference {
   const what = item.kind === 'executed' ? 'paid' : 'took back';
-  return difference('NOT_OURS', `${item.kind}:${item.railReference}`, null, `The rail ${what} ${item.amount} ${item.currency} as ${item.railReference} at ${item.at}, which is no payout of ours.`, {
+  return difference('NOT_OURS', item.sequence, null, `The rail ${what} ${item.amount} ${item.currency} as ${item.railReference} at ${item.at}, which is no payout of ours.`, {
     references: item.railReference, amount: item.amount, currency: item.currency, at: item.at, ...(item.idempotencyKey === null ? {} : { idempotencyKey: item.idempotencyKey }),
   });
 }
