@@ -7,6 +7,9 @@ import { iso, judgeOperations, type Listing, pagesOf, readListing, type PageRead
 import { brokerGuarantees, brokerRailBase, type BrokerTerms } from './order.ts';
 import { keyOf, payoutOf, referenceOf } from './reference.ts';
 
+/** How far before an attempt's preparation its reference is searched for: it costs little, and a clock that is behind hides nothing. */
+const SEARCH_BACK_MS = 86_400_000;
+
 export interface BrokerHttpConfig extends BrokerTerms {
   /** The back office, e.g. https://backoffice.broker.example/partner. */
   url: string;
@@ -21,6 +24,8 @@ export interface BrokerHttpConfig extends BrokerTerms {
   /** How far the broker's clock may be from ours (default 60). */
   clockToleranceSeconds?: number;
   pageSize?: number;
+  /** Our clock, to judge the broker's; milliseconds. */
+  now?: () => number;
 }
 
 /**
@@ -35,6 +40,7 @@ export function brokerCreditRail(config: BrokerHttpConfig): Rail {
     ...brokerGuarantees(config), mode: 'single' as const,
     provesNonExecution: config.nonExecutionAfterSeconds === null ? 'never' as const : { secondsAfterLastSend: config.nonExecutionAfterSeconds },
   };
+  const now = config.now ?? Date.now;
   const headers = { authorization: `Bearer ${config.token}` };
   const list = (path: string, query: Record<string, string>, signal: AbortSignal): PageReader => async (cursor) => {
     const search = new URLSearchParams({ ...query, limit: String(config.pageSize ?? 500), ...(cursor === null ? {} : { cursor }) });
@@ -51,16 +57,16 @@ export function brokerCreditRail(config: BrokerHttpConfig): Rail {
     async lookUp(attempt: AttemptHandle, signal: AbortSignal): Promise<LookUpOutcome> {
       const ours = reference(attempt);
       const { server = '', account = '' } = attempt.destination;
-      const since = new Date(Date.parse(attempt.preparedAt) - toleranceMs).toISOString();
+      const since = new Date(Date.parse(attempt.preparedAt) - toleranceMs - SEARCH_BACK_MS).toISOString();
       const delayMs = (config.nonExecutionAfterSeconds ?? config.settlesWithinSeconds) * 1000;
       const neededTo = attempt.lastSentAt === null ? -Infinity : Date.parse(attempt.lastSentAt) + delayMs + toleranceMs;
 
       const own = await readListing(list(`/accounts/${encodeURIComponent(server)}/${encodeURIComponent(account)}/operations`, { since }, signal));
-      const found = judgeOperations(own.operations, ours) ?? short(own, neededTo);
+      const found = judgeOperations(own.operations, ours) ?? short(own, neededTo, now() + toleranceMs);
       if (found !== null) return found;
       const all = await readListing(list('/operations', { from: since }, signal));
       const elsewhere = judgeOperations(all.operations, ours);
-      if (elsewhere === null) return short(all, neededTo) ?? { kind: 'not_found' };
+      if (elsewhere === null) return short(all, neededTo, now() + toleranceMs) ?? { kind: 'not_found' };
       return elsewhere.kind === 'unknown' ? elsewhere : { kind: 'unknown', detail: `CREDITED_ELSEWHERE: the broker booked ${ours} on another account than ordered` };
     },
     async *record(from: string | null, to: string | null, signal: AbortSignal): AsyncIterable<RailRecordEntry> {
@@ -72,7 +78,7 @@ export function brokerCreditRail(config: BrokerHttpConfig): Rail {
         }
         const { operations, asOf } = next.value;
         // A copy that is older than what is asked for would show what it lacks as not executed.
-        if (to !== null && asOf < Math.min(Date.parse(to), Date.now())) throw unreachable(config.brokerId, `its list is as of ${new Date(asOf).toISOString()}`);
+        if (to !== null && asOf < Math.min(Date.parse(to), now())) throw unreachable(config.brokerId, `its list is as of ${new Date(asOf).toISOString()}`);
         for (const operation of operations) {
           const at = iso(operation.at);
           if ((operation.kind !== 'credit' && operation.kind !== 'reversal') || (from !== null && at < from) || (to !== null && at >= to)) continue;
@@ -89,8 +95,9 @@ export function brokerCreditRail(config: BrokerHttpConfig): Rail {
 }
 
 /** Why a list that shows nothing is no proof yet; null: it holds everything up to the instant that is needed. */
-function short(listing: Listing, neededTo: number): LookUpOutcome | null {
+function short(listing: Listing, neededTo: number, latest: number): LookUpOutcome | null {
   if (!listing.complete) return { kind: 'unknown', detail: `the operations cannot be read to their end: ${listing.detail}` };
+  if (listing.asOf > latest && neededTo !== -Infinity) return { kind: 'unknown', detail: `the operations are as of ${new Date(listing.asOf).toISOString()}, which is yet to come: the broker's clock is ahead, so its list proves nothing` };
   if (listing.asOf >= neededTo) return null;
   return { kind: 'unknown', detail: `nothing in the operations as of ${new Date(listing.asOf).toISOString()}; they are asked for again until ${new Date(neededTo).toISOString()}` };
 }
