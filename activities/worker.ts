@@ -35,7 +35,7 @@ const pool = createPool(config.databaseUrl, {
 
 const workers = await createWorkers({
   connection, namespace, pool, client,
-  rails: configuredRails(config.rails), verification: { provider: configuredProvider(config.verification), list: configuredList(config.verification) }, personal: personalData(config.masterKeys),
+  rails: configuredRails(config.rails, { pool }), verification: { provider: configuredProvider(config.verification), list: configuredList(config.verification) }, personal: personalData(config.masterKeys),
   queues: config.taskQueues,
   workflows: { workflowBundle: config.workflowBundle === null ? await bundled() : { codePath: config.workflowBundle } },
   twoPeople: config.twoPeople, mailKeys: dnsTxt(config.dnsServers),

@@ -9,6 +9,7 @@ import { createOutboxActivities } from './notifications/activities.ts';
 import { MAIL_SETTINGS, type MailSettings } from './notifications/settings.ts';
 import { createOwnershipActivities } from './ownership/activities.ts';
 import { createPayoutActivities } from './payouts/activities.ts';
+import type { Rail } from './payouts/rails/rail.ts';
 import type { RailRegistry } from './payouts/rails/registry.ts';
 import { PAYOUT_SETTINGS, type PayoutSettings } from './payouts/settings.ts';
 import { createReconcileActivities } from './reconcile/activities.ts';
@@ -91,10 +92,13 @@ export async function createWorkers(options: WorkersOptions): Promise<Worker[]> 
     [TASK_QUEUES.notifications]: () => create(TASK_QUEUES.notifications, createOutboxActivities({ pool, client, personal: options.personal }, options.mail ?? MAIL_SETTINGS), true),
     [TASK_QUEUES.webhooks]: () => create(TASK_QUEUES.webhooks, createWebhookActivities({ pool, personal: options.personal, ...options.webhooks }), false),
     [TASK_QUEUES.payouts]: () => create(TASK_QUEUES.payouts, { ...payouts, ...createOwnershipActivities({ pool }), ...verification, ...createChangeActivities({ pool, client }) }, true),
-    ...Object.fromEntries(rails.ids().map((rail) => [railTaskQueue(rail), () => create(railTaskQueue(rail), payouts, false)])),
+    ...Object.fromEntries(rails.ids().map((rail) => [railTaskQueue(rail), () => create(railTaskQueue(rail), payouts, false, callsOf(rails.get(rail)))])),
   };
   return Promise.all(Object.entries(served).filter(([queue]) => options.queues?.includes(queue) ?? true).map(([, make]) => make()));
 }
+
+/** The server keeps the limit for the queue, whatever the number of workers. */
+const callsOf = ({ guarantees: { callsPerSecond } }: Rail): Partial<WorkerOptions> => (callsPerSecond === undefined ? {} : { maxTaskQueueActivitiesPerSecond: callsPerSecond });
 
 /** Runs workers until `stop` is called; then they take no new work, finish what runs, and end. */
 export function runWorkers(workers: readonly Worker[]): { ended: Promise<void>; stop(): Promise<void> } {

@@ -28,7 +28,7 @@ const pool = createPool(required('DATABASE_APP_URL', environment.DATABASE_APP_UR
 });
 const now = (): string => new Date().toISOString();
 
-const api = await serve({ pool, client: new Client({ connection, namespace }), config, log, now, rails: railDoor(configuredRails(environment), now), personal: personalData(readMasterKeys(environment)), verification: verificationDoor(configuredProvider(environment), now) });
+const api = await serve({ pool, client: new Client({ connection, namespace }), config, log, now, rails: railDoor(configuredRails(environment, { pool }), now), personal: personalData(readMasterKeys(environment)), verification: verificationDoor(configuredProvider(environment), now) });
 if (!config.twoPeople) log.warn('TWO_PEOPLE is off: no change waits for a second operator');
 log.info({ url: api.url }, 'API ready');
 process.send?.(api.url);

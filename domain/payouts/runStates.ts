@@ -43,10 +43,6 @@ export const MEMBER_DECISIONS = [
   ...GATE_DECISIONS,
   /** Too much of his money waits for brokers to pay us: what is left is below the minimum, or nothing. */
   'broker_funding',
-  /** Has a method, and none that may be used yet: not confirmed, in its cool-down, or a trading account that is not (or no longer) his own. */
-  'destination_unconfirmed', 'destination_cooling_down', 'destination_not_own',
-  /** Nobody quotes a rate for the currency that he is paid in at the moment. */
-  'rate_unavailable',
   /** Payable when frozen, below the minimum when planned (a clawback, another run). */
   'changed_since',
 ] as const;

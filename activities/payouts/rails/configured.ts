@@ -1,3 +1,4 @@
+import type { Pool } from 'pg';
 import { z } from 'zod';
 import { required } from '../../../db/config.ts';
 import { Problem } from '../../../domain/problem.ts';
@@ -14,16 +15,19 @@ export const RailEnvironment = z.object({
 });
 export type RailSettings = z.infer<typeof RailEnvironment>;
 
+/** What a rail keeps in our database (nonces, entries of statements); no key is read before something is signed, so the API builds the same rails without any. */
+export interface RailDeps { pool: Pool }
+
 /** Every rail this build knows, by name: a new rail is one more entry. */
-const RAILS: Readonly<Record<string, (settings: RailSettings) => Rail>> = {
+const RAILS: Readonly<Record<string, (settings: RailSettings, deps: RailDeps) => Rail>> = {
   sandbox: (settings) => sandboxRail({ url: required('SANDBOX_RAIL_URL', settings.SANDBOX_RAIL_URL), secret: required('SANDBOX_RAIL_SECRET', settings.SANDBOX_RAIL_SECRET) }),
 };
 
 /** The rails of this configuration. Throws `Problem` RAIL_UNKNOWN, CONFIG_MISSING, or as `railRegistry`. */
-export function configuredRails(settings: RailSettings): RailRegistry {
+export function configuredRails(settings: RailSettings, deps: RailDeps): RailRegistry {
   return railRegistry(settings.RAILS.map((name) => {
     const build = Object.hasOwn(RAILS, name) ? RAILS[name] : undefined;
     if (build === undefined) throw new Problem('RAIL_UNKNOWN', `RAILS names "${name}"; this build has ${Object.keys(RAILS).join(', ')}.`);
-    return build(settings);
+    return build(settings, deps);
   }));
 }
