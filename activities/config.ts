@@ -5,7 +5,7 @@ import { type MailConfig, mailConfig, MailEnvironment } from '../db/mailConfig.t
 import { type MasterKeys, PersonalDataEnvironment, readMasterKeys } from '../db/personal/masterKeys.ts';
 import { Problem } from '../domain/problem.ts';
 import { railTaskQueue, TASK_QUEUES } from '../workflows/contracts.ts';
-import { RailEnvironment, type RailSettings } from './payouts/rails/configured.ts';
+import { RailEnvironment, railSettings, type RailSettings } from './payouts/rails/configured.ts';
 import { VerificationEnvironment, type VerificationSettings } from './verification/configured.ts';
 import type { ScheduleConfig } from './schedules.ts';
 
@@ -62,7 +62,7 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv = process.env): WorkerCo
     databaseUrl: required('DATABASE_APP_URL', e.DATABASE_APP_URL), poolSize: e.DATABASE_POOL_SIZE, logLevel: e.LOG_LEVEL,
     taskQueues: e.TASK_QUEUES ?? null, workflowBundle: e.WORKFLOW_BUNDLE ?? null, maxCachedWorkflows: e.MAX_CACHED_WORKFLOWS,
     twoPeople: e.TWO_PEOPLE === 'on',
-    rails: { RAILS: e.RAILS, SANDBOX_RAIL_URL: e.SANDBOX_RAIL_URL, SANDBOX_RAIL_SECRET: e.SANDBOX_RAIL_SECRET },
+    rails: railSettings(e),
     verification: { VERIFICATION_PROVIDER: e.VERIFICATION_PROVIDER, SANDBOX_VERIFICATION_URL: e.SANDBOX_VERIFICATION_URL, SANDBOX_VERIFICATION_SECRET: e.SANDBOX_VERIFICATION_SECRET, SCREENING_LIST_FILE: e.SCREENING_LIST_FILE },
     health: e.WORKER_HEALTH_PORT === undefined ? null : { host: e.WORKER_HEALTH_HOST, port: e.WORKER_HEALTH_PORT },
     masterKeys: readMasterKeys(e), webhooksAllowPrivate: e.WEBHOOKS_ALLOW_PRIVATE, sourcesAllowPrivate: e.SOURCES_ALLOW_PRIVATE, dnsServers: e.DNS_SERVERS ?? null, mail: mailConfig(e, env['NODE_ENV']), publicUrl: e.PUBLIC_URL,

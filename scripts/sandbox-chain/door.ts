@@ -8,8 +8,8 @@ interface Request { id?: unknown; method?: string; params?: unknown[] }
 
 export interface Door { port: number; close(): Promise<void> }
 
-/** Reads that a stale copy answers with nothing. */
-const STALE = new Set(['eth_getTransactionReceipt', 'eth_getTransactionByHash']);
+/** What a stale copy answers with nothing. */
+const FINDS = new Set(['eth_getTransactionReceipt', 'eth_getTransactionByHash']);
 
 /**
  * The chain's address for everyone: JSON-RPC is handed on to anvil, signed transactions are on disk before; faults are drawn here and set by `POST /admin/faults`.
@@ -26,10 +26,10 @@ export async function openDoor(options: { port: number; upstream: () => string; 
     }
     const call = JSON.parse(raw) as Request;
     const sends = call.method === 'eth_sendRawTransaction';
-    const fault = faults.down ? 'reset_before' : drawFault(faults, sends ? 'send' : 'read', random);
+    const fault = faults.down ? 'reset_before' : drawFault(faults, sends ? ['send'] : FINDS.has(call.method ?? '') ? ['read', 'find'] : ['read'], random);
     if (fault === 'reset_before' || fault === 'read_reset') return void request.socket.destroy();
     if (fault === 'error_before' || fault === 'read_error') return reply(response, 503, { error: 'unavailable' });
-    if (fault === 'stale' && STALE.has(call.method ?? '')) return reply(response, 200, { jsonrpc: '2.0', id: call.id ?? null, result: null });
+    if (fault === 'stale') return reply(response, 200, { jsonrpc: '2.0', id: call.id ?? null, result: null });
     if (sends) journal.add(String(call.params?.[0]));
     const upstreamAnswer = await fetch(upstream(), { method: 'POST', headers: { 'content-type': 'application/json' }, body: raw });
     const text = await upstreamAnswer.text();

@@ -2,8 +2,9 @@
 export const CHAIN_FAULTS = {
   /** Handing in a signed transaction. `dropped`: taken, and forgotten by the mempool before it is mined. */
   send: ['reset_before', 'reset_after', 'error_before', 'error_after', 'dropped'],
-  /** Asking. `stale`: a copy that has not heard of the transaction says that there is none. */
-  read: ['read_reset', 'read_error', 'stale'],
+  read: ['read_reset', 'read_error'],
+  /** Asking for a transaction: a copy of the chain that has not heard of it says that there is none. */
+  find: ['stale'],
 } as const;
 export type ChainFault = (typeof CHAIN_FAULTS)[keyof typeof CHAIN_FAULTS][number];
 const NAMES: readonly ChainFault[] = Object.values(CHAIN_FAULTS).flat();
@@ -18,8 +19,8 @@ export interface ChainFaults {
 }
 
 /** Seeded: the n-th draw of a start is the same in every run. */
-export function drawFault(faults: ChainFaults, kind: keyof typeof CHAIN_FAULTS, random: () => number): ChainFault | null {
-  const names: readonly ChainFault[] = CHAIN_FAULTS[kind];
+export function drawFault(faults: ChainFaults, kinds: readonly (keyof typeof CHAIN_FAULTS)[], random: () => number): ChainFault | null {
+  const names: readonly ChainFault[] = kinds.flatMap((kind) => CHAIN_FAULTS[kind]);
   const scripted = faults.script.findIndex((fault) => names.includes(fault));
   if (scripted >= 0) return faults.script.splice(scripted, 1)[0]!;
   let point = random();

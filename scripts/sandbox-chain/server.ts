@@ -65,7 +65,10 @@ export async function startSandboxChain(options: SandboxChainOptions = {}): Prom
     const url = `http://127.0.0.1:${door.port}`;
     return {
       url, anvilUrl: anvil.url, pid: anvil.pid, wallet, token, faults, rpc: ask,
-      env: { USDT_ERC20_RPC_URL: url, USDT_ERC20_CHAIN_ID: String(chainId), USDT_ERC20_TOKEN: token.address, USDT_ERC20_PRIVATE_KEY: key, USDT_ERC20_NETWORK: 'Local chain, ERC-20', USDT_ERC20_CONFIRMATIONS: '3' },
+      env: {
+        USDT_ERC20_RPC_URL: url, USDT_ERC20_CHAIN_ID: String(chainId), USDT_ERC20_TOKEN: token.address, USDT_ERC20_WALLET: wallet, USDT_ERC20_PRIVATE_KEY: key,
+        USDT_ERC20_NETWORK: 'Local chain, ERC-20', USDT_ERC20_CONFIRMATIONS: '3',
+      },
       mine: (blocks = 1) => ask('anvil_mine', toHex(blocks)),
       async stop(how) {
         await door.close();

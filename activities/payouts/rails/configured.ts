@@ -5,6 +5,7 @@ import { Problem } from '../../../domain/problem.ts';
 import { type RailRegistry, railRegistry } from './registry.ts';
 import type { Rail } from './rail.ts';
 import { sandboxRail } from './sandbox.ts';
+import { usdtErc20FromSettings, UsdtErc20Environment } from './usdt-erc20/settings.ts';
 
 /** Which rails there are and how to reach them; a rail's own variables begin with its name. */
 export const RailEnvironment = z.object({
@@ -12,8 +13,15 @@ export const RailEnvironment = z.object({
     .describe('Payout rails in use, separated by commas.'),
   SANDBOX_RAIL_URL: z.url().optional().describe('Where the sandbox rail listens. Not set: `npm start` and the demo run one themselves.'),
   SANDBOX_RAIL_SECRET: z.string().min(8).optional().describe('Secret shared with the sandbox rail; it signs payments, look-ups and webhooks. Made and kept where `npm start` runs the rail.'),
+  ...UsdtErc20Environment.shape,
 });
 export type RailSettings = z.infer<typeof RailEnvironment>;
+
+/** The rails' own part of a process's environment. */
+export function railSettings(environment: RailSettings): RailSettings {
+  const own = new Set(Object.keys(RailEnvironment.shape));
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => own.has(name))) as RailSettings;
+}
 
 /** What a rail keeps in our database (nonces, entries of statements); no key is read before something is signed, so the API builds the same rails without any. */
 export interface RailDeps { pool: Pool }
@@ -21,6 +29,7 @@ export interface RailDeps { pool: Pool }
 /** Every rail this build knows, by name: a new rail is one more entry. */
 const RAILS: Readonly<Record<string, (settings: RailSettings, deps: RailDeps) => Rail>> = {
   sandbox: (settings) => sandboxRail({ url: required('SANDBOX_RAIL_URL', settings.SANDBOX_RAIL_URL), secret: required('SANDBOX_RAIL_SECRET', settings.SANDBOX_RAIL_SECRET) }),
+  'usdt-erc20': usdtErc20FromSettings,
 };
 
 /** The rails of this configuration. Throws `Problem` RAIL_UNKNOWN, CONFIG_MISSING, or as `railRegistry`. */

@@ -32,6 +32,8 @@ export interface UsdtErc20Config {
   /** Where the record begins, and how many blocks are asked for at once. */
   firstBlock: bigint;
   logBlocks: bigint;
+  /** Missing: unlimited. */
+  callsPerSecond?: number;
   /** How long what the chain said of the wallet is good for (milliseconds). */
   cacheMs: number;
 }

@@ -27,6 +27,7 @@ export function usdtErc20Rail(config: UsdtErc20Config): Rail {
     provesNonExecution: 'never',
     finalOn: 'executed', settlesWithinSeconds: 3600, canReturn: false, arrivesWithinSeconds: 900,
     minimum: config.minimum, maximum: config.maximum, fee: config.fee, feeBearer: config.feeBearer, precision: TOKEN_DECIMALS, currencies: ['USDT'], mode: 'single',
+    ...(config.callsPerSecond !== undefined && { callsPerSecond: config.callsPerSecond }),
     replacesAfterSeconds: config.replacesAfterSeconds, network: config.network, peg: { currency: 'USDT', rule: '1 USDT is paid for 1 USD' },
   };
   return {
@@ -36,6 +37,8 @@ export function usdtErc20Rail(config: UsdtErc20Config): Rail {
     currencyOf: () => 'USDT',
     rate: async (currency: string) => ({ currency, rate: '1', source: 'peg: 1 USDT is paid for 1 USD', validUntil: null }),
     async ready(signal: AbortSignal): Promise<RailReadiness> {
+      const unusable = config.signer.unusable();
+      if (unusable !== null) return { ready: false, code: unusable.code, reason: unusable.message, retryAfterSeconds: 300 };
       let state: WalletState;
       try {
         state = await stateOf(signal);

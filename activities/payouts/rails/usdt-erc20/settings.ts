@@ -8,7 +8,7 @@ import type { Rail } from '../rail.ts';
 import { openKeystore } from './keystore.ts';
 import { ethereumNode } from './node.ts';
 import { usdtErc20Rail } from './rail.ts';
-import { keySigner, type TransactionSigner } from './signer.ts';
+import { keySigner } from './signer.ts';
 
 const amount = z.string().regex(/^\d{1,12}(\.\d{1,6})?$/, 'must be an amount of at most 6 decimals');
 
@@ -19,7 +19,8 @@ export const UsdtErc20Environment = z.object({
   USDT_ERC20_NETWORK: z.string().min(1).max(60).default('Ethereum, ERC-20').describe('Name of the network as users are shown it.'),
   USDT_ERC20_COIN: z.string().regex(/^[A-Z]{2,6}$/).default('ETH').describe('Coin in which the network takes its fees.'),
   USDT_ERC20_TOKEN: z.string().refine((text) => isAddress(text), 'must be an address').default('0xdAC17F958D2ee523a2206206994597C13D831ec7').describe("The token's address (default: USDT on Ethereum); it must have 6 decimals."),
-  USDT_ERC20_PRIVATE_KEY: z.string().optional().describe("The hot wallet's private key, hex. Instead of it: a keystore."),
+  USDT_ERC20_WALLET: z.string().refine((text) => isAddress(text), 'must be an address').optional().describe('Address of the hot wallet. Needed where RAILS names `usdt-erc20`.'),
+  USDT_ERC20_PRIVATE_KEY: z.string().optional().describe("The hot wallet's private key, hex; workers of that rail need it, the API does not. Instead of it: a keystore."),
   USDT_ERC20_KEYSTORE: z.string().optional().describe("File with the hot wallet's key, encrypted (keystore version 3, as geth writes it)."),
   USDT_ERC20_KEYSTORE_PASSWORD: z.string().optional().describe('Password of that keystore.'),
   USDT_ERC20_CONFIRMATIONS: whole(12, 1, 10_000).describe("Blocks, the transfer's own included, after which it is paid."),
@@ -34,24 +35,27 @@ export const UsdtErc20Environment = z.object({
   USDT_ERC20_LOW_COIN: z.string().regex(/^\d{1,9}(\.\d{1,18})?$/).default('0.05').describe("Operators are warned when the hot wallet has less than this for the network's fees."),
   USDT_ERC20_FIRST_BLOCK: whole(0, 0, Number.MAX_SAFE_INTEGER).describe('First block of the reconciled record: the one in which the hot wallet was first used.'),
   USDT_ERC20_LOG_BLOCKS: whole(2_000, 1, 1_000_000).describe('Blocks of which the node is asked for transfers at once; providers limit it.'),
+  USDT_ERC20_CALLS_PER_SECOND: z.coerce.number().min(0.1).max(1000).optional().describe('Steps of payouts that the rail takes a second; each asks the node some ten times. Not set: unlimited, right for a node of your own.'),
   USDT_ERC20_TIMEOUT_MS: whole(5_000, 100, 60_000).describe('How long the node may take for an answer, milliseconds.'),
 });
 export type UsdtErc20Settings = z.infer<typeof UsdtErc20Environment>;
 
-/** Throws `Problem` CONFIG_MISSING, HOT_WALLET_KEY_INVALID or KEYSTORE_UNREADABLE. */
-export function usdtErc20FromSettings(settings: UsdtErc20Settings, { pool }: { pool: Pool }): Rail {
+/** `cacheMs`: how long readiness may be old. Throws `Problem` CONFIG_MISSING; the key is read when it is first needed. */
+export function usdtErc20FromSettings(settings: UsdtErc20Settings, { pool }: { pool: Pool }, { cacheMs = 1_500 }: { cacheMs?: number } = {}): Rail {
   return usdtErc20Rail({
-    id: 'usdt-erc20', pool, node: ethereumNode(required('USDT_ERC20_RPC_URL', settings.USDT_ERC20_RPC_URL), settings.USDT_ERC20_TIMEOUT_MS), signer: signerOf(settings),
+    id: 'usdt-erc20', pool, node: ethereumNode(required('USDT_ERC20_RPC_URL', settings.USDT_ERC20_RPC_URL), settings.USDT_ERC20_TIMEOUT_MS), 
+    signer: keySigner(checksumAddress(required('USDT_ERC20_WALLET', settings.USDT_ERC20_WALLET) as Address), () => readKey(settings)),
     chainId: settings.USDT_ERC20_CHAIN_ID, token: checksumAddress(settings.USDT_ERC20_TOKEN as Address), network: settings.USDT_ERC20_NETWORK, coin: settings.USDT_ERC20_COIN,
     confirmations: settings.USDT_ERC20_CONFIRMATIONS, minimum: settings.USDT_ERC20_MINIMUM, maximum: settings.USDT_ERC20_MAXIMUM ?? null, fee: settings.USDT_ERC20_FEE, feeBearer: settings.USDT_ERC20_FEE_BEARER,
     gasLimit: BigInt(settings.USDT_ERC20_GAS_LIMIT), mostFeePerGas: parseGwei(settings.USDT_ERC20_MAX_FEE_GWEI), replacesAfterSeconds: settings.USDT_ERC20_REPLACE_SECONDS,
     lowUsdt: settings.USDT_ERC20_LOW_USDT, lowCoin: settings.USDT_ERC20_LOW_COIN, firstBlock: BigInt(settings.USDT_ERC20_FIRST_BLOCK), logBlocks: BigInt(settings.USDT_ERC20_LOG_BLOCKS),
-    cacheMs: 1_500,
+    cacheMs, ...(settings.USDT_ERC20_CALLS_PER_SECOND !== undefined && { callsPerSecond: settings.USDT_ERC20_CALLS_PER_SECOND }),
   });
 }
 
-function signerOf({ USDT_ERC20_PRIVATE_KEY: key, USDT_ERC20_KEYSTORE: keystore, USDT_ERC20_KEYSTORE_PASSWORD: password }: UsdtErc20Settings): TransactionSigner {
-  if (keystore === undefined) return keySigner(required('USDT_ERC20_PRIVATE_KEY', key));
+/** Throws `Problem` CONFIG_MISSING, CONFIG_INVALID or KEYSTORE_UNREADABLE. */
+function readKey({ USDT_ERC20_PRIVATE_KEY: key, USDT_ERC20_KEYSTORE: keystore, USDT_ERC20_KEYSTORE_PASSWORD: password }: UsdtErc20Settings): string {
+  if (keystore === undefined) return required('USDT_ERC20_PRIVATE_KEY', key);
   if (key !== undefined) throw new Problem('CONFIG_INVALID', 'Both USDT_ERC20_PRIVATE_KEY and USDT_ERC20_KEYSTORE are set; set one of them.');
   let content: string;
   try {
@@ -59,5 +63,5 @@ function signerOf({ USDT_ERC20_PRIVATE_KEY: key, USDT_ERC20_KEYSTORE: keystore, 
   } catch (error) {
     throw new Problem('CONFIG_INVALID', `USDT_ERC20_KEYSTORE names the file ${keystore}, which cannot be read (${error instanceof Error && 'code' in error ? String(error.code) : 'unknown'}).`);
   }
-  return keySigner(openKeystore(content, required('USDT_ERC20_KEYSTORE_PASSWORD', password)));
+  return openKeystore(content, required('USDT_ERC20_KEYSTORE_PASSWORD', password));
 }
