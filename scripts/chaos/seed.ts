@@ -23,6 +23,8 @@ export interface SeedUser {
   /** null: no payout method. */
   account?: string | null;
   rail?: string;
+  /** In place of `account`: the whole destination as its rail wants it. */
+  destination?: Record<string, string>;
   ownership?: 'confirmed' | 'missing';
   /** Who he is and his screening. */
   verified?: boolean;
@@ -41,8 +43,8 @@ export async function seedUser(pool: Pool, user: SeedUser = {}): Promise<{ userI
     await client.query(`INSERT INTO trading_account (id, broker_id, server, login, type, created_at) VALUES ($1, $2, 'live', $1, 'standard', $3)`, [accountId, broker, LONG_AGO]);
     await client.query(`INSERT INTO account_link (id, trading_account_id, user_id, status, requested_at, decided_at) VALUES ($1, $2, $3, 'verified', $4, $4)`, [accountLinkId, accountId, userId, LONG_AGO]);
     if (user.account !== null) {
-      await client.query('INSERT INTO payout_method (id, user_id, rail, destination, created_at) VALUES ($1, $2, $3, $4, $5)',
-        [newId('payoutMethod'), userId, user.rail ?? 'sandbox', JSON.stringify({ account: user.account ?? `acc-${userId.slice(-12)}` }), LONG_AGO]);
+      await client.query('INSERT INTO payout_method (id, user_id, rail, destination, created_at, confirmed_at, usable_from) VALUES ($1, $2, $3, $4, $5, $5, $5)',
+        [newId('payoutMethod'), userId, user.rail ?? 'sandbox', JSON.stringify(user.destination ?? { account: user.account ?? `acc-${userId.slice(-12)}` }), LONG_AGO]);
     }
     if (user.ownership !== 'missing') await recordConfirmedOwnership(tx, { userId, accountLinkId, at: LONG_AGO, by: 'seed', reason: 'seeded' });
     if (user.verified !== false) await recordVerified(tx, { userIds: [userId], at: LONG_AGO, by: 'seed', reason: 'seeded', screenedUntil: FAR_AHEAD });
