@@ -32,7 +32,7 @@ export interface BrokerWorld {
 export async function brokerWorld(clock: Clock, options: Partial<SandboxBrokerOptions> = {}): Promise<BrokerWorld> {
   const folder = mkdtempSync(join(tmpdir(), 'sandbox-broker-'));
   const start = (port: number): Promise<SandboxBroker> => startSandboxBroker({
-    record: join(folder, 'record.jsonl'), token: TOKEN, clock, port, faults: { slowMs: SLOW_MS, lateMs: 30_000, lagMs: 90_000, ...options.faults }, ...options,
+    record: join(folder, 'record.jsonl'), token: TOKEN, clock, port, ...options, faults: { slowMs: SLOW_MS, lateMs: 30_000, lagMs: 90_000, ...options.faults },
   });
   let broker = await start(0);
   const { url, port } = broker;

@@ -1,0 +1,33 @@
+import { randomBytes } from 'node:crypto';
+import type { SubmitOutcome } from '../../../../domain/payouts/outcomes.ts';
+import { BankAway, type BankFolders, temporaryName } from '../bank/drop.ts';
+import type { CommittedBatch } from '../rail.ts';
+
+export type OpenFolders = (signal: AbortSignal) => Promise<BankFolders>;
+
+/** Writes the file beside its place, under a name of its own each time (`RailBatching.stage`). Throws `BankAway`. */
+export async function stageFile(open: OpenFolders, batch: CommittedBatch, name: string, signal: AbortSignal): Promise<string> {
+  const folders = await open(signal);
+  const temporary = temporaryName(name, randomBytes(6).toString('hex'));
+  await folders.stage(temporary, batch.bytes).finally(() => folders.close());
+  return temporary;
+}
+
+/**
+ * Gives the staged file its name, which happens once: a second call finds the staged one gone, and the file under its name, or taken by the broker. Taken or cleared away by somebody
+ * looks the same from here, so that is unknown, and the broker's results tell.
+ */
+export async function handOver(open: OpenFolders, batch: CommittedBatch, name: string, signal: AbortSignal): Promise<SubmitOutcome> {
+  if (batch.staged === null) return { kind: 'unknown', detail: `${name} was not staged before it was to be handed over` };
+  let folders: BankFolders | null = null;
+  try {
+    folders = await open(signal);
+    if (await folders.publish(batch.staged, name) === 'published' || await folders.stands(name)) return { kind: 'accepted', railReference: batch.batchId };
+    return { kind: 'unknown', detail: `${name} is neither staged nor there: the broker has taken it, or somebody cleared it away` };
+  } catch (error) {
+    if (!(error instanceof BankAway)) throw error;
+    return { kind: 'unknown', detail: error.message };
+  } finally {
+    await folders?.close().catch(() => undefined);
+  }
+}
