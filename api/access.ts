@@ -56,6 +56,8 @@ export const ACCESS = {
   createUser: any('users:write', 'support', 'admin'), listUsers: any('users:read', ...OPERATORS), getUser: ownOr('users:read', ...OPERATORS),
   changeUser: stepUp(any('users:write', 'compliance', 'admin')),
   addPayoutMethod: stepUp(money(ownOr('payout-methods:write', 'support', 'admin'))), listPayoutMethods: ownOr('payout-methods:read', ...OPERATORS),
+  // Who confirms gives a code or a mailed link with the request itself; renaming moves nothing.
+  getPayoutMethod: ownOr('payout-methods:read', ...OPERATORS), confirmPayoutMethod: ownOr('payout-methods:write'), renamePayoutMethod: ownOr('payout-methods:write', 'support', 'admin'), disownPayoutMethod: 'public',
   removePayoutMethod: stepUp(ownOr('payout-methods:write', 'support', 'admin')),
   registerAccount: any('accounts:write', 'trader', 'support', 'admin'), listAccounts: any('accounts:read', ...OPERATORS), getAccount: ownOr('accounts:read', ...OPERATORS),
   requestLink: ownOr('links:write', 'support', 'admin'), listLinks: ownOr('links:read', ...OPERATORS), getLink: ownOr('links:read', ...OPERATORS),
@@ -99,6 +101,10 @@ export const ACCESS = {
 
   startPayoutRun: stepUp(money(any('payout-runs:write', 'finance', 'admin'))), listPayoutRuns: any('payout-runs:read', ...OPERATORS), getPayoutRun: any('payout-runs:read', ...OPERATORS),
   listRunMembers: any('payout-runs:read', ...OPERATORS), approvePayoutRun: stepUp(money(any('payout-runs:approve', 'finance', 'admin'))), refusePayoutRun: stepUp(money(any('payout-runs:approve', 'finance', 'admin'))),
+  listRails: any('payouts:read', ...OPERATORS), stopRail: any('payouts:switch', ...OPERATORS), resumeRail: stepUp(money(any('payouts:switch', 'finance', 'compliance', 'admin'))),
+  decidePayout: stepUp(money(any('payouts:decide', 'finance', 'compliance', 'admin'))), listPayoutDecisions: any('payouts:read', ...OPERATORS),
+  listReconciliations: any('payouts:read', ...OPERATORS), listReconciliationCases: any('payouts:read', ...OPERATORS), getReconciliationCase: any('payouts:read', ...OPERATORS),
+  closeReconciliationCase: stepUp(money(any('payouts:decide', 'finance', 'compliance', 'admin'))),
   listPayouts: ownOr('payouts:read', ...OPERATORS), getPayout: ownOr('payouts:read', ...OPERATORS),
 
   getReceivable: any('funding:read', ...OPERATORS), listReceivableEntries: any('funding:read', ...OPERATORS), listFunding: any('funding:read', ...OPERATORS), listExposure: any('funding:read', ...OPERATORS),

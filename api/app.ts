@@ -27,7 +27,12 @@ import { mailAddressRoutes } from './routes/mailAddress.ts';
 import { methodologyRoutes } from './routes/methodologies.ts';
 import { operatorRoutes } from './routes/operators.ts';
 import { passwordRoutes } from './routes/passwords.ts';
+import { methodConfirmationRoutes } from './routes/methodConfirmation.ts';
 import { payoutMethodRoutes } from './routes/payoutMethods.ts';
+import { payoutDecisionRoutes } from './routes/payoutDecisions.ts';
+import { railRoutes } from './routes/rails.ts';
+import { railSwitchRoutes } from './routes/railSwitch.ts';
+import { reconciliationRoutes } from './routes/reconciliations.ts';
 import { profileRoutes } from './routes/profiles.ts';
 import { secondFactorRoutes } from './routes/secondFactor.ts';
 import { sessionRoutes } from './routes/sessions.ts';
@@ -65,8 +70,8 @@ import { verificationRoutes } from './routes/verifications.ts';
 
 const ROUTES: readonly ((app: Api, deps: ApiDeps) => void | Promise<void>)[] = [
   healthRoutes, signUpRoutes, signInRoutes, sessionRoutes, passwordRoutes, mailAddressRoutes, secondFactorRoutes, operatorRoutes, invitationRoutes, apiKeyRoutes, brokerRoutes, agreementRoutes, termsRoutes, rateRoutes, profileRoutes, methodologyRoutes, userRoutes,
-  payoutMethodRoutes, accountRoutes, linkRoutes, reportUploadRoute, reportPreviewRoutes, reportRereadRoutes, reportRoutes, reportLineRoutes, workQueueRoutes, reportPeriodRoutes, reportCalendarRoutes, reportSourceRoutes, dashboardFiguresRoutes, accrualRoutes, holdRoutes, balanceRoutes, statementRoutes, ownershipRoutes, verificationRoutes, screeningRoutes,
-  fundingRoutes, brokerPaymentRoutes, payoutRunRoutes, payoutRoutes, changeRoutes, approvalPolicyRoutes, webhookRoutes, auditRoutes, notificationRoutes, mailRoutes, developmentMailRoutes, webhookEndpointRoutes, webhookDeliveryRoutes,
+  payoutMethodRoutes, methodConfirmationRoutes, accountRoutes, linkRoutes, reportUploadRoute, reportPreviewRoutes, reportRereadRoutes, reportRoutes, reportLineRoutes, workQueueRoutes, reportPeriodRoutes, reportCalendarRoutes, reportSourceRoutes, dashboardFiguresRoutes, accrualRoutes, holdRoutes, balanceRoutes, statementRoutes, ownershipRoutes, verificationRoutes, screeningRoutes,
+  fundingRoutes, brokerPaymentRoutes, payoutRunRoutes, payoutRoutes, payoutDecisionRoutes, railRoutes, railSwitchRoutes, reconciliationRoutes, changeRoutes, approvalPolicyRoutes, webhookRoutes, auditRoutes, notificationRoutes, mailRoutes, developmentMailRoutes, webhookEndpointRoutes, webhookDeliveryRoutes,
 ];
 
 /** Only who connects to us is believed: addresses further back in X-Forwarded-For are what the client itself may have sent. */

@@ -10,6 +10,7 @@ export const ApiEnvironment = z.object({
   API_REPORT_LIMIT: whole(536_870_912, 1_024, 10_000_000_000).describe('Largest report file, bytes.'),
   API_RATE_LIMIT: whole(1_200, 1, 10_000_000).describe('Requests per minute and address; more are answered with 429.'),
   API_SIGN_IN_RATE_LIMIT: whole(20, 1, 10_000_000).describe('Requests per minute and address to each route that takes a password, a code or a mail address.'),
+  PAYOUT_COOL_DOWN_HOURS: whole(48, 0, 720).describe('Hours after its confirmation in which a payout method is not used yet; payouts go where they went before.'),
   API_MAX_EVENT_LOOP_DELAY: whole(2_000, 0, 60_000).describe('Milliseconds; above this delay of the event loop requests are answered with 503; 0 switches it off.'),
   API_TRUST_PROXY: z.stringbool().default(false).describe('Believe the last address in X-Forwarded-For: only behind one proxy, which sets or extends it.'),
 });
@@ -24,6 +25,8 @@ export interface ApiConfig {
   signInRateLimitPerMinute: number;
   /** Where people reach the product, e.g. `https://app.example.org`. */
   publicUrl: string;
+  /** Hours from a payout method's confirmation to its use. */
+  coolDownHours: number;
   maxEventLoopDelay: number;
   trustProxy: boolean;
   webhooksAllowPrivate: boolean;
@@ -39,6 +42,6 @@ export function readApiConfig(env: NodeJS.ProcessEnv = process.env): ApiConfig {
   const e = parseEnvironment(z.object({ ...ApiEnvironment.shape, ...WebhookEnvironment.shape, ...SourceEnvironment.shape, ...TwoPeopleEnvironment.shape, ...PublicEnvironment.shape, ...MailEnvironment.shape, LOG_LEVEL: ProcessEnvironment.shape.LOG_LEVEL }), env);
   return {
     port: e.PORT, host: e.HOST, logLevel: e.LOG_LEVEL, bodyLimit: e.API_BODY_LIMIT, reportLimit: e.API_REPORT_LIMIT,
-    rateLimitPerMinute: e.API_RATE_LIMIT, signInRateLimitPerMinute: e.API_SIGN_IN_RATE_LIMIT, publicUrl: e.PUBLIC_URL, maxEventLoopDelay: e.API_MAX_EVENT_LOOP_DELAY, trustProxy: e.API_TRUST_PROXY, webhooksAllowPrivate: e.WEBHOOKS_ALLOW_PRIVATE, sourcesAllowPrivate: e.SOURCES_ALLOW_PRIVATE, showMails: mailConfig(e, env['NODE_ENV']).transport === 'development', twoPeople: e.TWO_PEOPLE === 'on',
+    rateLimitPerMinute: e.API_RATE_LIMIT, signInRateLimitPerMinute: e.API_SIGN_IN_RATE_LIMIT, publicUrl: e.PUBLIC_URL, coolDownHours: e.PAYOUT_COOL_DOWN_HOURS, maxEventLoopDelay: e.API_MAX_EVENT_LOOP_DELAY, trustProxy: e.API_TRUST_PROXY, webhooksAllowPrivate: e.WEBHOOKS_ALLOW_PRIVATE, sourcesAllowPrivate: e.SOURCES_ALLOW_PRIVATE, showMails: mailConfig(e, env['NODE_ENV']).transport === 'development', twoPeople: e.TWO_PEOPLE === 'on',
   };
 }

@@ -31,7 +31,7 @@ await supervise(async (supervisor) => {
   const seconds = (since: number): number => Math.round((performance.now() - since) / 100) / 10;
   log(`Setting up a system for the demo in ${dataDir}, fresh each time …`);
   // A namespace and a database of its own where servers are given: the demo must not mix with what is there.
-  const env = { TEMPORAL_NAMESPACE: 'cashback-demo', API_RATE_LIMIT: '100000', ...ourEnvironment() };
+  const env = { TEMPORAL_NAMESPACE: 'cashback-demo', API_RATE_LIMIT: '100000', PAYOUT_COOL_DOWN_HOURS: '0', ...ourEnvironment() };
   const system = await startSystem(supervisor, { config, dataDir, env, log, scratchDatabase: 'cashback_demo', schedulesPaused: config.TEMPORAL_ADDRESS !== undefined });
   const users = await loadSetup(system.pool, plan.setup);
   const admin = caller(system.apiUrl, system.adminKey ?? '');

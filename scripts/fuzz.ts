@@ -36,7 +36,7 @@ await supervise(async (supervisor) => {
     const gone = found.length === 0 ? [dataDir] : readdirSync(dataDir).filter((name) => name !== 'logs').map((name) => join(dataDir, name));
     for (const path of gone) rmSync(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   });
-  const env = { ...foreign(process.env), API_RATE_LIMIT: '10000000', API_SIGN_IN_RATE_LIMIT: '10000000', WEBHOOKS_ALLOW_PRIVATE: 'true', API_MAX_EVENT_LOOP_DELAY: '0', LOG_LEVEL: 'error', PORT: '' };
+  const env = { ...foreign(process.env), API_RATE_LIMIT: '10000000', PAYOUT_COOL_DOWN_HOURS: '0', API_SIGN_IN_RATE_LIMIT: '10000000', WEBHOOKS_ALLOW_PRIVATE: 'true', API_MAX_EVENT_LOOP_DELAY: '0', LOG_LEVEL: 'error', PORT: '' };
   const system = await startSystem(supervisor, { config: { ...readSystemConfig(env), PORT: 0, portChosen: false }, dataDir, env, log, schedulesPaused: true });
   const { keys, admin, trader } = await seed(supervisor, system);
   const document = await (await fetch(`${system.apiUrl}/openapi.json`)).json() as OpenApi;

@@ -1,6 +1,10 @@
 import { Problem } from '../domain/problem.ts';
 import type { RailDoor } from '../api/deps.ts';
+import { askRail } from '../activities/payouts/askRail.ts';
 import type { RailRegistry } from '../activities/payouts/rails/registry.ts';
+
+/** Somebody waits for the answer. */
+const ASK_MS = 8_000;
 
 /** What the API needs of the rails; made where both are known, because the API may not import the adapters. */
 export function railDoor(rails: RailRegistry, now: () => string): RailDoor {
@@ -13,7 +17,13 @@ export function railDoor(rails: RailRegistry, now: () => string): RailDoor {
     checkDestination(rail, destination) {
       const adapter = rails.get(rail);
       const verdict = adapter.validateDestination(destination);
-      return verdict.ok ? { ...verdict, payeeName: adapter.payeeField === undefined ? null : verdict.destination[adapter.payeeField] ?? null } : verdict;
+      if (!verdict.ok) return verdict;
+      return {
+        ...verdict, payeeName: adapter.payeeField === undefined ? null : verdict.destination[adapter.payeeField] ?? null, ...(adapter.tradingAccountOf === undefined ? {} : { tradingAccountOf: adapter.tradingAccountOf }),
+      };
     },
+    ids: () => rails.ids(),
+    askAbout: (source, payoutId) => askRail({ ...source, rails }, payoutId, AbortSignal.timeout(ASK_MS)),
+    guarantees: (rail) => (rails.ids().includes(rail) ? rails.get(rail).guarantees : null),
   };
 }

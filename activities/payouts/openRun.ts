@@ -30,10 +30,10 @@ export function createRunActivities(deps: Pick<Dependencies, 'pool' | 'client'>,
     const run = await getRun(tx, input.runId, true);
     if (run.state === 'open') {
       // An installation that has no rules yet has no money either: its runs are empty, not failed.
-      if (await anythingAvailable(tx)) await insertMembers(tx, run.id, (await methodologyInForce(tx.db, input.asOf)).payoutMinimum, input.asOf);
+      if (await anythingAvailable(tx)) await insertMembers(tx, run.id, (await methodologyInForce(tx.db, input.asOf)).payoutMinimum, input.asOf, input.now ?? input.asOf);
       const { total } = await memberTotals(tx, run.id);
       const waits = await askForRun(tx, run, total, settings, input.now ?? input.asOf);
-      await moveRun(tx, run.id, waits ? 'awaiting_approval' : 'frozen', { total });
+      await moveRun(tx, run.id, waits ? 'awaiting_approval' : 'frozen', { total, frozenAt: input.now ?? input.asOf });
     }
     const frozen = await getRun(tx, run.id);
     return { state: frozen.state, members: (await memberTotals(tx, run.id)).members, total: frozen.total ?? '0' };

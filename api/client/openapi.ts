@@ -693,10 +693,40 @@ export interface paths {
   };
   "/v1/payout-methods/{methodId}": {
     /**
+     * A method
+     * @description Roles – own objects: trader, partner; all: support, finance, compliance, admin. Scope `payout-methods:read`.
+     */
+    get: operations["getPayoutMethod"];
+    /**
      * Stop using a method
-     * @description Roles – own objects: trader, partner; all: support, admin. Scope `payout-methods:write`. In a session: with a second factor of the last ten minutes.
+     * @description A payout that was planned with it keeps it.
+     *
+     * Roles – own objects: trader, partner; all: support, admin. Scope `payout-methods:write`. In a session: with a second factor of the last ten minutes.
      */
     delete: operations["removePayoutMethod"];
+    /**
+     * Name a method
+     * @description Nothing else of it can be changed: add another one instead.
+     *
+     * Roles – own objects: trader, partner; all: support, admin. Scope `payout-methods:write`.
+     */
+    patch: operations["renamePayoutMethod"];
+  };
+  "/v1/payout-methods/{methodId}/confirm": {
+    /**
+     * Confirm a method
+     * @description By the link that was mailed, or with a code of the second factor. It is used once the cool-down is over; confirming it again changes nothing.
+     *
+     * Roles – own objects: trader, partner. Scope `payout-methods:write`.
+     */
+    post: operations["confirmPayoutMethod"];
+  };
+  "/v1/payout-methods/disown": {
+    /**
+     * Say by the mailed link that a method is not mine
+     * @description It is removed at once, and operators are told. Works without signing in, for whoever reads the mail box.
+     */
+    post: operations["disownPayoutMethod"];
   };
   "/v1/payout-runs": {
     /**
@@ -1140,7 +1170,7 @@ export interface paths {
     get: operations["listPayoutMethods"];
     /**
      * Add a payout method
-     * @description The newest is used. For one that an operator adds, a second operator agrees first.
+     * @description The user is told by mail, also at an address that was changed within the cool-down. It is used once he has confirmed it and the cool-down after that is over; until then the one before it is. For one that an operator adds, a second operator agrees first, instead of the confirmation.
      *
      * Roles – own objects: trader, partner; all: support, admin. Scope `payout-methods:write`. In a session: with a second factor of the last ten minutes.
      */
@@ -1455,7 +1485,7 @@ export interface components {
       /** @description An undecided change ends after them. */
       expiryHours: number;
       /** @enum {string} */
-      kind: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "report_source" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "payout_method" | "broker_payment" | "funding_terms" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "dashboard_figures" | "unaligned_mail" | "repeated_rows";
+      kind: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "report_source" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "payout_method" | "broker_payment" | "funding_terms" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "payout_day_over_limit" | "dashboard_figures" | "unaligned_mail" | "payout_outcome" | "payouts_resume" | "repeated_rows";
       needsSecondOperator: boolean;
       overAmount: string | null;
     };
@@ -1578,7 +1608,7 @@ export interface components {
       expiresAt: string;
       id: string;
       /** @enum {string} */
-      kind: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "report_source" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "payout_method" | "broker_payment" | "funding_terms" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "dashboard_figures" | "unaligned_mail" | "repeated_rows";
+      kind: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "report_source" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "payout_method" | "broker_payment" | "funding_terms" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "payout_day_over_limit" | "dashboard_figures" | "unaligned_mail" | "payout_outcome" | "payouts_resume" | "repeated_rows";
       /** @description What is to be, as it was sent. */
       payload: {
         [key: string]: unknown;
@@ -1624,7 +1654,7 @@ export interface components {
       expiresAt: string;
       id: string;
       /** @enum {string} */
-      kind: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "report_source" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "payout_method" | "broker_payment" | "funding_terms" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "dashboard_figures" | "unaligned_mail" | "repeated_rows";
+      kind: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "report_source" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "payout_method" | "broker_payment" | "funding_terms" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "payout_day_over_limit" | "dashboard_figures" | "unaligned_mail" | "payout_outcome" | "payouts_resume" | "repeated_rows";
       /** @description Whether you may. */
       mayDecide: boolean;
       /** @description What is to be, as it was sent. */
@@ -1704,6 +1734,11 @@ export interface components {
       /** @description ISO 8601 instant in UTC with milliseconds. */
       typedAt: string;
       typedBy: string;
+    };
+    DisownedPayoutMethod: {
+      id: string;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      removedAt: string;
     };
     /** @description What happened in a time. With what the user has (pending, available, held, reserved): before + net − paidOut + returned − fees = after. */
     EarningsFigures: {
@@ -2266,6 +2301,11 @@ export interface components {
       destination: {
         [key: string]: string;
       };
+      /**
+       * @description The user's own name for it.
+       * @default null
+       */
+      name?: string | null;
       rail: string;
     };
     NewPayoutRun: {
@@ -2857,12 +2897,16 @@ export interface components {
       state: "prepared" | "sent" | "accepted" | "unknown" | "executed" | "returned" | "rejected" | "not_executed" | "abandoned";
     };
     PayoutMethod: {
+      confirmedAt: string | null;
       /** @description ISO 8601 instant in UTC with milliseconds. */
       createdAt: string;
       destination: {
         [key: string]: string;
       };
       id: string;
+      /** @description Whether the next payout goes there. */
+      inUse: boolean;
+      name: string | null;
       /**
        * @description Whether the payee that it names is the verified person; `unjudged`: the profile is missing.
        * @enum {string}
@@ -2870,15 +2914,40 @@ export interface components {
       payee: "not_asked" | "matches" | "differs" | "unjudged";
       rail: string;
       removedAt: string | null;
+      /**
+       * @description `unconfirmed`: never used before it is confirmed; `cooling_down`: used from `usableFrom`; until then the one before it is.
+       * @enum {string}
+       */
+      state: "unconfirmed" | "cooling_down" | "usable" | "removed";
+      /** @description Where it is a trading account: the user's own. */
+      tradingAccountId: string | null;
+      usableFrom: string | null;
       userId: string;
+    };
+    /** @description One of the two. Neither: by a key, for a user who does not sign in here himself. */
+    PayoutMethodConfirmation: {
+      /** @description Of your authenticator app, or a recovery code; in a session. */
+      code?: string;
+      /** @description Of the link that was mailed when it was added. */
+      token?: string;
+    };
+    PayoutMethodRenaming: {
+      /** @description The user's own name for it. */
+      name: string | null;
     };
     PayoutReadiness: {
       /** @description Whether nothing but the amount decides about a payout. */
       ready: boolean;
       reasons: ({
           /** @enum {string} */
-          code: "suspended" | "no_method" | "verification_missing" | "verification_pending" | "verification_rejected" | "screening_hit" | "screening_due" | "payee_name_differs" | "ownership_missing" | "broker_funding";
+          code: "suspended" | "no_method" | "destination_unconfirmed" | "destination_cooling_down" | "verification_missing" | "verification_pending" | "verification_rejected" | "screening_hit" | "screening_due" | "payee_name_differs" | "destination_not_own" | "ownership_missing" | "rail_unavailable" | "rate_unavailable" | "payouts_stopped" | "broker_funding" | "below_minimum" | "changed_since";
+          /** @description USD. */
+          minimum?: string;
+          /** @description USD, of an amount that is too small. */
+          missing?: string;
           nextStep: string;
+          /** @description Of a cool-down. */
+          until?: string;
           why: string;
         })[];
       userId: string;
@@ -2902,7 +2971,7 @@ export interface components {
       /** @description Exact decimal text. */
       available: string;
       /** @enum {string} */
-      decision: "to_pay" | "planned" | "below_minimum" | "suspended" | "no_method" | "rail_unavailable" | "verification_missing" | "verification_pending" | "verification_rejected" | "screening_hit" | "screening_due" | "payee_name_differs" | "ownership_missing" | "broker_funding" | "changed_since";
+      decision: "to_pay" | "planned" | "below_minimum" | "suspended" | "no_method" | "destination_unconfirmed" | "destination_cooling_down" | "rail_unavailable" | "rate_unavailable" | "verification_missing" | "verification_pending" | "verification_rejected" | "screening_hit" | "screening_due" | "payee_name_differs" | "destination_not_own" | "ownership_missing" | "broker_funding" | "changed_since";
       /** @description Only where `expand` names it. */
       user?: components["schemas"]["User"] | null;
       userId: string;
@@ -6540,7 +6609,7 @@ export interface operations {
         limit?: number;
         /** @description `nextCursor` of the page before. */
         cursor?: string;
-        kind?: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "report_source" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "payout_method" | "broker_payment" | "funding_terms" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "dashboard_figures" | "unaligned_mail" | "repeated_rows";
+        kind?: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "report_source" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "payout_method" | "broker_payment" | "funding_terms" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "payout_day_over_limit" | "dashboard_figures" | "unaligned_mail" | "payout_outcome" | "payouts_resume" | "repeated_rows";
         state?: "requested" | "approved" | "rejected" | "expired" | "withdrawn" | "failed";
         subjectType?: string;
         subjectId?: string;
@@ -7171,7 +7240,7 @@ export interface operations {
         personId?: string;
         /** @example usr_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
         userId?: string;
-        kind?: "sign_up" | "sign_up_known" | "mail_confirmation" | "mail_change_asked" | "mail_changed" | "password_reset" | "password_changed" | "sign_in_new_place" | "locked_out" | "second_factor_on" | "second_factor_off" | "recovery_codes_used" | "api_key_created" | "invited" | "link_verified" | "link_rejected" | "link_ended" | "ownership_requested" | "ownership_reminder" | "ownership_confirmed" | "ownership_rejected" | "ownership_expired" | "ownership_evidence_given" | "verification_requested" | "verification_reminder" | "verification_expired" | "verification_approved" | "verification_rejected" | "verification_again" | "verification_needs_review" | "screening_hit" | "cashback_available" | "accrual_held" | "accrual_released" | "payout_sent" | "payout_paid" | "payout_failed" | "payout_returned" | "payout_blocked" | "destination_changed" | "report_delayed" | "report_due" | "report_overdue" | "report_escalated" | "margin_lowered" | "payout_run_needs_approval" | "change_requested" | "change_decided" | "change_expired" | "webhook_endpoint_disabled" | "webhook_program_endpoint_disabled";
+        kind?: "sign_up" | "sign_up_known" | "mail_confirmation" | "mail_change_asked" | "mail_changed" | "password_reset" | "password_changed" | "sign_in_new_place" | "locked_out" | "second_factor_on" | "second_factor_off" | "recovery_codes_used" | "api_key_created" | "invited" | "link_verified" | "link_rejected" | "link_ended" | "ownership_requested" | "ownership_reminder" | "ownership_confirmed" | "ownership_rejected" | "ownership_expired" | "ownership_evidence_given" | "verification_requested" | "verification_reminder" | "verification_expired" | "verification_approved" | "verification_rejected" | "verification_again" | "verification_needs_review" | "screening_hit" | "cashback_available" | "accrual_held" | "accrual_released" | "payout_sent" | "payout_paid" | "payout_failed" | "payout_returned" | "payout_blocked" | "destination_changed" | "destination_added_before" | "destination_disowned" | "report_delayed" | "report_due" | "report_overdue" | "report_escalated" | "margin_lowered" | "payout_run_needs_approval" | "rail_condition" | "rail_switched" | "reconciliation_cases" | "change_requested" | "change_decided" | "change_expired" | "webhook_endpoint_disabled" | "webhook_program_endpoint_disabled";
       };
     };
     responses: {
@@ -7377,7 +7446,7 @@ export interface operations {
         cursor?: string;
         /** @example usr_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
         userId?: string;
-        kind?: "sign_up" | "sign_up_known" | "mail_confirmation" | "mail_change_asked" | "mail_changed" | "password_reset" | "password_changed" | "sign_in_new_place" | "locked_out" | "second_factor_on" | "second_factor_off" | "recovery_codes_used" | "api_key_created" | "invited" | "link_verified" | "link_rejected" | "link_ended" | "ownership_requested" | "ownership_reminder" | "ownership_confirmed" | "ownership_rejected" | "ownership_expired" | "ownership_evidence_given" | "verification_requested" | "verification_reminder" | "verification_expired" | "verification_approved" | "verification_rejected" | "verification_again" | "verification_needs_review" | "screening_hit" | "cashback_available" | "accrual_held" | "accrual_released" | "payout_sent" | "payout_paid" | "payout_failed" | "payout_returned" | "payout_blocked" | "destination_changed" | "report_delayed" | "report_due" | "report_overdue" | "report_escalated" | "margin_lowered" | "payout_run_needs_approval" | "change_requested" | "change_decided" | "change_expired" | "webhook_endpoint_disabled" | "webhook_program_endpoint_disabled";
+        kind?: "sign_up" | "sign_up_known" | "mail_confirmation" | "mail_change_asked" | "mail_changed" | "password_reset" | "password_changed" | "sign_in_new_place" | "locked_out" | "second_factor_on" | "second_factor_off" | "recovery_codes_used" | "api_key_created" | "invited" | "link_verified" | "link_rejected" | "link_ended" | "ownership_requested" | "ownership_reminder" | "ownership_confirmed" | "ownership_rejected" | "ownership_expired" | "ownership_evidence_given" | "verification_requested" | "verification_reminder" | "verification_expired" | "verification_approved" | "verification_rejected" | "verification_again" | "verification_needs_review" | "screening_hit" | "cashback_available" | "accrual_held" | "accrual_released" | "payout_sent" | "payout_paid" | "payout_failed" | "payout_returned" | "payout_blocked" | "destination_changed" | "destination_added_before" | "destination_disowned" | "report_delayed" | "report_due" | "report_overdue" | "report_escalated" | "margin_lowered" | "payout_run_needs_approval" | "rail_condition" | "rail_switched" | "reconciliation_cases" | "change_requested" | "change_decided" | "change_expired" | "webhook_endpoint_disabled" | "webhook_program_endpoint_disabled";
       };
     };
     responses: {
@@ -7899,8 +7968,38 @@ export interface operations {
     };
   };
   /**
+   * A method
+   * @description Roles – own objects: trader, partner; all: support, finance, compliance, admin. Scope `payout-methods:read`.
+   */
+  getPayoutMethod: {
+    parameters: {
+      header?: {
+        /** @description An ETag that you have: the answer is 304 without a body if nothing has changed. */
+        "if-none-match"?: string;
+      };
+      path: {
+        /** @example pmt_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        methodId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          /** @description Strong; send it as If-Match to change what you read, or as If-None-Match to read it only if it has changed. */
+          ETag: string;
+        };
+        content: {
+          "application/json": components["schemas"]["PayoutMethod"];
+        };
+      };
+    };
+  };
+  /**
    * Stop using a method
-   * @description Roles – own objects: trader, partner; all: support, admin. Scope `payout-methods:write`. In a session: with a second factor of the last ten minutes.
+   * @description A payout that was planned with it keeps it.
+   *
+   * Roles – own objects: trader, partner; all: support, admin. Scope `payout-methods:write`. In a session: with a second factor of the last ten minutes.
    */
   removePayoutMethod: {
     parameters: {
@@ -7921,6 +8020,113 @@ export interface operations {
       200: {
         content: {
           "application/json": components["schemas"]["PayoutMethod"];
+        };
+      };
+    };
+  };
+  /**
+   * Name a method
+   * @description Nothing else of it can be changed: add another one instead.
+   *
+   * Roles – own objects: trader, partner; all: support, admin. Scope `payout-methods:write`.
+   */
+  renamePayoutMethod: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+        /**
+         * @description The ETag of what you read: the change is refused if it has changed since.
+         * @example "x1Zl0Hq0a3mC9bQ7d2VfS8tWkYp"
+         */
+        "if-match"?: string;
+      };
+      path: {
+        /** @example pmt_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        methodId: string;
+      };
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *   "name": "My savings account"
+         * }
+         */
+        "application/json": components["schemas"]["PayoutMethodRenaming"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          /** @description Strong; send it as If-Match to change what you read, or as If-None-Match to read it only if it has changed. */
+          ETag: string;
+        };
+        content: {
+          "application/json": components["schemas"]["PayoutMethod"];
+        };
+      };
+    };
+  };
+  /**
+   * Confirm a method
+   * @description By the link that was mailed, or with a code of the second factor. It is used once the cool-down is over; confirming it again changes nothing.
+   *
+   * Roles – own objects: trader, partner. Scope `payout-methods:write`.
+   */
+  confirmPayoutMethod: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+      path: {
+        /** @example pmt_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        methodId: string;
+      };
+    };
+    requestBody: {
+      content: {
+        /** @example {} */
+        "application/json": components["schemas"]["PayoutMethodConfirmation"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["PayoutMethod"];
+        };
+      };
+    };
+  };
+  /**
+   * Say by the mailed link that a method is not mine
+   * @description It is removed at once, and operators are told. Works without signing in, for whoever reads the mail box.
+   */
+  disownPayoutMethod: {
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *   "token": "tok_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e.0Jk3_mQ2vYw8Zr5Xb1Tc"
+         * }
+         */
+        "application/json": components["schemas"]["LinkToken"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["DisownedPayoutMethod"];
         };
       };
     };
@@ -8054,7 +8260,7 @@ export interface operations {
         cursor?: string;
         /** @example usr_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
         userId?: string;
-        decision?: "to_pay" | "planned" | "below_minimum" | "suspended" | "no_method" | "rail_unavailable" | "verification_missing" | "verification_pending" | "verification_rejected" | "screening_hit" | "screening_due" | "payee_name_differs" | "ownership_missing" | "broker_funding" | "changed_since";
+        decision?: "to_pay" | "planned" | "below_minimum" | "suspended" | "no_method" | "destination_unconfirmed" | "destination_cooling_down" | "rail_unavailable" | "rate_unavailable" | "verification_missing" | "verification_pending" | "verification_rejected" | "screening_hit" | "screening_due" | "payee_name_differs" | "destination_not_own" | "ownership_missing" | "broker_funding" | "changed_since";
         /**
          * @description Shown in full with each item, instead of only by id: `user`.
          * @example user
@@ -9797,7 +10003,7 @@ export interface operations {
   };
   /**
    * Add a payout method
-   * @description The newest is used. For one that an operator adds, a second operator agrees first.
+   * @description The user is told by mail, also at an address that was changed within the cool-down. It is used once he has confirmed it and the cool-down after that is over; until then the one before it is. For one that an operator adds, a second operator agrees first, instead of the confirmation.
    *
    * Roles – own objects: trader, partner; all: support, admin. Scope `payout-methods:write`. In a session: with a second factor of the last ten minutes.
    */
@@ -10782,6 +10988,7 @@ export const OPERATIONS = {
   closeOperator: ['POST', '/v1/operators/{personId}/close'],
   closeReportPeriod: ['POST', '/v1/report-periods/{periodId}/close'],
   confirmMailChange: ['POST', '/v1/mail-address/confirm'],
+  confirmPayoutMethod: ['POST', '/v1/payout-methods/{methodId}/confirm'],
   confirmSecondFactor: ['POST', '/v1/second-factor/confirm'],
   confirmSignUp: ['POST', '/v1/sign-up/confirm'],
   createAgreement: ['POST', '/v1/brokers/{brokerId}/agreements'],
@@ -10796,6 +11003,7 @@ export const OPERATIONS = {
   deleteWebhookEndpoint: ['DELETE', '/v1/webhook-endpoints/{endpointId}'],
   disableSecondFactor: ['POST', '/v1/second-factor/disable'],
   disableWebhookEndpoint: ['POST', '/v1/webhook-endpoints/{endpointId}/disable'],
+  disownPayoutMethod: ['POST', '/v1/payout-methods/disown'],
   enableWebhookEndpoint: ['POST', '/v1/webhook-endpoints/{endpointId}/enable'],
   endAgreement: ['POST', '/v1/agreements/{agreementId}/end'],
   endLink: ['POST', '/v1/links/{linkId}/end'],
@@ -10824,6 +11032,7 @@ export const OPERATIONS = {
   getOperator: ['GET', '/v1/operators/{personId}'],
   getOwnership: ['GET', '/v1/ownerships/{ownershipId}'],
   getPayout: ['GET', '/v1/payouts/{payoutId}'],
+  getPayoutMethod: ['GET', '/v1/payout-methods/{methodId}'],
   getPayoutReadiness: ['GET', '/v1/users/{userId}/payout-readiness'],
   getPayoutRun: ['GET', '/v1/payout-runs/{runId}'],
   getProfile: ['GET', '/v1/profiles/{profileId}'],
@@ -10918,6 +11127,7 @@ export const OPERATIONS = {
   releaseHold: ['POST', '/v1/accruals/{accrualId}/release'],
   removeMailBounce: ['DELETE', '/v1/mail-bounces/{bounceId}'],
   removePayoutMethod: ['DELETE', '/v1/payout-methods/{methodId}'],
+  renamePayoutMethod: ['PATCH', '/v1/payout-methods/{methodId}'],
   renewRecoveryCodes: ['POST', '/v1/second-factor/recovery-codes'],
   replayWebhookDelivery: ['POST', '/v1/webhook-deliveries/{deliveryId}/replay'],
   replayWebhookEndpoint: ['POST', '/v1/webhook-endpoints/{endpointId}/replay'],

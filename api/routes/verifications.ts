@@ -5,13 +5,13 @@ import { submitVerification } from '../../db/stores/submitVerification.ts';
 import { findProfileState, putProfile, readProfile } from '../../db/stores/userProfiles.ts';
 import { getUser, lockUser } from '../../db/stores/users.ts';
 import { getVerification, latestVerification, listVerifications, type Verification as VerificationRow } from '../../db/stores/verifications.ts';
-import { payoutReadiness } from '../../db/stores/payoutGate.ts';
+import { payoutReadiness } from '../../db/stores/payoutReadiness.ts';
 import { VERIFICATION_TERMS } from '../../domain/verification/terms.ts';
 import { Problem } from '../../domain/problem.ts';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { afterSubmit, submitChange } from '../changes/submit.ts';
 import { VERIFICATION_OVERRIDE } from '../changes/verificationChanges.ts';
-import type { Api, ApiDeps } from '../deps.ts';
+import { type Api, type ApiDeps, railMinimum } from '../deps.ts';
 import { operation } from '../operation.ts';
 import { callerOf, requireOwn } from '../plugins/auth.ts';
 import { etagOf, requireMatch } from '../plugins/etag.ts';
@@ -113,6 +113,6 @@ export function verificationRoutes(app: Api, deps: ApiDeps): void {
     const { userId } = request.params;
     requireOwn(request, userId, unknownUser(userId));
     await getUser(drizzle(pool), userId);
-    return payoutReadiness(pool, userId, deps.now(), callerOf(request).ownUserId === null ? 'operator' : 'user');
+    return payoutReadiness(pool, userId, deps.now(), callerOf(request).ownUserId === null ? 'operator' : 'user', railMinimum(deps.rails));
   });
 }

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { timeQuery } from './paging.ts';
 import { KEY_OVERLAP_HOURS } from '../../domain/identity/limits.ts';
+import { DESTINATION_STATES } from '../../domain/payouts/destinations.ts';
 import { PAYEE_VERDICTS } from '../../domain/verification/gate.ts';
 import { brokerIdIn, idIn, idOut, Instant, instantIn, text } from './common.ts';
-import { Person, Session } from './identity.ts';
+import { CodeOnly, LinkToken, Person, Session } from './identity.ts';
 
 export const NewUser = z.strictObject({
   externalId: text(200).meta({ description: 'Your own name for the user; unique.', examples: ['customer-4711'] }),
@@ -13,14 +14,26 @@ export const UserChange = z.strictObject({ status: z.enum(['active', 'suspended'
 export const User = z.object({ id: idOut('usr'), externalId: z.string(), status: z.enum(['active', 'suspended']), pinnedTier: z.string().nullable(), createdAt: Instant }).meta({ id: 'User' });
 export const UserParams = z.object({ userId: idIn('usr') });
 
+const methodName = text(100).nullable().meta({ description: "The user's own name for it.", examples: ['My savings account'] });
 export const NewPayoutMethod = z.strictObject({
   rail: text(60).meta({ examples: ['sandbox'] }),
   destination: z.record(text(60), text(300)).meta({ description: "The rail's own fields.", examples: [{ account: 'ACC-1' }] }),
+  name: methodName.default(null),
 }).meta({ id: 'NewPayoutMethod' });
 export const PayoutMethod = z.object({
-  id: idOut('pmt'), userId: idOut('usr'), rail: z.string(), destination: z.record(z.string(), z.string()),
+  id: idOut('pmt'), userId: idOut('usr'), name: z.string().nullable(), rail: z.string(), destination: z.record(z.string(), z.string()),
+  state: z.enum(DESTINATION_STATES).meta({ description: '`unconfirmed`: never used before it is confirmed; `cooling_down`: used from `usableFrom`; until then the one before it is.' }),
+  inUse: z.boolean().meta({ description: 'Whether the next payout goes there.' }), confirmedAt: Instant.nullable(), usableFrom: Instant.nullable(),
+  tradingAccountId: z.string().nullable().meta({ description: "Where it is a trading account: the user's own." }),
   payee: z.enum(PAYEE_VERDICTS).meta({ description: 'Whether the payee that it names is the verified person; `unjudged`: the profile is missing.' }), createdAt: Instant, removedAt: Instant.nullable(),
 }).meta({ id: 'PayoutMethod' });
+export const DisownedMethod = z.object({ id: idOut('pmt'), removedAt: Instant }).meta({ id: 'DisownedPayoutMethod' });
+export const MethodParams = z.object({ methodId: idIn('pmt') });
+export const MethodRenaming = z.strictObject({ name: methodName }).meta({ id: 'PayoutMethodRenaming' });
+export const MethodConfirmation = z.strictObject({
+  token: LinkToken.shape.token.optional().meta({ description: 'Of the link that was mailed when it was added.' }),
+  code: CodeOnly.shape.code.optional().meta({ description: 'Of your authenticator app, or a recovery code; in a session.' }),
+}).meta({ id: 'PayoutMethodConfirmation', description: 'One of the two. Neither: by a key, for a user who does not sign in here himself.' });
 
 export const NewAccount = z.strictObject({
   brokerId: brokerIdIn(),

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { ERASURE_REMAINS } from '../../domain/verification/erasure.ts';
 import { DOCUMENT_KINDS } from '../../domain/verification/documents.ts';
-import { GATE_DECISIONS } from '../../domain/verification/gate.ts';
+import { BLOCK_REASONS } from '../../domain/verification/nextSteps.ts';
 import { SCREENING_REASONS, SCREENING_STATES } from '../../domain/verification/screenings.ts';
 import { DOCUMENT_STATES, VERIFICATION_STATES } from '../../domain/verification/states.ts';
-import { idIn, idOut, Instant, text } from './common.ts';
+import { DecimalText, idIn, idOut, Instant, text } from './common.ts';
 
 export const NewUserProfile = z.strictObject({
   fullName: text(200).meta({ description: 'As on the document, in Latin letters where the bank writes it so.', examples: ['Anna Maria Schmidt'] }),
@@ -45,9 +45,14 @@ export const NewScreeningDecision = z.strictObject({
   decision: z.enum(['cleared', 'confirmed']).meta({ description: '`cleared`: another person of that name.' }), reason: text(1_000),
 }).meta({ id: 'NewScreeningDecision' });
 
+/** Why somebody is not paid; also of a member of a run. */
+export const Reason = z.object({
+  code: z.enum(BLOCK_REASONS), why: z.string().meta({ examples: ['Needs 3.40 USD more: the least that is paid out is 10.00 USD.'] }), nextStep: z.string(),
+  until: Instant.optional().meta({ description: 'Of a cool-down.' }), missing: DecimalText.optional().meta({ description: 'USD, of an amount that is too small.' }), minimum: DecimalText.optional().meta({ description: 'USD.' }),
+});
 export const Readiness = z.object({
   userId: idOut('usr'), ready: z.boolean().meta({ description: 'Whether nothing but the amount decides about a payout.' }),
-  reasons: z.array(z.object({ code: z.enum(['suspended', 'no_method', ...GATE_DECISIONS, 'broker_funding']), why: z.string(), nextStep: z.string() })),
+  reasons: z.array(z.object({ ...Reason.shape })),
 }).meta({ id: 'PayoutReadiness' });
 
 export const NewErasure = z.strictObject({ reason: text(1_000), evenIfOwed: z.boolean().default(false).meta({ description: 'Also where money is owed to the user.' }) }).meta({ id: 'NewErasure' });

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { bigint, boolean, check, index, integer, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { instant, recordedAt } from './columns.ts';
-import { appUser } from './users.ts';
+import { appUser, payoutMethod } from './users.ts';
 
 /** Somebody who signs in: a user's trader or partner, or an operator. */
 export const person = pgTable('person', {
@@ -54,7 +54,9 @@ export const session = pgTable('session', {
 export const mailToken = pgTable('mail_token', {
   id: text('id').primaryKey(),
   personId: text('person_id').notNull().references(() => person.id),
-  purpose: text('purpose', { enum: ['confirm_mail', 'reset_password', 'change_mail', 'invitation'] }).notNull(),
+  purpose: text('purpose', { enum: ['confirm_mail', 'reset_password', 'change_mail', 'invitation', 'confirm_destination', 'disown_destination'] }).notNull(),
+  /** The payout method that the link is about. */
+  methodId: text('method_id').references(() => payoutMethod.id),
   passwordHash: text('password_hash'),
   newMail: text('new_mail'),
   newMailIndex: text('new_mail_index'),

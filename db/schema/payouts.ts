@@ -14,6 +14,8 @@ export const payoutRun = pgTable('payout_run', {
   scheduledAt: instant('scheduled_at').notNull(),
   state: text('state').$type<RunState>().notNull(),
   total: numeric('total'),
+  /** When its members were decided, by the run's own clock. */
+  frozenAt: instant('frozen_at'),
   /** The operator who started it by hand; null for the Schedule. */
   startedBy: text('started_by'),
   approvedBy: text('approved_by'),

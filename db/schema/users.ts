@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { check, index, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { type AnyPgColumn, check, index, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import type { PayeeVerdict } from '../../domain/verification/gate.ts';
 import { broker } from './brokers.ts';
 import { instant, recordedAt } from './columns.ts';
@@ -18,7 +18,7 @@ export const appUser = pgTable('app_user', {
   check('app_user_status', sql`${t.status} in ('active','suspended')`),
 ]);
 
-/** Where a user's payouts go; the newest active one is used. */
+/** Where a user's payouts go; the newest that is confirmed and has cooled down is used. */
 export const payoutMethod = pgTable('payout_method', {
   id: text('id').primaryKey(),
   userId: text('user_id').notNull().references(() => appUser.id),
@@ -27,10 +27,17 @@ export const payoutMethod = pgTable('payout_method', {
   destination: jsonb('destination').$type<Record<string, string>>().notNull(),
   /** Whether the payee it names is the verified person. */
   payee: text('payee').$type<PayeeVerdict>().notNull().default('not_asked'),
+  /** The user's own name for it, sealed under his key. */
+  name: text('name'),
   createdAt: instant('created_at').notNull(),
+  confirmedAt: instant('confirmed_at'),
+  /** The end of its cool-down. */
+  usableFrom: instant('usable_from'),
+  /** Where the destination is a trading account of the user's own. */
+  tradingAccountId: text('trading_account_id').references((): AnyPgColumn => tradingAccount.id),
   removedAt: instant('removed_at'),
   recordedAt: recordedAt(),
-}, (t) => [index('payout_method_user').on(t.userId), check('payout_method_payee', sql`${t.payee} in ('not_asked','matches','differs','unjudged')`)]);
+}, (t) => [index('payout_method_user').on(t.userId), check('payout_method_usable', sql`(${t.confirmedAt} is null) = (${t.usableFrom} is null) and ${t.usableFrom} >= ${t.confirmedAt}`), check('payout_method_payee', sql`${t.payee} in ('not_asked','matches','differs','unjudged')`)]);
 
 /** A broker login on a server. */
 export const tradingAccount = pgTable('trading_account', {

@@ -9,7 +9,7 @@ import type { PersonalData } from '../personal/personalData.ts';
 import { mailToken } from '../schema/identity.ts';
 
 export type MailToken = Omit<typeof mailToken.$inferSelect, 'recordedAt'>;
-export interface NewMailToken { personId: string; purpose: MailLinkPurpose; at: string; passwordHash?: string; newMail?: string; newMailIndex?: string }
+export interface NewMailToken { personId: string; purpose: MailLinkPurpose; at: string; passwordHash?: string; newMail?: string; newMailIndex?: string; /** Of a link about a payout method. */ methodId?: string }
 
 /** The row behind a link that is to be mailed; null where this person got enough of them within the hour. Call it with the person locked. */
 export async function addMailToken(tx: Tx, { at, ...input }: NewMailToken): Promise<MailToken | null> {

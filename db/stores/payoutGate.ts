@@ -1,10 +1,14 @@
-import { fundingWaits, NEXT_STEPS, shownToUser } from '../../domain/verification/nextSteps.ts';
-import { type GateDecision, gateReasons, type PayeeVerdict, type Standing } from '../../domain/verification/gate.ts';
-import { type SqlSource, sqlOf } from '../connection.ts';
-import { availableBeyondRoom } from './exposureFigures.ts';
+import type { PayeeVerdict, Standing } from '../../domain/verification/gate.ts';
 
-/** The method in use of user `u.id`: the newest that was not removed. */
-export const METHOD_SQL = 'SELECT id, rail, destination, payee FROM payout_method WHERE user_id = u.id AND removed_at IS NULL ORDER BY created_at DESC, id DESC LIMIT 1';
+/** Whether a method `d`, where it is a trading account, is one of a verified link of its user, and his ownership of it was not rejected since (`ownTradingAccount` says it when it is added). */
+export const OWN_DESTINATION_SQL = `(d.trading_account_id IS NULL OR EXISTS (SELECT FROM account_link l WHERE l.trading_account_id = d.trading_account_id AND l.user_id = d.user_id AND l.status = 'verified')
+  AND coalesce((SELECT v.state <> 'rejected' FROM ownership_verification v JOIN account_link k ON k.id = v.account_link_id WHERE v.user_id = d.user_id AND k.trading_account_id = d.trading_account_id
+    AND v.state IN ('confirmed', 'rejected') ORDER BY v.decided_at DESC, v.id DESC LIMIT 1), true))`;
+/** Methods `d` that can be used at `asOf` (an SQL expression): the rule of domain/payouts/destinations.ts; a test compares the two. */
+export const usableSql = (asOf: string): string => `d.removed_at IS NULL AND d.confirmed_at IS NOT NULL AND d.usable_from <= ${asOf}::timestamptz`;
+/** The method in use of user `u.id` at `asOf`: the newest that is confirmed, has cooled down and was not removed. */
+export const methodSql = (asOf: string): string =>
+  `SELECT d.id, d.rail, d.destination, d.payee, ${OWN_DESTINATION_SQL} AS own FROM payout_method d WHERE d.user_id = u.id AND ${usableSql(asOf)} ORDER BY d.created_at DESC, d.id DESC LIMIT 1`;
 /** Who has proved an account to be his, to be joined as `o`: once for all, because a look-up for each user is slow whenever the statistics are old. */
 export const ownersSql = (among = ''): string => `(SELECT DISTINCT user_id FROM ownership_verification WHERE state = 'confirmed'${among})`;
 
@@ -19,31 +23,12 @@ export const gateSql = (asOf: string): string => `
        WHEN p.screening IN ('hit', 'confirmed') THEN 'screening_hit'
        WHEN p.screening NOT IN ('clear', 'cleared') OR p.screened_until IS NULL OR p.screened_until <= ${asOf}::timestamptz THEN 'screening_due'
        WHEN m.payee IN ('differs', 'unjudged') THEN 'payee_name_differs'
+       WHEN NOT m.own THEN 'destination_not_own'
        WHEN o.user_id IS NULL THEN 'ownership_missing'`;
 
-/** Columns of a standing, of `p` (LEFT JOIN user_profile), `m` (METHOD_SQL) and `o` (ownersSql). */
-export const STANDING_SQL = 'p.verification, p.screening, p.screened_until, m.payee, o.user_id IS NOT NULL AS confirmed';
-export interface StandingRow { verification: Standing['verification'] | null; screening: Standing['screening'] | null; screened_until: Date | null; payee: PayeeVerdict | null; confirmed: boolean }
+/** Columns of a standing, of `p` (LEFT JOIN user_profile), `m` (methodSql) and `o` (ownersSql). */
+export const STANDING_SQL = 'p.verification, p.screening, p.screened_until, m.payee, m.own, o.user_id IS NOT NULL AS confirmed';
+export interface StandingRow { verification: Standing['verification'] | null; screening: Standing['screening'] | null; screened_until: Date | null; payee: PayeeVerdict | null; own: boolean | null; confirmed: boolean }
 export const standingOf = (row: StandingRow): Standing => ({
-  verification: row.verification ?? 'not_started', screening: row.screening ?? 'none', screenedUntil: row.screened_until?.toISOString() ?? null, payee: row.payee, ownershipConfirmed: row.confirmed,
+  verification: row.verification ?? 'not_started', screening: row.screening ?? 'none', screenedUntil: row.screened_until?.toISOString() ?? null, payee: row.payee, destinationOwn: row.own ?? true, ownershipConfirmed: row.confirmed,
 });
-
-export interface Readiness { userId: string; ready: boolean; reasons: { code: GateDecision | 'suspended' | 'no_method' | 'broker_funding'; why: string; nextStep: string }[] }
-
-/**
- * Everything that would keep a user from being paid at `asOf`, whatever his balance, as the reader may know it; also what of it waits for a broker's payment. `ready`: something of
- * it can be paid. The user exists.
- */
-export async function payoutReadiness(source: SqlSource, userId: string, asOf: string, reader: 'user' | 'operator'): Promise<Readiness> {
-  const { rows: [row] } = await sqlOf(source).query<StandingRow & { active: boolean; method_id: string | null }>(
-    `SELECT u.status = 'active' AS active, m.id AS method_id, ${STANDING_SQL}
-     FROM app_user u LEFT JOIN user_profile p ON p.user_id = u.id LEFT JOIN LATERAL (${METHOD_SQL}) m ON true LEFT JOIN ${ownersSql(' AND user_id = $1')} o ON o.user_id = u.id WHERE u.id = $1`, [userId]);
-  const codes: (GateDecision | 'suspended' | 'no_method')[] = row === undefined ? [] : [
-    ...(row.active ? [] : ['suspended' as const]), ...(row.method_id === null ? ['no_method' as const] : []), ...gateReasons(standingOf(row), asOf).map((code) => (reader === 'user' ? shownToUser(code) : code)),
-  ];
-  const { waiting, rest } = await availableBeyondRoom(source, userId, asOf);
-  return {
-    userId, ready: codes.length === 0 && (waiting.length === 0 || rest),
-    reasons: [...codes.map((code) => ({ code, ...NEXT_STEPS[code] })), ...waiting.map(({ name, amount }) => ({ code: 'broker_funding' as const, ...fundingWaits(name, amount) }))],
-  };
-}

@@ -3,22 +3,24 @@ import { Problem } from '../../domain/problem.ts';
 import { type MemberDecision, RUN_ENDED, type RunState, runStatesBefore } from '../../domain/payouts/runStates.ts';
 import { GATE_DECISIONS } from '../../domain/verification/gate.ts';
 import { type SqlSource, sqlOf, type Tx } from '../connection.ts';
-import { gateSql, ownersSql } from './payoutGate.ts';
+import { gateSql, OWN_DESTINATION_SQL, ownersSql, usableSql } from './payoutGate.ts';
 import type { Page } from './page.ts';
 
 export interface PayoutRun {
   id: string; key: string; workflowId: string; scheduledAt: string; state: RunState;
   /** USD, frozen sum of the payable members; null while open. */
   total: string | null;
+  /** When its members were decided, by the run's own clock; null while open. */
+  frozenAt: string | null;
   startedBy: string | null; approvedBy: string | null;
   /** Who ended it instead of approving it, and why. */
   refusedBy: string | null; refusalReason: string | null;
 }
 
-const COLUMNS = 'id, key, workflow_id, scheduled_at, state, total, started_by, approved_by, refused_by, refusal_reason';
-interface Row { id: string; key: string; workflow_id: string; scheduled_at: Date; state: RunState; total: string | null; started_by: string | null; approved_by: string | null; refused_by: string | null; refusal_reason: string | null }
+const COLUMNS = 'id, key, workflow_id, scheduled_at, state, total, frozen_at, started_by, approved_by, refused_by, refusal_reason';
+interface Row { id: string; key: string; workflow_id: string; scheduled_at: Date; state: RunState; total: string | null; frozen_at: Date | null; started_by: string | null; approved_by: string | null; refused_by: string | null; refusal_reason: string | null }
 const shown = (row: Row): PayoutRun => ({
-  id: row.id, key: row.key, workflowId: row.workflow_id, scheduledAt: row.scheduled_at.toISOString(), state: row.state, total: row.total, startedBy: row.started_by, approvedBy: row.approved_by, refusedBy: row.refused_by, refusalReason: row.refusal_reason,
+  id: row.id, key: row.key, workflowId: row.workflow_id, scheduledAt: row.scheduled_at.toISOString(), state: row.state, total: row.total, frozenAt: row.frozen_at?.toISOString() ?? null, startedBy: row.started_by, approvedBy: row.approved_by, refusedBy: row.refused_by, refusalReason: row.refusal_reason,
 });
 
 /** The run of `key`, made if there is none: of two drivers at once one inserts it and both get the same row. */
@@ -67,10 +69,10 @@ export async function listRuns(source: SqlSource, filter: RunFilter, page: Page)
 }
 
 /** One guarded move; being there already is no error. Throws `Problem` PAYOUT_RUN_MOVE_REFUSED (409). */
-export async function moveRun(source: SqlSource, runId: string, to: RunState, set: { total?: string; approvedBy?: string; refusedBy?: string; refusalReason?: string } = {}): Promise<void> {
+export async function moveRun(source: SqlSource, runId: string, to: RunState, set: { total?: string; frozenAt?: string; approvedBy?: string; refusedBy?: string; refusalReason?: string } = {}): Promise<void> {
   const { rowCount } = await sqlOf(source).query(
-    'UPDATE payout_run SET state = $2, total = coalesce($3, total), approved_by = coalesce($4, approved_by), refused_by = $6, refusal_reason = $7 WHERE id = $1 AND state = ANY ($5)',
-    [runId, to, set.total ?? null, set.approvedBy ?? null, runStatesBefore(to), set.refusedBy ?? null, set.refusalReason ?? null]);
+    'UPDATE payout_run SET state = $2, total = coalesce($3, total), frozen_at = coalesce($8, frozen_at), approved_by = coalesce($4, approved_by), refused_by = $6, refusal_reason = $7 WHERE id = $1 AND state = ANY ($5)',
+    [runId, to, set.total ?? null, set.approvedBy ?? null, runStatesBefore(to), set.refusedBy ?? null, set.refusalReason ?? null, set.frozenAt ?? null]);
   if (rowCount === 1) return;
   const now = await getRun(source, runId);
   if (now.state !== to) throw new Problem('PAYOUT_RUN_MOVE_REFUSED', `A payout run that is ${now.state} cannot become ${to}.`, { status: 409, facts: { from: now.state, to } });
@@ -78,9 +80,9 @@ export async function moveRun(source: SqlSource, runId: string, to: RunState, se
 
 /**
  * Writes every user with money available (USD, over brokers and programmes, negative balances included) as a member with a
- * decision, in one statement. `asOf`: whose screening is fresh. Nothing is reserved yet; a repeat adds nobody.
+ * decision, in one statement. `asOf`: whose screening is fresh; `now`: whose payout method has cooled down. Nothing is reserved yet; a repeat adds nobody.
  */
-export async function insertMembers(source: Tx, runId: string, minimum: string, asOf: string): Promise<void> {
+export async function insertMembers(source: Tx, runId: string, minimum: string, asOf: string, now = asOf): Promise<void> {
   // Accounts and balances may have grown since their statistics were taken: one join by hash, never a loop over both.
   await source.client.query('SET LOCAL enable_nestloop = off');
   await source.client.query(
@@ -88,15 +90,17 @@ export async function insertMembers(source: Tx, runId: string, minimum: string, 
      SELECT $1, t.user_id, t.amount, CASE
        WHEN t.amount < $2::numeric THEN 'below_minimum'
        WHEN u.status <> 'active' THEN 'suspended'
-       WHEN m.user_id IS NULL THEN 'no_method'${gateSql('$3')}
+       WHEN w.user_id IS NULL THEN 'no_method'
+       WHEN m.user_id IS NULL THEN CASE WHEN w.confirmed THEN 'destination_cooling_down' ELSE 'destination_unconfirmed' END${gateSql('$3')}
        ELSE 'to_pay' END
      FROM (SELECT a.user_id, sum(b.amount) AS amount FROM ledger_account a JOIN balance b ON b.account_id = a.id AND b.stripe = 0
            WHERE a.kind = 'available' AND a.currency = 'USD' GROUP BY a.user_id HAVING sum(b.amount) > 0) t
      JOIN app_user u ON u.id = t.user_id
      LEFT JOIN user_profile p ON p.user_id = t.user_id
-     LEFT JOIN (SELECT DISTINCT ON (user_id) user_id, payee FROM payout_method WHERE removed_at IS NULL ORDER BY user_id, created_at DESC, id DESC) m ON m.user_id = t.user_id
+     LEFT JOIN (SELECT user_id, bool_or(confirmed_at IS NOT NULL) AS confirmed FROM payout_method WHERE removed_at IS NULL GROUP BY user_id) w ON w.user_id = t.user_id
+     LEFT JOIN (SELECT DISTINCT ON (d.user_id) d.user_id, d.payee, ${OWN_DESTINATION_SQL} AS own FROM payout_method d WHERE ${usableSql('$4')} ORDER BY d.user_id, d.created_at DESC, d.id DESC) m ON m.user_id = t.user_id
      LEFT JOIN ${ownersSql()} o ON o.user_id = t.user_id
-     ON CONFLICT (run_id, user_id) DO NOTHING`, [runId, minimum, asOf]);
+     ON CONFLICT (run_id, user_id) DO NOTHING`, [runId, minimum, asOf, now]);
   await source.client.query('SET LOCAL enable_nestloop = on');
 }
 

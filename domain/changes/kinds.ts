@@ -31,6 +31,7 @@ export const CHANGE_KINDS = {
   report_over_limit: { what: 'a report that earns more than the limit', limited: true, gate: true },
   payout_run_over_limit: { what: 'a payout run whose total is over the limit', limited: true, gate: true },
   payout_over_limit: { what: 'a payout run with a single payout over the limit', limited: true, gate: true },
+  payout_day_over_limit: { what: 'a payout run that brings what is paid out on a day over the limit', limited: true, gate: true },
   dashboard_figures: { what: "figures typed from a broker's dashboard" },
   unaligned_mail: { what: 'a report mailed without an aligned DKIM signature', gate: true },
   payout_outcome: { what: 'what became of a payout whose outcome nobody knows' },

@@ -9,13 +9,17 @@ export const MAIL_LINKS = {
   reset_password: { path: '/app/reset', hours: 1 },
   change_mail: { path: '/app/confirm-mail', hours: 24 },
   invitation: { path: '/app/invitation', hours: 72 },
+  confirm_destination: { path: '/app/payout-methods/confirm', hours: 72 },
+  /** "This was not me": longer than any cool-down of a few days, so that it still works when the mail is read late. */
+  disown_destination: { path: '/app/payout-methods/disown', hours: 336 },
 } as const;
 
 export type MailLinkPurpose = keyof typeof MAIL_LINKS;
 
 /**
  * Kinds whose mail carries a link. Their facts are `tokenId` and `purpose` (one of the above). `mail_confirmation` with the purpose
- * `change_mail` goes to the new address, `mail_changed` (fact `tokenId`, no link) to the old one: db/stores/personAddress.ts knows where.
+ * `change_mail` goes to the new address, `mail_changed` and `destination_added_before` (fact `tokenId`) to the old one: db/stores/personAddress.ts knows where.
+ * The mails about an added payout method are not among them: they are news even when their links (facts `confirmId`, `disownId`) are too old.
  */
 export const KINDS_WITH_LINK = ['sign_up', 'mail_confirmation', 'password_reset', 'invited'] as const;
 

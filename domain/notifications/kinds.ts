@@ -62,6 +62,8 @@ export const NOTIFICATION_KINDS = {
   payout_returned: user('money', 'payout.returned'),
   payout_blocked: user('money', 'payout.blocked'),
   destination_changed: user('security', 'payout_method.changed'),
+  destination_added_before: security,
+  destination_disowned: operators('support', 'compliance', 'admin'),
 
   report_delayed: user('money', 'report.delayed'),
   report_due: operators('support', 'finance'),

@@ -15,9 +15,9 @@ export function writeMail({ kind, facts, at }: MailToRender, publicUrl: string, 
   return renderMail(kind as NotificationKindName, {
     facts, at,
     link: (path) => `${base}${path.split('/').map(encodeURIComponent).join('/')}`,
-    secretLink: () => {
-      const { tokenId, purpose } = facts;
-      if (tokenId === undefined || purpose === undefined || !Object.hasOwn(MAIL_LINKS, purpose)) throw new Problem('MAIL_FACT_MISSING', `A mail of the kind "${kind}" needs the facts "tokenId" and "purpose".`);
+    secretLink: (fact = 'tokenId', purpose: string | undefined = facts['purpose']) => {
+      const tokenId = facts[fact];
+      if (tokenId === undefined || purpose === undefined || !Object.hasOwn(MAIL_LINKS, purpose)) throw new Problem('MAIL_FACT_MISSING', `A mail of the kind "${kind}" needs the facts "${fact}" and "purpose".`);
       return mailLink(publicUrl, purpose as MailLinkPurpose, tokenId, secret(linkSecretOf(purpose as MailLinkPurpose), tokenId));
     },
   });

@@ -1,3 +1,5 @@
+import { Decimal, plain } from '../decimal.ts';
+
 /**
  * What a rail promises, as data. The payout workflow decides from this declaration alone (`domain/payouts/decide.ts`);
  * a rail that promises too much here is how money is paid twice, so when in doubt promise less.
@@ -35,6 +37,8 @@ export interface RailGuarantees {
   callsPerSecond?: number;
   /** The network, as the user is shown it (`Ethereum, ERC-20`). */
   network?: string;
+  /** What a payment's reference is called (`transaction hash`), and where anybody can look at it: an address with `{reference}` in it. */
+  reference?: { name: string; explorer?: string };
   /** A currency that is paid as if it were USD, and the rule in words; missing: rates are asked for. */
   peg?: { currency: string; rule: string };
 }
@@ -42,4 +46,11 @@ export interface RailGuarantees {
 /** Decimals of `currency` at this rail. */
 export function precisionOf({ precision, currencyPrecision }: Pick<RailGuarantees, 'precision' | 'currencyPrecision'>, currency: string): number {
   return currencyPrecision?.[currency] ?? precision;
+}
+
+/** The least that a rail pays, USD with the fee that the payee bears; null: it has no minimum, or one in a currency whose rate it would take to know. */
+export function minimumInUsd({ minimum, fee, feeBearer, currencies, peg }: RailGuarantees): string | null {
+  const atPar = currencies.every((currency) => currency === 'USD' || currency === peg?.currency);
+  const least = new Decimal(minimum).plus(feeBearer === 'payee' ? fee : 0);
+  return atPar && least.gt(0) ? plain(least) : null;
 }

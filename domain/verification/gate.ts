@@ -14,6 +14,8 @@ export const GATE_DECISIONS = [
   'screening_due',
   /** The method's payee is not who was verified, or could not be compared. */
   'payee_name_differs',
+  /** The method is a trading account that is no longer the user's own, or no longer verified. */
+  'destination_not_own',
   /** No confirmed ownership of a broker account. */
   'ownership_missing',
 ] as const;
@@ -30,6 +32,8 @@ export interface Standing {
   screenedUntil: string | null;
   /** Of the method that would be used; null without one. */
   payee: PayeeVerdict | null;
+  /** Whether that method, where it is a trading account, still is the user's own; true for every other and without one. */
+  destinationOwn: boolean;
   ownershipConfirmed: boolean;
 }
 
@@ -39,6 +43,7 @@ export function gateReasons(standing: Standing, asOf: string): GateDecision[] {
   const identity = identityReason(standing, asOf);
   if (identity !== null) reasons.push(identity);
   if (standing.payee === 'differs' || standing.payee === 'unjudged') reasons.push('payee_name_differs');
+  if (!standing.destinationOwn) reasons.push('destination_not_own');
   if (!standing.ownershipConfirmed) reasons.push('ownership_missing');
   return reasons;
 }

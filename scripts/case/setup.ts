@@ -66,7 +66,7 @@ export async function loadSetup(pool: Pool, setup: CaseSetup): Promise<Map<strin
   const users = new Map<string, string>();
   for (const user of setup.users) {
     const { id } = await createUser(db, { externalId: user.id, pinnedTier: user.tier ?? null, at: LONG_AGO });
-    await addPayoutMethod(db, { userId: id, rail: RAIL, destination: { account: `ACC-${user.id}` }, at: LONG_AGO });
+    await addPayoutMethod(db, { userId: id, rail: RAIL, destination: { account: `ACC-${user.id}` }, at: LONG_AGO, confirmed: { at: LONG_AGO, usableFrom: LONG_AGO } });
     users.set(user.id, id);
   }
   const verified = setup.users.filter((user) => user.verification !== 'missing').map((user) => users.get(user.id)!);

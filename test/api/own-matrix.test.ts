@@ -20,7 +20,7 @@ const anns: Record<string, string> = {};
 const NOBODYS: Record<string, string> = { year: '2026' };
 /** What an operation takes besides its path, valid in form. */
 const BODIES: Record<string, object> = {
-  addPayoutMethod: { rail: 'sandbox', destination: { account: 'X' } }, rotateApiKey: {}, giveEvidence: { kind: 'document', content: {} },
+  addPayoutMethod: { rail: 'sandbox', destination: { account: 'X' } }, renamePayoutMethod: { name: 'Mine' }, confirmPayoutMethod: { code: '000000' }, rotateApiKey: {}, giveEvidence: { kind: 'document', content: {} },
   putUserProfile: { fullName: 'Ann Example', country: 'DE', dateOfBirth: '1990-01-31' }, submitVerification: { documents: [{ kind: 'passport', number: 'C01X00T47' }] },
   changeWebhookEndpoint: { description: 'mine' }, rotateWebhookSecret: {}, replayWebhookEndpoint: { since: '2026-01-01T00:00:00Z' },
 };

@@ -34,6 +34,7 @@ export const noTemporal = new Proxy({}, { get: (_target, property) => { throw ne
 export const rails: RailDoor = {
   verifyEvent: (rail) => { throw new Problem('RAIL_UNKNOWN', `No rail "${rail}" is configured.`, { status: 404 }); },
   checkDestination: (_rail, destination) => (destination['account'] ? { ok: true, destination } : { ok: false, code: 'DESTINATION_REFUSED', reason: 'The account is missing.', field: 'account' }),
+  guarantees: () => null, ids: () => [], askAbout: async () => null,
 };
 
 export const verification: VerificationDoor = {
@@ -59,7 +60,7 @@ export async function testApi({ twoPeople = false, ...overrides }: Partial<ApiDe
   const clock = { now: '2026-11-16T10:00:00.000Z' };
   const logged: string[] = [];
   const app = await buildApp({
-    pool, client: noTemporal, config: readApiConfig({ TWO_PEOPLE: twoPeople ? 'on' : 'off', API_MAX_EVENT_LOOP_DELAY: '0', API_RATE_LIMIT: '1000000', API_SIGN_IN_RATE_LIMIT: '1000000' }),
+    pool, client: noTemporal, config: readApiConfig({ PAYOUT_COOL_DOWN_HOURS: '0', TWO_PEOPLE: twoPeople ? 'on' : 'off', API_MAX_EVENT_LOOP_DELAY: '0', API_RATE_LIMIT: '1000000', API_SIGN_IN_RATE_LIMIT: '1000000' }),
     log: createLogger('info', { write: (line) => logged.push(line) }), now: () => clock.now, rails, personal: testPersonalData(), verification, ...overrides,
   });
   afterAll(async () => {

@@ -25,7 +25,7 @@ let ann: string;
 const keys = {} as Record<'ann' | 'bob' | 'compliance' | 'support', string>;
 
 beforeAll(async () => {
-  api = await testApi({ client, rails: { verifyEvent: () => { throw new Error('unused'); }, checkDestination: (_rail, destination) => ({ ok: true, destination, payeeName: destination['holderName'] ?? null }) } });
+  api = await testApi({ client, rails: { verifyEvent: () => { throw new Error('unused'); }, checkDestination: (_rail, destination) => ({ ok: true, destination, payeeName: destination['holderName'] ?? null }), guarantees: () => null, ids: () => [], askAbout: async () => null } });
   await api.call('POST', '/v1/brokers', { body: { id: 'alpha', name: 'Alpha', servers: ['A'] } });
   ann = (await api.call('POST', '/v1/users', { body: { externalId: 'ann@example.com' } })).json().id;
   const bob = (await api.call('POST', '/v1/users', { body: { externalId: 'bob' } })).json().id;
@@ -36,7 +36,11 @@ beforeAll(async () => {
 });
 
 const put = (key: string, body: object = PROFILE, repeat?: string) => api.call('PUT', `/v1/users/${ann}/profile`, { key, body, ...(repeat === undefined ? {} : { headers: { 'idempotency-key': repeat } }) });
-const addMethod = async (holderName: string | null, n: string) => (await api.call('POST', `/v1/users/${ann}/payout-methods`, { key: keys.ann, headers: { 'idempotency-key': n }, body: { rail: 'sandbox', destination: { account: 'ACC-HIDDEN', ...(holderName === null ? {} : { holderName }) } } })).json<{ id: string; payee: string; destination: object }>();
+const addMethod = async (holderName: string | null, n: string) => {
+  const added = (await api.call('POST', `/v1/users/${ann}/payout-methods`, { key: keys.ann, headers: { 'idempotency-key': n }, body: { rail: 'sandbox', destination: { account: 'ACC-HIDDEN', ...(holderName === null ? {} : { holderName }) } } })).json<{ id: string; payee: string; destination: object }>();
+  expect((await api.call('POST', `/v1/payout-methods/${added.id}/confirm`, { key: keys.ann, body: {} })).json()).toMatchObject({ inUse: true });
+  return added;
+};
 const verdicts = async () => (await api.call('GET', `/v1/users/${ann}/payout-methods`, { key: keys.ann })).json<{ items: { payee: string; destination: object }[] }>().items.map(({ payee }) => payee);
 const reasons = async (key: string) => (await api.call('GET', `/v1/users/${ann}/payout-readiness`, { key })).json<{ reasons: { code: string }[] }>().reasons.map(({ code }) => code);
 async function everything(): Promise<string> {

@@ -10,7 +10,7 @@ import { createPool, withTransaction } from '../../db/connection.ts';
 import { migrate } from '../../db/migrate.ts';
 import { openChangeOf } from '../../db/stores/changes.ts';
 import { waitingNotifications } from '../../db/stores/outbox.ts';
-import { payoutReadiness } from '../../db/stores/payoutGate.ts';
+import { payoutReadiness } from '../../db/stores/payoutReadiness.ts';
 import { recordVerified } from '../../db/stores/recordVerified.ts';
 import { putProfile } from '../../db/stores/userProfiles.ts';
 import { statement, withDatabase } from '../../scripts/local/databases.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type pg from 'pg';
 import { createPool, withTransaction } from '../../db/connection.ts';
-import { gateSql, METHOD_SQL, ownersSql } from '../../db/stores/payoutGate.ts';
+import { gateSql, methodSql, ownersSql } from '../../db/stores/payoutGate.ts';
 import { lockCandidates } from '../../db/stores/payoutPlanning.ts';
 import { PAYEE_VERDICTS } from '../../domain/verification/gate.ts';
 import { SCREENING_STATES } from '../../domain/verification/screenings.ts';
@@ -50,7 +50,7 @@ test('freezing (SQL) and planning (domain) say the same of every combination, an
   const wanted = Object.fromEntries(cases.map(({ id, wanted: decision }) => [id, decision]));
   expect(new Set(Object.values(wanted)).size).toBe(8);
   const { rows } = await pool.query<{ id: string; decision: string }>(
-    `SELECT u.id, CASE ${gateSql('$1')} ELSE 'to_pay' END AS decision FROM app_user u LEFT JOIN user_profile p ON p.user_id = u.id LEFT JOIN LATERAL (${METHOD_SQL}) m ON true LEFT JOIN ${ownersSql()} o ON o.user_id = u.id`, [AS_OF]);
+    `SELECT u.id, CASE ${gateSql('$1')} ELSE 'to_pay' END AS decision FROM app_user u LEFT JOIN user_profile p ON p.user_id = u.id LEFT JOIN LATERAL (${methodSql('$1')}) m ON true LEFT JOIN ${ownersSql()} o ON o.user_id = u.id`, [AS_OF]);
   expect(Object.fromEntries(rows.map((row) => [row.id, row.decision]))).toEqual(wanted);
   const candidates = await withTransaction(pool, (tx) => lockCandidates(tx, cases.map(({ id }) => id), AS_OF));
   expect(Object.fromEntries([...candidates].map(([id, { blockedBy }]) => [id, blockedBy[0] ?? 'to_pay']))).toEqual(wanted);

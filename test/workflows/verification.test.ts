@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startVerification } from '../../activities/verification/start.ts';
 import { withTransaction } from '../../db/connection.ts';
 import { decideVerification } from '../../db/stores/decideVerification.ts';
-import { payoutReadiness } from '../../db/stores/payoutGate.ts';
+import { payoutReadiness } from '../../db/stores/payoutReadiness.ts';
 import { latestVerification, requestVerifications } from '../../db/stores/verifications.ts';
 import { VERIFICATION_TERMS } from '../../domain/verification/terms.ts';
 import { until } from '../../scripts/case/until.ts';

@@ -27,6 +27,13 @@ export const OPERATIONS = {
     blocks: ['A user gave proof that a trading account is his.', rows(input, { userId: 'User', evidence: 'Kind' }), { link: input.link(`/v1/ownerships/${fact(input, 'ownershipId')}`), label: 'Look at the verification' }],
   }),
   verification_needs_review: (input) => ({ subject: 'A verification waits for a decision', blocks: ['A verification needs an operator.', rows(input, { userId: 'User', verificationId: 'Verification', reason: 'Reason' })] }),
+  destination_disowned: (input) => ({
+    subject: 'A user says that a payout method is not his',
+    blocks: [
+      'Somebody with access to a mail address of the user says that a payout method of his account was not added by him. It was removed; find out who signed in, and whether a payout is under way to it.',
+      rows(input, { userId: 'User', methodId: 'Payout method', rail: 'Kind' }), { link: input.link(`/v1/users/${fact(input, 'userId')}`), label: 'Look at the user' },
+    ],
+  }),
   screening_hit: (input) => ({ subject: 'A screening found something', blocks: ['A screening found something about a user; his payouts wait.', rows(input, { userId: 'User', screeningId: 'Screening', reason: 'Finding' })] }),
   report_due: lateReport((broker) => `The report of ${broker} is due`, 'Ask the broker for it, upload it, or look at its sources.'),
   report_overdue: lateReport((broker) => `The report of ${broker} is overdue`, 'Its users are told that the broker delays their cashback; nothing is estimated.'),

@@ -1,4 +1,4 @@
-import { type Block, fact, rows, type Template, when } from './template.ts';
+import { type Block, fact, rows, type Template, type TemplateInput, when } from './template.ts';
 
 const NOT_YOU = 'If this was not you, change your password at once, end all sessions and write to support.';
 const told = (subject: string, sentence: string, ...more: Block[]): Template => ({ at }) => ({ subject, blocks: [`${sentence} This was on ${when(at)}.`, ...more, NOT_YOU] });
@@ -9,6 +9,19 @@ const linked = (subject: string, sentence: string, label: string, otherwise: str
     `${input.facts['expiresAt'] === undefined ? 'The link works once.' : `The link works once, until ${when(input.facts['expiresAt'])}.`} ${otherwise}`,
   ],
 });
+
+const confirming = (input: TemplateInput): Block[] => (input.facts['confirmId'] === undefined ? [] : [
+  'It is not used before you have confirmed it, by this link or with a code of your second factor:', { link: input.secretLink('confirmId', 'confirm_destination'), label: 'This is mine' },
+  `The link works once${input.facts['confirmUntil'] === undefined ? '' : `, until ${when(input.facts['confirmUntil'])}`}.${hours(input) === '0' ? '' : ` It is used ${hours(input)} hours after that; until then your payouts go where they went before.`}`,
+]);
+const hours = (input: TemplateInput): string => input.facts['coolDownHours'] ?? '0';
+const usedFrom = (input: TemplateInput): Block[] => (input.facts['usableFrom'] === undefined ? [] : [`It is used from ${when(input.facts['usableFrom'])}; until then your payouts go where they went before.`]);
+const notMine = (input: TemplateInput): Block[] => [
+  ...(input.facts['disownId'] === undefined ? [] : [
+    'If this was not you, take it away at once and change your password:', { link: input.secretLink('disownId', 'disown_destination'), label: 'This was not me' },
+  ]),
+  `${input.facts['disownId'] === undefined ? 'If this was not you, write to support at once' : 'Then write to support as well'}: a payout that has been sent cannot be called back.`,
+];
 
 /** Signing in and what protects it. */
 export const SECURITY = {
@@ -45,7 +58,13 @@ export const SECURITY = {
     subject: 'Where your payouts go was changed',
     blocks: [
       `A payout method of your account was ${fact(input, 'change')} on ${when(input.at)}.`, rows(input, { methodId: 'Payout method', rail: 'Kind' }),
-      'If this was not you, write to support at once: a payout that has been sent cannot be called back.',
+      ...confirming(input), ...usedFrom(input), ...notMine(input),
+    ],
+  }),
+  destination_added_before: (input) => ({
+    subject: 'Where your payouts go was changed',
+    blocks: [
+      `A payout method was added on ${when(input.at)} to your account, whose mail address was changed from this one a short while ago.`, rows(input, { methodId: 'Payout method', rail: 'Kind' }), ...notMine(input),
     ],
   }),
 } as const satisfies Record<string, Template>;

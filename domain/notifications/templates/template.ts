@@ -1,4 +1,5 @@
 import { Decimal } from '../../decimal.ts';
+import type { MailLinkPurpose } from '../../identity/mailLinks.ts';
 import { Problem } from '../../problem.ts';
 
 /** A paragraph; a short table; a link that stands by itself. Text and HTML are both made from these. */
@@ -13,8 +14,11 @@ export interface TemplateInput {
   at: string;
   /** The address of a page or object by its path, e.g. `/v1/payouts/pay_…`. */
   link(path: string): string;
-  /** The link with a secret that this kind of mail carries (domain/identity/mailLinks.ts). Throws where it carries none. */
-  secretLink(): string;
+  /**
+   * The link with a secret that this kind of mail carries (domain/identity/mailLinks.ts): that of the facts `tokenId` and `purpose`, or of another fact for a given purpose. Throws where
+   * it carries none.
+   */
+  secretLink(fact?: string, purpose?: MailLinkPurpose): string;
 }
 
 export type Template = (input: TemplateInput) => MailContent;

@@ -5,7 +5,7 @@ import { recordBrokerPayment, reverseBrokerPayment } from '../../../db/stores/br
 import { exposureDifferences } from '../../../db/stores/exposure.ts';
 import { exposures } from '../../../db/stores/exposureFigures.ts';
 import { addFundingTerms } from '../../../db/stores/fundingTerms.ts';
-import { payoutReadiness } from '../../../db/stores/payoutGate.ts';
+import { payoutReadiness } from '../../../db/stores/payoutReadiness.ts';
 import { listMembers } from '../../../db/stores/payoutRuns.ts';
 import { Decimal, sum } from '../../../domain/decimal.ts';
 import { payoutActivities, payoutFixture, type PayoutFixture } from '../../support/payouts.ts';

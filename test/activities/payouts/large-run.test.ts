@@ -16,7 +16,7 @@ test('10,000 members are frozen and planned in sets: some twenty statements a pa
       `INSERT INTO app_user (id, external_id, created_at) SELECT u, u, $2 FROM unnest($1::text[]) u`,
       `INSERT INTO trading_account (id, broker_id, server, login, type, created_at) SELECT 'tac_' || u, 'ava', 'live', u, 'standard', $2 FROM unnest($1::text[]) u`,
       `INSERT INTO account_link (id, trading_account_id, user_id, status, requested_at, decided_at) SELECT 'lnk_' || u, 'tac_' || u, u, 'verified', $2, $2 FROM unnest($1::text[]) u`,
-      `INSERT INTO payout_method (id, user_id, rail, destination, created_at) SELECT 'pm_' || u, u, 'sandbox', jsonb_build_object('account', u), $2 FROM unnest($1::text[]) u`,
+      `INSERT INTO payout_method (id, user_id, rail, destination, created_at, confirmed_at, usable_from) SELECT 'pm_' || u, u, 'sandbox', jsonb_build_object('account', u), $2::timestamptz, $2::timestamptz, $2::timestamptz FROM unnest($1::text[]) u`,
       `INSERT INTO ownership_verification (id, user_id, account_link_id, state, requested_at, expires_at, decided_at, decided_by, decision_reason)
        SELECT 'own_' || u, u, 'lnk_' || u, 'confirmed', $2, '2099-01-01', $2, 'seed', 'seeded' FROM unnest($1::text[]) u`,
     ]) await fixture.pool.query(statement, [ids, LONG_AGO]);

@@ -10,8 +10,8 @@ const FACTS: Record<string, string> = {
   tokenId: 'tok_1', purpose: 'confirm_mail', expiresAt: '2026-11-17T09:05:00.000Z', lockedUntil: '2026-11-16T09:20:00.000Z', agent: 'Firefox on Linux', network: '192.0.2.0/24', keyId: 'key_1',
   change: 'added', methodId: 'pmt_1', rail: 'bank', accountLinkId: 'lnk_1', ownershipId: 'own_1', verificationId: 'ver_1', screeningId: 'scr_1', userId: 'usr_1', evidence: 'document', reason: 'the names differ', endedAt: AT,
   amount: '12.5', currency: 'USD', accrualId: 'acr_1', payoutId: 'pay_1', runId: 'run_1', key: '2026-W47', total: '60000', changeId: 'chg_1', kind: 'rate', subjectType: 'broker', subjectId: 'ava', state: 'approved',
-  requestedBy: 'psn_1', endpointId: 'whe_1', deliveryId: 'whd_1',
-  reportId: 'rpt_1', brokerId: 'north', periodId: 'per_1', from: '2026-11-09T00:00:00.000Z', to: '2026-11-16T00:00:00.000Z', dueAt: '2026-11-16T06:00:00.000Z',
+  confirmId: 'tok_2', confirmUntil: '2026-11-19T09:05:00.000Z', disownId: 'tok_3', coolDownHours: '48', usableFrom: '2026-11-21T09:05:00.000Z', requestedBy: 'psn_1', endpointId: 'whe_1', deliveryId: 'whd_1',
+  code: 'wallet_low', detail: 'little is left', since: AT, stopped: 'true', by: 'psn_2', opened: '2', day: '2026-11-16', reportId: 'rpt_1', brokerId: 'north', periodId: 'per_1', from: '2026-11-09T00:00:00.000Z', to: '2026-11-16T00:00:00.000Z', dueAt: '2026-11-16T06:00:00.000Z',
 };
 const write = (kind: NotificationKindName, facts = FACTS) => writeMail({ kind, facts, at: AT }, 'https://app.cashback.test/', (purpose, id) => `secret-of-${purpose}-${id}`);
 
@@ -60,7 +60,16 @@ test('links with a secret carry it behind the #, and need their token', () => {
   expect(write('sign_up').text).toContain('https://app.cashback.test/app/confirm#token=tok_1.secret-of-mail:confirm_mail-tok_1');
   expect(() => write('sign_up', {})).toThrow(expect.objectContaining({ code: 'MAIL_FACT_MISSING' }));
   expect(() => write('sign_up', { tokenId: 'tok_1', purpose: 'toString' })).toThrow(expect.objectContaining({ code: 'MAIL_FACT_MISSING' }));
-  for (const kind of KINDS.filter((name) => !['sign_up', 'mail_confirmation', 'password_reset', 'invited'].includes(name))) expect(`${write(kind).text}${write(kind).html}`).not.toContain('secret-of');
+  for (const kind of KINDS.filter((name) => !['sign_up', 'mail_confirmation', 'password_reset', 'invited', 'destination_changed', 'destination_added_before'].includes(name))) expect(`${write(kind).text}${write(kind).html}`).not.toContain('secret-of');
+});
+
+test('the mail about a payout method has a link that confirms it and one that takes it away; the old address gets the second alone', () => {
+  const [confirm, disown] = ['https://app.cashback.test/app/payout-methods/confirm#token=tok_2.secret-of-mail:confirm_destination-tok_2', 'https://app.cashback.test/app/payout-methods/disown#token=tok_3.secret-of-mail:disown_destination-tok_3'];
+  expect(write('destination_changed').text).toContain(confirm);
+  expect(write('destination_changed').text).toContain(disown);
+  expect(write('destination_added_before').text).toContain(disown);
+  expect(write('destination_added_before').text).not.toContain(confirm);
+  expect(write('destination_changed', { change: 'removed' }).text).toMatch(/If this was not you, write to support at once/);
 });
 
 test('a fact that is missing is said, never left blank', () => {
