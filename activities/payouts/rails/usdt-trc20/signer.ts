@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import { ecRecover, ECKeySign, hexStr2byteArray, pkToAddress } from 'tronweb/utils';
+import { Problem } from '../../../../domain/problem.ts';
+import { addressHex, addressText } from './address.ts';
+import { keyOfKeystore } from './keystore.ts';
+
+/** Signs for the hot wallet. Whoever implements it keeps the key to itself: a file, an HSM, a signing service. */
+export interface TronSigner {
+  /** The wallet's address, hex (`41…`). */
+  readonly address: string;
+  /** Why it cannot sign at the moment, as a sentence that shows nothing of the key; null: it can. */
+  unavailable(): string | null;
+  /** 65 bytes (r, s, v) as hex over a 32-byte digest given as hex; the same digest gives the same signature. */
+  sign(digest: string): Promise<string>;
+}
+
+export interface SignerSettings { key?: string | undefined; /** A file's path. */ keystore?: string | undefined; password?: string | undefined }
+
+/** A signer that holds the key in memory and shows it to no one. Throws `Problem` HOT_WALLET_KEY_INVALID, which says nothing of the key. */
+export function keySigner(privateKey: string): TronSigner {
+  const hex = privateKey.trim().replace(/^0x/i, '');
+  const address = addressOf(hex);
+  const key = hexStr2byteArray(hex);
+  return { address, unavailable: () => null, sign: async (digest) => ECKeySign(hexStr2byteArray(digest), key).toLowerCase() };
+}
+
+/** Opens the key when it is first needed, and only uses it if it is `address`'s. Without one the rail is not ready, and nothing fails. */
+export function lazySigner(address: string, settings: SignerSettings): TronSigner {
+  const own = addressHex(address) ?? '';
+  let opened: TronSigner | null = null;
+  const open = (): TronSigner => {
+    const signer = opened ?? keySigner(keyOf(settings));
+    if (signer.address !== own) throw new Problem('HOT_WALLET_KEY_DIFFERS', `The key is that of ${addressText(signer.address)}, and USDT_TRC20_WALLET names ${addressText(own)}.`, { status: 500 });
+    opened = signer;
+    return signer;
+  };
+  return {
+    address: own,
+    unavailable() {
+      try {
+        open();
+        return null;
+      } catch (error) {
+        return error instanceof Problem ? error.message : 'the key cannot be opened';
+      }
+    },
+    sign: async (digest) => open().sign(digest),
+  };
+}
+
+function keyOf({ key, keystore, password }: SignerSettings): string {
+  if (key !== undefined && keystore !== undefined) throw new Problem('CONFIG_INVALID', 'Both USDT_TRC20_PRIVATE_KEY and USDT_TRC20_KEYSTORE are set; set one of them.');
+  if (keystore === undefined) {
+    if (key === undefined) throw new Problem('CONFIG_MISSING', 'Neither USDT_TRC20_KEYSTORE nor USDT_TRC20_PRIVATE_KEY is set; nothing can be signed.');
+    return key;
+  }
+  if (password === undefined) throw new Problem('CONFIG_MISSING', 'USDT_TRC20_KEYSTORE is set, but USDT_TRC20_KEYSTORE_PASSWORD is not.');
+  let content: string;
+  try {
+    content = readFileSync(keystore, 'utf8');
+  } catch (error) {
+    throw new Problem('CONFIG_INVALID', `USDT_TRC20_KEYSTORE names the file ${keystore}, which cannot be read (${error instanceof Error && 'code' in error ? String(error.code) : 'unknown'}).`);
+  }
+  return keyOfKeystore(content, password);
+}
+
+/** Whether `address` (hex) made the signature. */
+export function signedBy(address: string, digest: string, signature: string): boolean {
+  try {
+    return ecRecover(digest, signature).toLowerCase() === address;
+  } catch {
+    return false;
+  }
+}
+
+function addressOf(privateKey: string): string {
+  try {
+    const address = addressHex(pkToAddress(privateKey, true));
+    if (address !== null) return address;
+  } catch {
+    // The library's text could repeat the key.
+  }
+  throw new Problem('HOT_WALLET_KEY_INVALID', "The TRON hot wallet's key is not a private key: 32 bytes in hex.", { status: 500 });
+}
