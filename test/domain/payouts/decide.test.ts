@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type AttemptFacts, type LastOutcome, lookUpDelay, maySend, nextStep, type Situation } from '../../../domain/payouts/decide.ts';
+import { type AttemptFacts, type LastOutcome, type OperatorOutcome, lookUpDelay, maySend, nextStep, type Situation } from '../../../domain/payouts/decide.ts';
 import type { RailGuarantees } from '../../../domain/payouts/guarantees.ts';
 import type { LookUpOutcome, SubmitOutcome } from '../../../domain/payouts/outcomes.ts';
 
@@ -24,6 +24,10 @@ const sent = (outcome: SubmitOutcome): LastOutcome => ({ from: 'submit', outcome
 const looked = (outcome: LookUpOutcome): LastOutcome => ({ from: 'look_up', outcome });
 const execution = { railReference: 'sbx_1', executedAt: at(1), amount: '12.3', currency: 'USD', fee: '0' };
 const returned: LookUpOutcome = { kind: 'returned', ...execution, returnedAt: at(5), returnedAmount: '12.3', code: 'AC04', reason: 'closed' };
+const batches: RailGuarantees = { ...keyless, mode: 'batch' };
+const replacing: RailGuarantees = { ...keyed, honoursKeysForSeconds: 'forever', replacesAfterSeconds: 120, settlesWithinSeconds: 600 };
+const stuck = looked({ kind: 'pending', railReference: 'r', replaceable: true });
+const byOperator = (outcome: OperatorOutcome): LastOutcome => ({ from: 'operator', outcome });
 const rejected = (retryable: boolean) => ({ kind: 'rejected', code: 'NO', reason: 'no', retryable }) as const;
 const unknown = { kind: 'unknown', detail: 'reset' } as const;
 const notFound = looked({ kind: 'not_found' });
@@ -73,6 +77,21 @@ describe('the next step of a payout', () => {
     ['not found before the expiry', { guarantees: expiring, attempt: attempt({ expiresAt: at(60) }), asOf: at(60), last: notFound }, 'stay_unknown', 'unknown', 'unknown'],
     ['not found after the expiry', { guarantees: expiring, attempt: attempt({ expiresAt: at(60) }), asOf: at(61), last: notFound }, 'new_attempt', 'reserved', 'not_executed'],
     ['not found, a proof by expiry but it has none', { guarantees: expiring, asOf: at(9_000_000), last: notFound }, 'stay_unknown', 'unknown', 'unknown'],
+
+    ['prepared for a file', { payout: 'reserved', attempt: prepared, guarantees: batches }, 'await_batch', 'reserved', 'prepared'],
+    ['handed over in a file', { guarantees: batches }, 'look_up_later', 'submitting', 'sent'],
+    ['not found in any file', { guarantees: batches, asOf: at(9_000_000), last: notFound }, 'stay_unknown', 'unknown', 'unknown'],
+
+    ['waits because of its bytes, for long enough', { guarantees: replacing, asOf: at(120), last: stuck }, 'replace', 'submitted', 'accepted'],
+    ['waits because of its bytes, not for long yet', { guarantees: replacing, asOf: at(119), last: stuck }, 'look_up_later', 'submitted', 'accepted'],
+    ['waits because of its bytes, since they were replaced', { guarantees: replacing, attempt: attempt({ sends: 2, lastSentAt: at(100) }), asOf: at(121), last: stuck }, 'look_up_later', 'submitted', 'accepted'],
+    ['waits because of its bytes, and the rail replaces none', { asOf: at(50), last: stuck }, 'look_up_later', 'submitted', 'accepted'],
+
+    ['unknown, and operators have proof that it was executed', { payout: 'unknown', attempt: attempt({ state: 'unknown' }), last: byOperator({ kind: 'executed', ...execution }) }, 'settle_paid', 'paid', 'executed'],
+    ['unknown, and their proof is of another amount', { payout: 'unknown', attempt: attempt({ state: 'unknown' }), last: byOperator({ kind: 'executed', ...execution, amount: '12' }) }, 'stay_unknown', 'unknown', 'unknown'],
+    ['unknown, and operators have proof that it was not', { payout: 'unknown', attempt: attempt({ state: 'unknown' }), last: byOperator({ kind: 'not_executed', reason: 'statement 7' }) }, 'new_attempt', 'reserved', 'not_executed'],
+    ['the same of the last attempt', { payout: 'unknown', attempt: attempt({ state: 'unknown', number: 3 }), last: byOperator({ kind: 'not_executed', reason: 'statement 7' }) }, 'release_failed', 'failed', 'not_executed'],
+    ['paid already, whatever operators say', { payout: 'paid', attempt: attempt({ state: 'executed' }), last: byOperator({ kind: 'not_executed', reason: 'a mistake' }) }, 'done', 'paid', 'executed'],
 
     ['failed stays failed', { payout: 'failed', attempt: attempt({ state: 'rejected' }), last: looked({ kind: 'executed', ...execution }) }, 'done', 'failed', 'rejected'],
   ])('%s', (_what, changes, step, payout, state) => {
