@@ -9,7 +9,7 @@ import { periodsWithWaitingLines } from '../db/stores/waitingLines.ts';
 import { VERIFICATION_TERMS } from '../domain/verification/terms.ts';
 import { OWNERSHIP_TERMS } from '../domain/ownership/terms.ts';
 import { accrualHeld, accrualReleased, calendarChanged, changeDecided, linesMayCount, lookNow, periodClosed, type PayoutRunInput, providerHint, railHint, reportReceived, type ReportPeriodInput, type SourceTestInput, webhookDeliveryChanged, verificationChanged, WORKFLOWS } from '../workflows/contracts.ts';
-import { accrualStart, changeStart, reportPreviewStart, ownershipStart, payoutRunStart, payoutStart, reportCalendarStart, reportPeriodStart, sourceTestStart, verificationStart, webhookDeliveryStart } from '../workflows/starts.ts';
+import { accrualStart, changeStart, reportPreviewStart, ownershipStart, payoutRunStart, payoutStart, railResumeStart, reportCalendarStart, reportPeriodStart, sourceTestStart, verificationStart, webhookDeliveryStart } from '../workflows/starts.ts';
 
 /*
  * What the API tells Temporal, always after the database has committed and always safe to repeat. Should a call be lost, the
@@ -92,6 +92,11 @@ export async function startPayoutRun(client: Client, run: PayoutRunInput & { run
 /** A rail's webhook came: the payout's workflow is to ask the rail. */
 export async function hintPayout(client: Client, payout: Payout, eventId: string): Promise<void> {
   await client.workflow.signalWithStart(WORKFLOWS.payout, { ...payoutStart(payout), signal: railHint, signalArgs: [{ eventId }] });
+}
+
+/** The switch was released: a worker wakes every open payout of the rail, or of all (null). */
+export async function payoutsGoOn(client: Client, rail: string | null): Promise<void> {
+  await client.workflow.start(WORKFLOWS.railResume, railResumeStart({ rail }));
 }
 
 /** A report source is to be tried; what was found is kept with it. */

@@ -2,6 +2,7 @@ import { Context } from '@temporalio/activity';
 import { sealJournals } from '../../db/ledger/seal.ts';
 import { forgetPreviews } from '../../db/stores/reportPreviews.ts';
 import { forgetQuietGuards } from '../../db/stores/signInGuards.ts';
+import { noteUnknownOutcomes } from '../../db/stores/unknownOutcomes.ts';
 import type { OwnershipTerms } from '../../domain/ownership/terms.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -10,7 +11,11 @@ import { type Reconciled, startMissing } from './startMissing.ts';
 /** The side effects of `sweep`. */
 export function createReconcileActivities({ pool, client }: Pick<Dependencies, 'pool' | 'client'>, ownershipTerms: OwnershipTerms, outbox = false) {
   return {
-    startMissing: (): Promise<Reconciled> => startMissing({ pool, client, ownershipTerms, outbox }, (done) => Context.current().heartbeat({ done })),
+    async startMissing(): Promise<Reconciled> {
+      // What nobody knows the outcome of is somebody's work at once, not when the day's reconciliation finds it.
+      await noteUnknownOutcomes(pool, new Date().toISOString());
+      return startMissing({ pool, client, ownershipTerms, outbox }, (done) => Context.current().heartbeat({ done }));
+    },
     /** Chains the journals since the last time by hash. Where postings never pause, the next hour does it. */
     async sealLedger(): Promise<{ blocks: number; journals: number }> {
       // Housekeeping of the same hour: what was guessed at a day ago counts for nothing, and samples of files are kept for days only.

@@ -74,3 +74,9 @@ export async function listCases(source: SqlSource, filter: CaseFilter, page: { a
     [filter.rail ?? null, filter.code ?? null, filter.payoutId ?? null, filter.open ?? null, page.after === null ? null : page.after.rank === 1, page.after?.openedAt ?? null, page.after?.id ?? null, page.limit]);
   return rows.map(shown);
 }
+
+/** Open cases by rail; none of a rail without any. */
+export async function openCaseCounts(source: SqlSource): Promise<Map<string, number>> {
+  const { rows } = await sqlOf(source).query<{ rail: string; n: number }>('SELECT rail, count(*)::int AS n FROM reconciliation_case WHERE closed_at IS NULL GROUP BY rail');
+  return new Map(rows.map(({ rail, n }) => [rail, n]));
+}

@@ -39,3 +39,13 @@ export async function latestAttempts(source: SqlSource, payoutIds: readonly stri
   const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
   return new Map(rows.map((row) => [row.payoutId, { ...row, firstSentAt: iso(row.firstSentAt), lastSentAt: iso(row.lastSentAt), acceptedAt: iso(row.acceptedAt), expiresAt: iso(row.expiresAt) }]));
 }
+
+/** A payout as a case shows it. `amount`: USD. */
+export interface PayoutOfCase { state: PayoutState; amount: string; payAmount: string; payCurrency: string; userId: string; detail: string | null; railReference: string | null }
+
+/** By payout id. */
+export async function payoutsOfCases(source: SqlSource, payoutIds: readonly string[]): Promise<Map<string, PayoutOfCase>> {
+  const { rows } = await sqlOf(source).query<PayoutOfCase & { id: string }>(
+    `SELECT id, state, amount, coalesce(pay_amount, amount) AS "payAmount", pay_currency AS "payCurrency", user_id AS "userId", detail, rail_reference AS "railReference" FROM payout WHERE id = ANY ($1)`, [payoutIds]);
+  return new Map(rows.map(({ id, ...row }) => [id, row]));
+}

@@ -3,7 +3,7 @@ import { periodStateAt } from './reportPeriods.ts';
 import { NOTICED } from './reports.ts';
 
 /** What else waits for an operator: how much of it, since when (ISO instant), and the list that shows it. */
-export const SECTIONS = ['changes', 'reports_to_approve', 'reports_refused', 'reports_noticed', 'periods_late', 'ownership_evidence', 'screening_hits'] as const;
+export const SECTIONS = ['changes', 'reports_to_approve', 'reports_refused', 'reports_noticed', 'periods_late', 'ownership_evidence', 'screening_hits', 'reconciliation_cases'] as const;
 export type SectionName = (typeof SECTIONS)[number];
 export interface Section { section: SectionName; count: number; since: string | null; list: string }
 
@@ -26,6 +26,7 @@ const COUNTS: Record<SectionName, { sql: string; list: string; ofBroker: boolean
   },
   ownership_evidence: { sql: "SELECT count(*)::int AS n, min(requested_at) AS since FROM ownership_verification WHERE state = 'evidence_given' AND $1::text IS NULL AND $2::timestamptz IS NOT NULL", list: '/v1/ownerships?state=evidence_given', ofBroker: false },
   screening_hits: { sql: "SELECT count(*)::int AS n, min(at) AS since FROM screening WHERE state = 'hit' AND $1::text IS NULL AND $2::timestamptz IS NOT NULL", list: '/v1/screenings?state=hit', ofBroker: false },
+  reconciliation_cases: { sql: 'SELECT count(*)::int AS n, min(opened_at) AS since FROM reconciliation_case WHERE closed_at IS NULL AND $1::text IS NULL AND $2::timestamptz IS NOT NULL', list: '/v1/reconciliation-cases?open=true', ofBroker: false },
 };
 
 /** All sections, or with a broker those that are about one. */
