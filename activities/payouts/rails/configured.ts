@@ -6,6 +6,7 @@ import { type RailRegistry, railRegistry } from './registry.ts';
 import type { Rail } from './rail.ts';
 import { sandboxRail } from './sandbox.ts';
 import { usdtErc20FromSettings, UsdtErc20Environment } from './usdt-erc20/settings.ts';
+import { usdtTrc20FromSettings, UsdtTrc20Environment } from './usdt-trc20/settings.ts';
 
 /** Which rails there are and how to reach them; a rail's own variables begin with its name. */
 export const RailEnvironment = z.object({
@@ -14,6 +15,7 @@ export const RailEnvironment = z.object({
   SANDBOX_RAIL_URL: z.url().optional().describe('Where the sandbox rail listens. Not set: `npm start` and the demo run one themselves.'),
   SANDBOX_RAIL_SECRET: z.string().min(8).optional().describe('Secret shared with the sandbox rail; it signs payments, look-ups and webhooks. Made and kept where `npm start` runs the rail.'),
   ...UsdtErc20Environment.shape,
+  ...UsdtTrc20Environment.shape,
 });
 export type RailSettings = z.infer<typeof RailEnvironment>;
 
@@ -30,6 +32,7 @@ export interface RailDeps { pool: Pool }
 const RAILS: Readonly<Record<string, (settings: RailSettings, deps: RailDeps) => Rail>> = {
   sandbox: (settings) => sandboxRail({ url: required('SANDBOX_RAIL_URL', settings.SANDBOX_RAIL_URL), secret: required('SANDBOX_RAIL_SECRET', settings.SANDBOX_RAIL_SECRET) }),
   'usdt-erc20': usdtErc20FromSettings,
+  'usdt-trc20': usdtTrc20FromSettings,
 };
 
 /** The rails of this configuration. Throws `Problem` RAIL_UNKNOWN, CONFIG_MISSING, or as `railRegistry`. */

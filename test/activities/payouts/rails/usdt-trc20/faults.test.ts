@@ -3,7 +3,7 @@ import type { CommittedAttempt } from '../../../../../activities/payouts/rails/r
 import { calm, newAddress, tronWorld, type TronWorld } from './world.ts';
 
 let world: TronWorld;
-beforeAll(async () => { world = await tronWorld({}, {}); });
+beforeAll(async () => { world = await tronWorld(); });
 afterAll(() => world.close());
 afterEach(async () => {
   await world.admin('faults', { down: false, rates: {}, slowMs: 3000 });
@@ -91,6 +91,7 @@ it('a block that is taken back and what it held forgotten: unknown, then proven'
   const attempt = await world.prepare();
   await world.send(attempt);
   await world.admin('mine', { blocks: 3 });
+  expect(world.executions(attempt)).toHaveLength(1);
   await world.admin('reorganise', { blocks: 3, forget: true });
   await provenNotExecuted(attempt);
 });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
-import { genPriKey, pkToAddress } from 'tronweb/utils';
+import { genPriKey, pkToAddress, toHex } from 'tronweb/utils';
 import { parseEnvironment } from '../../../../../db/config.ts';
 import { createPool, withTransaction } from '../../../../../db/connection.ts';
 import { insertAttempt, markSent } from '../../../../../db/stores/payouts.ts';
@@ -46,6 +46,7 @@ export interface TronWorld {
   record(from?: string | null, to?: string | null): Promise<RailRecordEntry[]>;
   /** Transfers of this attempt's transaction, by the chain itself. */
   executions(attempt: CommittedAttempt): Transfer[];
+  hex(address: string): string;
   /** Kills the node and starts it again on its record. */
   restart(): Promise<void>;
   close(): Promise<void>;
@@ -121,6 +122,7 @@ export async function tronWorld(has: { token?: string; trx?: string; energy?: st
       return entries;
     },
     executions: ({ railReference }) => node.transfers().filter(({ id }) => id === railReference),
+    hex: toHex,
     async restart() {
       const { port } = node;
       await node.stop();
