@@ -5,7 +5,7 @@ import { type Kill, losing, seeded } from '../support/faulty-activities.ts';
 import { arrives, mainJob, mainJobWorkers } from '../support/main-job.ts';
 
 const ACCOUNTS = 16;
-const DAYS = [0, 1, 2, 3, 4, 5];
+const DAYS = [0, 1, 2];
 const SEED = 20261121;
 const VERSIONS = [
   { accounts: [0, ACCOUNTS], linesPerAccount: 5 },
@@ -31,7 +31,7 @@ async function work(server: TestDevServer, kill: (() => Kill['when'] | null) | n
   }
 }
 
-test('hundreds of random losses before and after the effect end with the figures of an undisturbed run', { timeout: 300_000 }, async () => {
+test('scores of random losses before and after the effect end with the figures of an undisturbed run', { timeout: 300_000 }, async () => {
   const server = await devServer();
   const undisturbed = await work(server, null);
   await server.stop();
@@ -39,7 +39,7 @@ test('hundreds of random losses before and after the effect end with the figures
   const random = seeded(SEED);
   const disturbed = await work(other, () => (random() < 0.5 ? (random() < 0.5 ? 'before' : 'after') : null));
   await other.stop();
-  expect(disturbed.kills.length).toBeGreaterThan(200);
+  expect(disturbed.kills.length).toBeGreaterThan(80);
   expect(new Set(disturbed.kills.map(({ activity, when }) => `${activity} ${when}`)).size).toBeGreaterThanOrEqual(20);
   expect(disturbed.figures).toEqual(undisturbed.figures);
   expect(disturbed.figures).toMatchObject({ ledger: [] });
