@@ -4,7 +4,7 @@ export const ID_PREFIXES = {
   methodology: 'mth', reportPeriod: 'per', report: 'rpt', accrual: 'acr', hold: 'hld', payoutRun: 'run', payout: 'pay', payoutMethod: 'pmt', terms: 'trm',
   payoutAttempt: 'att', ownership: 'own', evidence: 'evd', apiKey: 'key', railEvent: 'evt', notification: 'ntf',
   person: 'psn', session: 'ses', mailToken: 'tok', change: 'chg', mail: 'mal', mailBounce: 'bnc', webhookEndpoint: 'whe', webhookDelivery: 'whd', webhookTest: 'wht', verification: 'ver', screening: 'scr',
-  payoutDecision: 'dec', reconciliation: 'rec', reconciliationCase: 'cas',
+  payoutBatch: 'bat', railMessage: 'rms', payoutDecision: 'dec', reconciliation: 'rec', reconciliationCase: 'cas',
   source: 'src', calendar: 'cal', brokerPayment: 'bpm', preview: 'prv', figures: 'fig',
 } as const;
 

@@ -51,6 +51,7 @@ export const WORKFLOWS = {
   payout: 'payout',
   sweep: 'sweep',
   railComparison: 'railComparison',
+  railExchange: 'railExchange',
   railReconciliation: 'railReconciliation',
   railResume: 'railResume',
   verification: 'verification',
@@ -77,6 +78,7 @@ export const workflowIds = {
   payout: (payoutId: string): string => `payout:${payoutId}`,
   sweep: (): string => 'sweep',
   railComparison: (): string => 'rail-comparison',
+  railExchange: (rail: string): string => `rail-exchange:${rail}`,
   railReconciliation: (rail: string, day: string): string => `rail-reconciliation:${rail}:${day}`,
   /** Of one rail, or of `all`. */
   railResume: (rail: string): string => `rail-resume:${rail}`,
@@ -94,6 +96,12 @@ export const SCHEDULES = { weeklyPayoutRun: 'payout-run-weekly', hourlySweep: 's
 
 /** One for each broker whose reports a calendar expects. */
 export const calendarSchedule = (brokerId: string): string => `report-calendar:${brokerId}`;
+
+/** One for each rail that takes files or leaves some. */
+export const exchangeSchedule = (rail: string): string => `rail-exchange:${rail}`;
+
+// railExchange
+export interface RailExchangeInput { rail: string }
 
 // reportCalendar
 export interface ReportCalendarInput { brokerId: string }

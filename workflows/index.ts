@@ -6,6 +6,7 @@ export { ownershipVerification } from './ownershipVerification.ts';
 export { payout } from './payout.ts';
 export { payoutRun } from './payoutRun.ts';
 export { railComparison } from './railComparison.ts';
+export { railExchange } from './railExchange.ts';
 export { railReconciliation } from './railReconciliation.ts';
 export { railResume } from './railResume.ts';
 export { reportCalendar } from './reportCalendar.ts';

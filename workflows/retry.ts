@@ -48,6 +48,12 @@ export const RAIL_SEND: ActivityOptions = {
   retry: { maximumAttempts: 1 },
 };
 
+/** A rail's files: harmless to repeat, and given up after a while, because the next turn comes by itself. */
+export const EXCHANGE: ActivityOptions = { startToCloseTimeout: '10 minutes', heartbeatTimeout: '8s', retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '10s', maximumAttempts: 4 } };
+
+/** Handing a file over: one try a turn; what became of it is looked at by the next. */
+export const HAND_OVER: ActivityOptions = { startToCloseTimeout: '5 minutes', heartbeatTimeout: '8s', retry: { maximumAttempts: 1 } };
+
 /** One try at a webhook, at most 15 s of sending. A worker that died in it is noticed by its missing heartbeat, and another sends again. */
 export const WEBHOOK_TRY: ActivityOptions = { ...DATABASE, startToCloseTimeout: '30s', heartbeatTimeout: '6s' };
 

@@ -4,6 +4,7 @@ import type { Dependencies } from '../dependencies.ts';
 import { refusing } from '../failure.ts';
 import { createAttemptActivities } from './attempts.ts';
 import { createComparisonActivities } from './comparison.ts';
+import { createExchangeActivities } from './exchange.ts';
 import { createReconciliationActivities } from './reconcile.ts';
 import { createRunActivities } from './openRun.ts';
 import { createPlanningActivities } from './planPage.ts';
@@ -20,6 +21,7 @@ export function createPayoutActivities(deps: Pick<Dependencies, 'pool' | 'client
     ...createStartActivities(deps, settings),
     ...createAttemptActivities(deps, settings),
     ...createComparisonActivities(deps),
+    ...createExchangeActivities(deps, settings),
     ...createReconciliationActivities(deps, settings),
   };
 }

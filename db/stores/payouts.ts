@@ -69,6 +69,13 @@ export async function readPayout(source: SqlSource, payoutId: string, lock = fal
   };
 }
 
+/** The payouts of a rail to which attempts with these keys belong. */
+export async function payoutsByKey(source: SqlSource, rail: string, keys: readonly string[]): Promise<string[]> {
+  if (keys.length === 0) return [];
+  const { rows } = await sqlOf(source).query<{ id: string }>('SELECT DISTINCT p.id FROM payout_attempt a JOIN payout p ON p.id = a.payout_id AND p.rail = $1 WHERE a.idempotency_key = ANY ($2)', [rail, keys]);
+  return rows.map(({ id }) => id);
+}
+
 /** Which balances it was reserved from, in the order in which they were taken. */
 export async function payoutSources(source: SqlSource, payoutId: string): Promise<AvailableBalance[]> {
   const { rows } = await sqlOf(source).query<{ broker_id: string; programme: AvailableBalance['programme']; amount: string }>(

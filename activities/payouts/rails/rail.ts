@@ -98,11 +98,21 @@ export interface RailBatching {
   readonly most: number;
   /** One file from committed attempts of one currency and execution day, with its control sums; pure, committed before it is handed over. */
   assemble(batch: BatchInstruction): Promise<PreparedAttempt>;
-  /** Hands the committed file over under its own name; again after a crash only where that cannot make the rail read it twice, else `unknown`. */
+  /** The execution day (YYYY-MM-DD) of a file that is assembled at `asOf`. Missing: the UTC day. */
+  dayOf?(asOf: string): string;
+  /**
+   * Brings the whole file beside its place, under a name that the rail does not read and that is another each time, and answers with that name: it is committed with the count of the
+   * send. Handing over is then one rename, of which a crash leaves no doubt. Missing: `submit` does all. Throws where the rail is away.
+   */
+  stage?(batch: CommittedBatch, signal: AbortSignal): Promise<string>;
+  /**
+   * Hands the committed file over under its own name; again after a crash only where that cannot make the rail read it twice, else `unknown`. `sends` counts this call; what was
+   * `staged` was so before the first. `unknown` of a staged file is looked at again by the next call.
+   */
   submit(batch: CommittedBatch, signal: AbortSignal): Promise<SubmitOutcome>;
 }
 export interface BatchInstruction { batchId: string; currency: string; /** YYYY-MM-DD. */ day: string; attempts: readonly CommittedAttempt[]; asOf: string }
-export interface CommittedBatch { batchId: string; bytes: Buffer; requestHash: string; facts: Readonly<Record<string, string>>; sends: number }
+export interface CommittedBatch { batchId: string; bytes: Buffer; requestHash: string; facts: Readonly<Record<string, string>>; sends: number; staged: string | null }
 
 /** What preparing needs: the transaction that commits the attempt (allocations made in it go with it), and the terms of a `ready` answer. */
 export interface PrepareContext { tx: Tx; terms: Readonly<Record<string, string>> }

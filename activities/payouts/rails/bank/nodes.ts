@@ -3,7 +3,7 @@ import { XMLParser } from 'fast-xml-parser';
 /** An element of a message that was checked against its schema: texts stay texts, what may repeat is a list, attributes begin with `@`. */
 export interface Node { readonly [name: string]: Node | readonly Node[] | string | undefined }
 
-const LISTS = new Set(['Stmt', 'Ntfctn', 'Ntry', 'NtryDtls', 'TxDtls', 'Bal', 'Rcrd', 'OrgnlPmtInfAndSts', 'TxInfAndSts', 'StsRsnInf', 'AddtlInf', 'TxInf', 'RtrRsnInf', 'Ustrd']);
+const LISTS = new Set(['Stmt', 'Ntfctn', 'Ntry', 'NtryDtls', 'TxDtls', 'Bal', 'Rcrd', 'OrgnlPmtInfAndSts', 'TxInfAndSts', 'StsRsnInf', 'AddtlInf', 'TxInf', 'RtrRsnInf', 'CdtTrfTxInf', 'Ustrd']);
 
 const parser = new XMLParser({ parseTagValue: false, parseAttributeValue: false, ignoreAttributes: false, attributeNamePrefix: '@', textNodeName: '#text', removeNSPrefix: true, processEntities: true, isArray: (name) => LISTS.has(name) });
 

@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import type { SubmitOutcome } from '../../domain/payouts/outcomes.ts';
+import { Problem } from '../../domain/problem.ts';
+import { withTransaction } from '../../db/connection.ts';
+import { batchItems, countHandOver, moveBatch, noteOnBatch, type PayoutBatch, readBatch } from '../../db/stores/payoutBatches.ts';
+import { readPayout } from '../../db/stores/payouts.ts';
+import { clearCondition, noteCondition } from '../../db/stores/railConditions.ts';
+import { stoppedReason } from '../../db/stores/railSwitch.ts';
+import { openBytes } from '../../db/stores/sealedFields.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { putBack } from './batchBytes.ts';
+import { type Committing, decideAndCommit } from './commit.ts';
+import { handleOf } from './handle.ts';
+import type { CommittedAttempt, CommittedBatch, Rail } from './rails/rail.ts';
+import { stopped } from './stopped.ts';
+
+type Deps = Pick<Dependencies, 'pool' | 'rails' | 'personal'>;
+export interface HandedOver { state: PayoutBatch['state']; why: string; /** Payouts that should look now. */ payoutIds: string[]; rail: string }
+
+const AWAY = 'RAIL_HAND_OVER_FAILS';
+
+/**
+ * Hands a committed file over: staged, then counted under its row's lock together with the switch, then given its name. A crash at any point is taken up by the next call: not staged or
+ * not counted, the rail has seen nothing; counted, the staged name says whether the file had been given its own. Whatever is in doubt stays `assembled` and is looked at again; a file
+ * that a rail without staging may have is left as `unknown`.
+ */
+export async function handOverBatch(deps: Deps, committing: Committing, batchId: string, asOf: string, signal: AbortSignal): Promise<HandedOver> {
+  const { pool, rails } = deps;
+  const found = await readBatch(pool, batchId);
+  if (found === null) throw new Problem('BATCH_UNKNOWN', `There is no payout batch "${batchId}".`, { status: 404 });
+  const rail = rails.get(found.rail);
+  const ended = (batch: Pick<PayoutBatch, 'state' | 'detail'>): HandedOver => ({ state: batch.state, why: batch.detail ?? '', payoutIds: [], rail: rail.id });
+  if (found.state !== 'assembled') return ended(found);
+  const waits = async (why: string, isFault: boolean): Promise<HandedOver> => {
+    await withTransaction(pool, async (tx) => {
+      await noteOnBatch(tx, batchId, why);
+      if (isFault) await noteCondition(tx, { rail: rail.id, code: AWAY, detail: why, at: asOf });
+    });
+    return ended({ state: 'assembled', detail: why });
+  };
+
+  const reason = await withTransaction(pool, (tx) => stoppedReason(tx, rail.id));
+  if (reason !== null) return waits(stopped(reason), false);
+  let staged = found.staged;
+  const committed = (sends: number): Promise<CommittedBatch> => fileOf(deps, rail, found, staged, sends);
+  try {
+    if (found.sends === 0 && rail.batch?.stage !== undefined) staged = await rail.batch.stage(await committed(0), signal);
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    return waits(`the file could not be brought to the rail: ${error instanceof Error ? error.message : String(error)}`, true);
+  }
+  const counted = await withTransaction(pool, async (tx): Promise<PayoutBatch | { wait: string }> => {
+    const batch = await readBatch(tx, batchId, true);
+    const reason = await stoppedReason(tx, rail.id);
+    if (batch!.state !== 'assembled') return batch!;
+    if (reason !== null) return { wait: stopped(reason) };
+    await countHandOver(tx, batchId, { staged, at: asOf });
+    return (await readBatch(tx, batchId))!;
+  });
+  if ('wait' in counted) return waits(counted.wait, false);
+  if (counted.state !== 'assembled') return ended(counted);
+  staged = counted.staged;
+
+  const outcome: SubmitOutcome = await rail.batch!.submit(await committed(counted.sends), signal);
+  if (outcome.kind === 'deferred' || (outcome.kind === 'unknown' && staged !== null)) return waits(outcome.kind === 'deferred' ? `${outcome.code}: ${outcome.reason}` : outcome.detail, true);
+  const payoutIds = await tellPayouts(deps, committing, batchId, outcome, asOf);
+  const [state, detail] = outcome.kind === 'accepted' ? ['sent', 'handed over'] as const : outcome.kind === 'rejected' ? ['rejected', `${outcome.code}: ${outcome.reason}`] as const : ['unknown', outcome.detail] as const;
+  await withTransaction(pool, async (tx) => {
+    await moveBatch(tx, batchId, ['assembled'], state, { detail, ...(outcome.kind === 'accepted' && { railReference: outcome.railReference }) });
+    await clearCondition(tx, { rail: rail.id, code: AWAY, at: asOf });
+  });
+  return { state, why: detail, payoutIds, rail: rail.id };
+}
+
+/** The file as it was committed, or `Problem` BATCH_UNREADABLE: another one is never handed over. */
+async function fileOf({ pool, personal }: Deps, rail: Rail, batch: PayoutBatch, staged: string | null, sends: number): Promise<CommittedBatch> {
+  const items = await batchItems(pool, batch.id);
+  const parts = await Promise.all(items.map(({ userId, bytes }) => openBytes(personal, pool, userId, bytes)));
+  const whole = parts.filter((part) => part !== null);
+  const bytes = await putBack(batch.bytes, whole, async (asOf) => {
+    const attempts: CommittedAttempt[] = [];
+    for (const [no, { payoutId }] of items.entries()) {
+      const { payout, attempt } = await readPayout(pool, payoutId);
+      attempts.push({ ...await handleOf(personal, pool, payout, attempt!), bytes: whole[no]! });
+    }
+    return (await rail.batch!.assemble({ batchId: batch.id, currency: batch.currency, day: batch.day, attempts, asOf })).bytes;
+  });
+  if (createHash('sha256').update(bytes).digest('hex') !== batch.requestHash) throw new Problem('BATCH_UNREADABLE', `The file of batch ${batch.id} cannot be put together as it was committed; nothing is handed over.`, { status: 500 });
+  return { batchId: batch.id, bytes, requestHash: batch.requestHash, facts: batch.facts, sends, staged };
+}
+
+/** Each payout of the file learns what came of sending it; one that has gone on since is left as it is. Answers with all of them. */
+async function tellPayouts({ pool }: Deps, committing: Committing, batchId: string, outcome: SubmitOutcome, asOf: string): Promise<string[]> {
+  const items = await batchItems(pool, batchId);
+  for (const { payoutId, attemptId } of items) {
+    await withTransaction(pool, async (tx) => {
+      const { attempt } = await readPayout(tx, payoutId, true);
+      if (attempt?.id === attemptId && (attempt.state === 'sent' || attempt.state === 'unknown')) await decideAndCommit(tx, committing, payoutId, asOf, { attemptId, last: { from: 'submit', outcome } });
+    });
+  }
+  return items.map(({ payoutId }) => payoutId);
+}

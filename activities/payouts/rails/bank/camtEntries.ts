@@ -1,0 +1,100 @@
+import { Decimal, plain, sum } from '../../../../domain/decimal.ts';
+import { child, list, type Money, moneyAt, type Node, textOf } from './nodes.ts';
+import { reasonText } from './reasons.ts';
+import { type BankEntry, type BankFinding, codeAt, instantAt } from './readings.ts';
+
+const USD = 'USD';
+const RETURN_FAMILY = 'RRTN';
+
+/** The booked entries of a notification or statement, as a sum with its sign (credit above zero). */
+export function bookedSum(entries: readonly Node[]): Decimal {
+  return sum(entries.filter(isBooked).map((entry) => {
+    const amount = new Decimal(moneyAt(entry, 'Amt')?.amount ?? '0');
+    return textOf(entry, 'CdtDbtInd') === 'DBIT' ? amount.negated() : amount;
+  }));
+}
+
+/**
+ * What entries (Ntry of camt.053 and camt.054) say about transfers. A booked debit (BOOK, DBIT) with its EndToEndId is the execution, and final; one that is only announced (PDNG, INFO)
+ * is pending. A credit with return information, of the family of returns, or that reverses the debit, is the return. All other credits are not about payouts.
+ */
+export function readEntries(entries: readonly Node[]): { entries: BankEntry[]; findings: BankFinding[] } {
+  const found: BankEntry[] = [];
+  const findings: BankFinding[] = [];
+  const seen = new Map<string, number>();
+  for (const entry of entries) {
+    for (const transfer of transfersOf(entry)) {
+      const one = entryOf(entry, transfer);
+      if (one === null) continue;
+      if (one.endToEndId === null) {
+        findings.push({ code: 'BANK_DEBIT_WITHOUT_REFERENCE', detail: `The account was debited ${one.amount} ${one.currency} on ${one.at.slice(0, 10)} (${one.reference}), without an EndToEndId: no payout can be matched with it.` });
+        continue;
+      }
+      // Two equal lines of one message, of which the bank names neither, are two movements.
+      const times = (seen.get(one.key) ?? 0) + 1;
+      seen.set(one.key, times);
+      found.push(times === 1 || one.kind === 'returned' ? one : { ...one, key: `${one.key}#${times}` });
+    }
+  }
+  return { entries: found, findings };
+}
+
+const isBooked = (entry: Node): boolean => codeAt(entry, 'Sts') === 'BOOK';
+
+function transfersOf(entry: Node): readonly (Node | undefined)[] {
+  const transfers = list(entry, 'NtryDtls').flatMap((details) => list(details, 'TxDtls'));
+  return transfers.length === 0 ? [undefined] : transfers;
+}
+
+function entryOf(entry: Node, transfer: Node | undefined): BankEntry | null {
+  const debit = (textOf(transfer, 'CdtDbtInd') ?? textOf(entry, 'CdtDbtInd')) === 'DBIT';
+  const reversal = textOf(entry, 'RvslInd') === 'true' || textOf(entry, 'RvslInd') === '1';
+  const returned = !debit && (reversal || child(transfer, 'RtrInf') !== undefined || textOf(transfer ?? entry, 'BkTxCd', 'Domn', 'Fmly', 'SubFmlyCd') === RETURN_FAMILY || textOf(entry, 'BkTxCd', 'Domn', 'Fmly', 'SubFmlyCd') === RETURN_FAMILY);
+  // A debit that reverses a credit takes back what somebody paid us: no payout.
+  if (debit ? reversal : !returned) return null;
+  const named = textOf(transfer, 'Refs', 'EndToEndId');
+  const endToEndId = named === undefined || named === 'NOTPROVIDED' ? null : named;
+  if (endToEndId === null && (!debit || !isBooked(entry))) return null;
+  const at = instantAt(entry, 'BookgDt') ?? instantAt(entry, 'ValDt') ?? new Date(0).toISOString();
+  const bankReference = textOf(transfer, 'Refs', 'AcctSvcrRef') ?? (transfersOf(entry).length === 1 ? textOf(entry, 'AcctSvcrRef') : undefined);
+  const reference = bankReference ?? endToEndId ?? textOf(entry, 'NtryRef') ?? 'unnamed';
+  const paid = paidOf(entry, transfer);
+  const kind = !isBooked(entry) ? 'pending' : debit ? 'executed' : 'returned';
+  const code = returned ? codeAt(transfer, 'RtrInf', 'Rsn') ?? (reversal ? 'RVSL' : 'MS03') : codeAt(entry, 'Sts');
+  return {
+    // A transfer comes back once, in whichever messages it is told.
+    key: kind === 'returned' ? `returned:${endToEndId}` : [kind, bankReference ?? `${endToEndId}:${at.slice(0, 10)}:${paid.amount}`].join(':'),
+    kind, endToEndId, messageId: textOf(transfer, 'Refs', 'MsgId') ?? null, reference, ...paid, at, code,
+    reason: returned ? (reversal ? 'the bank took its debit back' : reasonText(code ?? 'MS03', textOf(transfer, 'RtrInf', 'AddtlInf') ?? null)) : null,
+  };
+}
+
+type Paid = Pick<BankEntry, 'amount' | 'currency' | 'settledUsd' | 'fee'>;
+
+/**
+ * What was transferred, in the order's currency, and what the account was debited for it where that is in USD: the instructed amount beside the account's own, and the charges, which
+ * the entry's amount may include.
+ */
+function paidOf(entry: Node, transfer: Node | undefined): Paid {
+  const own = moneyAt(transfer, 'Amt') ?? moneyAt(entry, 'Amt');
+  if (own === undefined) return { amount: null, currency: null, settledUsd: null, fee: null };
+  const details = child(transfer, 'AmtDtls') ?? child(entry, 'AmtDtls');
+  const instructed = moneyAt(details, 'InstdAmt', 'Amt');
+  const transferred = moneyAt(details, 'TxAmt', 'Amt');
+  const { charges, included } = chargesOf(child(transfer, 'Chrgs') ?? child(entry, 'Chrgs'), own.currency);
+  const debited = included ? new Decimal(own.amount).minus(charges) : new Decimal(own.amount);
+  const order: Money = instructed ?? { amount: plain(debited), currency: own.currency };
+  const inAccount = order.currency === own.currency ? null : transferred?.currency === own.currency ? new Decimal(transferred.amount) : debited;
+  const settledUsd = order.currency === USD ? order.amount : own.currency === USD && inAccount !== null ? plain(inAccount) : null;
+  const fee = inAccount === null || inAccount.isZero() ? charges : charges.times(order.amount).dividedBy(inAccount).toDecimalPlaces(8);
+  return { amount: plain(new Decimal(order.amount)), currency: order.currency, settledUsd: settledUsd === null ? null : plain(new Decimal(settledUsd)), fee: plain(fee) };
+}
+
+function chargesOf(charges: Node | undefined, currency: string): { charges: Decimal; included: boolean } {
+  const records = list(charges, 'Rcrd').filter((record) => textOf(record, 'CdtDbtInd') !== 'CRDT' && moneyAt(record, 'Amt')?.currency === currency);
+  const total = moneyAt(charges, 'TtlChrgsAndTaxAmt');
+  return {
+    charges: total?.currency === currency ? new Decimal(total.amount) : sum(records.map((record) => moneyAt(record, 'Amt')!.amount)),
+    included: records.some((record) => ['true', '1'].includes(textOf(record, 'ChrgInclInd') ?? '')),
+  };
+}

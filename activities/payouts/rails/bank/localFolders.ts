@@ -1,0 +1,72 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, readdir, readFile, rename, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BankAway, type BankFolders, isUnfinished } from './drop.ts';
+
+/** Folders of this machine; `done/` and `failed/` are made within the one that is read. */
+export function localFolders(outgoing: string, incoming: string): BankFolders {
+  return {
+    stage: (temporary, bytes) => away(async () => {
+      const file = await open(join(outgoing, temporary), 'w', 0o640);
+      try {
+        await file.writeFile(bytes);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await syncFolder(outgoing);
+    }),
+    publish: (temporary, name) => away(async () => {
+      const published = await unlessMissing(rename(join(outgoing, temporary), join(outgoing, name)));
+      if (published) await syncFolder(outgoing);
+      return published ? 'published' : 'missing';
+    }),
+    stands: (name) => away(() => unlessMissing(stat(join(outgoing, name)))),
+    list: () => away(async () => {
+      const names = (await readdir(incoming, { withFileTypes: true })).filter((entry) => entry.isFile() && !isUnfinished(entry.name)).map(({ name }) => name);
+      const listed = await Promise.all(names.map(async (name) => {
+        const found = await stat(join(incoming, name)).catch(() => null);
+        return found === null ? [] : [{ name, size: found.size, mark: `${name} ${found.size} ${found.mtimeMs}` }];
+      }));
+      return listed.flat();
+    }),
+    read: (name) => away(() => readFile(join(incoming, name))),
+    move: (name, to) => away(async () => {
+      const folder = join(incoming, to);
+      await mkdir(folder, { recursive: true });
+      const taken = await unlessMissing(stat(join(folder, name)));
+      await unlessMissing(rename(join(incoming, name), join(folder, taken ? `${name}.${randomBytes(4).toString('hex')}` : name)));
+    }),
+    close: async () => undefined,
+  };
+}
+
+async function away<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    throw new BankAway(`A folder of the bank cannot be used: ${code}`, error);
+  }
+}
+
+/** False where there is no such file. */
+async function unlessMissing(work: Promise<unknown>): Promise<boolean> {
+  try {
+    await work;
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+/** The name itself is on disk only when its folder is. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}

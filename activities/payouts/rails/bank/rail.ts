@@ -1,0 +1,166 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Pool } from 'pg';
+import { withTransaction } from '../../../../db/connection.ts';
+import { clearCondition, noteCondition } from '../../../../db/stores/railConditions.ts';
+import { entriesOf, movements, type NewRailEntry } from '../../../../db/stores/railEntries.ts';
+import { fileOf } from '../../../../db/stores/payoutBatches.ts';
+import { Decimal } from '../../../../domain/decimal.ts';
+import type { RailGuarantees } from '../../../../domain/payouts/guarantees.ts';
+import type { LookUpOutcome, SubmitOutcome } from '../../../../domain/payouts/outcomes.ts';
+import type { FxRate } from '../../../../domain/payouts/quote.ts';
+import { Problem } from '../../../../domain/problem.ts';
+import type { BatchInstruction, CommittedBatch, PreparedAttempt, Rail, RailEvent } from '../rail.ts';
+import { type BankCalendar, executionDay } from './bankDays.ts';
+import { checkDestination } from './destination.ts';
+import { BankAway, type BankFolders, temporaryName } from './drop.ts';
+import { keepFile } from './entries.ts';
+import { outcomeOf } from './lookUp.ts';
+import { type Debtor, transferFile, transferXml } from './pain001.ts';
+import { endToEndIdOf, messageIdOf } from './references.ts';
+
+export interface BankRailConfig {
+  id?: string;
+  pool: Pool;
+  debtor: Debtor;
+  /** The folders, for one use; they are closed after it. Throws `BankAway`. */
+  folders(signal: AbortSignal): Promise<BankFolders>;
+  currencies: readonly string[];
+  calendar: BankCalendar;
+  minimum: string; maximum: string | null; fee: string; feeBearer: RailGuarantees['feeBearer'];
+  settlesWithinSeconds: number;
+  /** A file of the bank is read once it has looked the same for so long. */
+  settleMs: number;
+  remittance: string;
+  rate(currency: string, asOf: string, signal: AbortSignal): Promise<FxRate>;
+  /** Transfers in one file; default 1,000. */
+  most?: number;
+}
+
+const PLACES = 2;
+const AWAY = 'BANK_FOLDER_AWAY';
+
+/**
+ * Bank transfers by file: pain.001 out; pain.002, camt.054, camt.053 and pacs.004 in. A file is never handed over twice unless it is proven that the bank cannot have seen the first;
+ * a bank that says nothing leaves the outcome unknown, and only a booked debit is execution.
+ */
+export function bankRail(config: BankRailConfig): Rail {
+  const { pool, debtor, currencies } = config;
+  const id = config.id ?? 'bank';
+  const seen = new Map<string, { mark: string; since: number }>();
+  const guarantees: RailGuarantees = {
+    honoursKeysForSeconds: 0, provesNonExecution: 'never', finalOn: 'executed', settlesWithinSeconds: config.settlesWithinSeconds, arrivesWithinSeconds: Math.min(config.settlesWithinSeconds, 2 * 86_400), canReturn: true,
+    minimum: config.minimum, maximum: config.maximum, fee: config.fee, feeBearer: config.feeBearer, precision: PLACES, currencies, mode: 'batch', network: currencies[0] === 'EUR' ? 'SEPA' : 'Bank transfer',
+  };
+  const validateDestination: Rail['validateDestination'] = (destination) => checkDestination(destination, { own: debtor.iban, sepaOnly: currencies[0] === 'EUR' });
+  const withFolders = async <T>(signal: AbortSignal, work: (folders: BankFolders) => Promise<T>): Promise<T> => {
+    const folders = await config.folders(signal);
+    try {
+      return await work(folders);
+    } finally {
+      await folders.close();
+    }
+  };
+
+  return {
+    id, guarantees, payeeField: 'holderName', validateDestination,
+    currencyOf: () => currencies[0]!,
+    rate: (currency, asOf, signal) => config.rate(currency, asOf, signal),
+
+    async prepare({ payoutId, idempotencyKey, amount, currency, destination }): Promise<PreparedAttempt> {
+      const checked = validateDestination(destination);
+      if (!checked.ok) throw new Problem('DESTINATION_REFUSED', `${checked.code}: ${checked.reason}`, { at: { field: checked.field } });
+      const pays = new Decimal(amount);
+      if (!currencies.includes(currency)) throw new Problem('CURRENCY_REFUSED', `Bank transfers are paid in ${currencies.join(', ')}, not in ${currency}.`);
+      if (pays.lte(0) || pays.lt(config.minimum) || (config.maximum !== null && pays.gt(config.maximum)) || pays.decimalPlaces() > PLACES) {
+        throw new Problem('AMOUNT_REFUSED', `A bank transfer pays from ${config.minimum}${config.maximum === null ? '' : ` to ${config.maximum}`} ${currency} with ${PLACES} decimals, not ${amount}.`);
+      }
+      const { iban, bic, holderName } = checked.destination;
+      const endToEndId = endToEndIdOf(idempotencyKey);
+      const bytes = Buffer.from(transferXml({ endToEndId, amount: pays.toFixed(PLACES), currency, holderName: holderName!, iban: iban!, bic: bic ?? null, remittance: `${config.remittance} ${payoutId.replace('_', '-')}` }));
+      return { bytes, requestHash: sha256(bytes), railReference: endToEndId, expiresAt: null, facts: { endToEndId } };
+    },
+    submit: async () => ({ kind: 'deferred', code: 'LEAVES_WITH_A_FILE', reason: 'bank transfers leave together in a file', retryAfterSeconds: 60 }),
+    async lookUp(attempt): Promise<LookUpOutcome> {
+      const entries = await entriesOf(pool, id, attempt);
+      return outcomeOf(attempt, entries, entries.length === 0 ? await fileOf(pool, attempt.attemptId) : null);
+    },
+
+    /** Every file of the bank once: read ones go to `done/`, refused ones to `failed/`. */
+    async ingest(asOf, signal): Promise<readonly RailEvent[]> {
+      try {
+        const events = await withFolders(signal, async (folders) => {
+          const told: RailEvent[] = [];
+          const files = (await folders.list()).sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
+          for (const { name } of settled(seen, files, config.settleMs)) {
+            signal.throwIfAborted();
+            const { outcome, entries } = await keepFile(pool, id, debtor.iban, { name, bytes: await folders.read(name), receivedAt: asOf });
+            await folders.move(name, outcome === 'refused' ? 'failed' : 'done');
+            told.push(...entries.map(eventOf));
+          }
+          return told;
+        });
+        await withTransaction(pool, (tx) => clearCondition(tx, { rail: id, code: AWAY, at: asOf }));
+        return events;
+      } catch (error) {
+        if (!(error instanceof BankAway)) throw error;
+        await withTransaction(pool, (tx) => noteCondition(tx, { rail: id, code: AWAY, detail: error.message, at: asOf }));
+        return [];
+      }
+    },
+
+    async* record(from, to) {
+      for await (const { id: sequence, kind, at, idempotencyKey, payoutId, railReference, amount, currency, settledUsd } of movements(pool, id, from, to)) {
+        if (kind !== 'executed' && kind !== 'returned') continue;
+        yield { sequence, kind, at, idempotencyKey, payoutId, railReference, amount: amount ?? '0', currency: currency ?? currencies[0]!, ...(settledUsd !== null && { settledUsd }), destination: {} };
+      }
+    },
+
+    batch: {
+      most: config.most ?? 1_000,
+      dayOf: (asOf) => executionDay(config.calendar, asOf),
+      async assemble({ batchId, currency, day, attempts, asOf }: BatchInstruction): Promise<PreparedAttempt> {
+        const messageId = messageIdOf(batchId);
+        const transfers = attempts.map(({ bytes, facts, amount }) => ({ xml: bytes.toString(), endToEndId: facts['endToEndId'] ?? '', amount }));
+        const bytes = transferFile({ messageId, createdAt: asOf, currency, day, debtor, transfers });
+        return { bytes, requestHash: sha256(bytes), railReference: messageId, expiresAt: null, facts: { messageId } };
+      },
+      stage: ({ batchId, bytes }: CommittedBatch, signal) => withFolders(signal, async (folders) => {
+        const temporary = temporaryName(fileName(batchId), randomBytes(6).toString('hex'));
+        await folders.stage(temporary, bytes);
+        return temporary;
+      }),
+      /** Staged bytes were whole and on disk before this send was counted: while they lie there the bank has seen nothing, and once they do not, their name was given. */
+      async submit({ batchId, staged, sends }: CommittedBatch, signal): Promise<SubmitOutcome> {
+        if (staged === null) return { kind: 'unknown', detail: 'it is not known under which name the file was staged' };
+        try {
+          return await withFolders(signal, async (folders): Promise<SubmitOutcome> => {
+            const published = await folders.publish(staged, fileName(batchId));
+            if (published === 'published' || sends > 1 || await folders.stands(fileName(batchId))) return { kind: 'accepted', railReference: messageIdOf(batchId) };
+            return { kind: 'unknown', detail: `the staged file ${staged} is gone: whether it was handed over is looked at again` };
+          });
+        } catch (error) {
+          if (error instanceof BankAway) return { kind: 'unknown', detail: error.message };
+          throw error;
+        }
+      },
+    },
+  };
+}
+
+const fileName = (batchId: string): string => `${messageIdOf(batchId)}.xml`;
+const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
+
+/** Files that have looked the same for so long; those that are seen the first time are remembered. */
+function settled(seen: Map<string, { mark: string; since: number }>, files: readonly { name: string; mark: string }[], settleMs: number): { name: string; mark: string }[] {
+  const now = performance.now();
+  for (const name of seen.keys()) if (!files.some((file) => file.name === name)) seen.delete(name);
+  return files.filter(({ name, mark }) => {
+    const before = seen.get(name);
+    if (before?.mark !== mark) seen.set(name, { mark, since: now });
+    return settleMs === 0 || (before?.mark === mark && now - before.since >= settleMs);
+  });
+}
+
+function eventOf({ entryKey, kind, at, idempotencyKey, railReference }: NewRailEntry): RailEvent {
+  return { eventId: entryKey, type: kind === 'pending' ? 'other' : kind, occurredAt: at, idempotencyKey, railReference };
+}

@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto';
+import type { FileEntry, Stats } from 'ssh2';
+import { Problem } from '../../../../domain/problem.ts';
+import { connectSftp } from '../../../reports/sources/drop/sftpConnection.ts';
+import { SOURCE_SETTINGS } from '../../../reports/sources/settings.ts';
+import { systemResolver } from '../../../webhooks/addresses.ts';
+import { BankAway, type BankFolders, isUnfinished } from './drop.ts';
+
+export interface SftpFolderSettings {
+  host: string;
+  port: number;
+  user: string;
+  /** A password, or a private key in PEM or OpenSSH form. */
+  secret: string;
+  /** `SHA256:…` of the server's key, as `ssh-keygen -lf` prints it. */
+  hostKey: string;
+  outgoing: string;
+  incoming: string;
+}
+
+const PLAIN_FILE = 0o100000;
+const FILE_TYPE = 0o170000;
+const NO_SUCH_FILE = 2;
+const LARGEST = 64 << 20;
+
+/** Folders on an SFTP server whose key is the one of the settings: one connection, which the caller closes. Throws `BankAway`. */
+export async function sftpFolders(settings: SftpFolderSettings, signal: AbortSignal): Promise<BankFolders> {
+  const { host, port, user, secret, hostKey, outgoing, incoming } = settings;
+  const auth = secret.includes('PRIVATE KEY') ? 'key' : 'password';
+  const reach = { settings: { ...SOURCE_SETTINGS, allowPrivate: true, idleMs: 20_000 }, resolve: systemResolver, signal };
+  const { sftp, patiently, end } = await connectSftp({ host, port, user, auth, hostKey, folder: incoming, files: '*', settleSeconds: 0 }, secret, reach).catch((error: unknown) => {
+    throw new BankAway(`The bank's SFTP server cannot be used: ${error instanceof Error ? error.message : String(error)}`, error);
+  });
+  const done = <T>(call: (back: (error: Error | null | undefined, value: T) => void) => void): Promise<T> =>
+    patiently(new Promise<T>((resolve, reject) => call((error, value) => (error ? reject(error) : resolve(value))))).catch((error: unknown) => {
+      throw isMissing(error) ? error : new BankAway(`The bank's SFTP server fails: ${error instanceof Error ? error.message : String(error)}`, error);
+    });
+  const renamed = (from: string, to: string): Promise<void> => done<void>((back) => sftp.rename(from, to, (error) => back(error)));
+  const exists = (path: string): Promise<boolean> => orMissing(done<Stats>((back) => sftp.lstat(path, back)).then(() => true), false);
+  const out = (name: string): string => joined(outgoing, name);
+  const into = (...names: string[]): string => joined(incoming, ...names);
+
+  return {
+    stage: (temporary, bytes) => done<void>((back) => sftp.writeFile(out(temporary), Buffer.from(bytes), { mode: 0o640 }, (error) => back(error))),
+    publish: async (temporary, name) => await orMissing(renamed(out(temporary), out(name)).then(() => 'published' as const), 'missing' as const),
+    stands: (name) => exists(out(name)),
+    async list() {
+      const entries = await done<FileEntry[]>((back) => sftp.readdir(incoming, back));
+      return entries.filter(({ filename, attrs }) => (attrs.mode & FILE_TYPE) === PLAIN_FILE && !isUnfinished(filename) && attrs.size <= LARGEST && !/[/\\]/.test(filename))
+        .map(({ filename, attrs }) => ({ name: filename, size: attrs.size, mark: `${filename} ${attrs.size} ${attrs.mtime}` }));
+    },
+    read: (name) => done<Buffer>((back) => sftp.readFile(into(name), back)),
+    async move(name, to) {
+      await orMissing(done<void>((back) => sftp.mkdir(into(to), (error) => back(error))).catch(() => undefined), undefined);
+      const target = into(to, name);
+      await orMissing(renamed(into(name), await exists(target) ? `${target}.${randomBytes(4).toString('hex')}` : target), undefined);
+    },
+    close: end,
+  };
+}
+
+const joined = (folder: string, ...names: readonly string[]): string => [folder.replace(/\/+$/, ''), ...names].join('/');
+
+const isMissing = (error: unknown): boolean => (error instanceof Error && 'code' in error && error.code === NO_SUCH_FILE) || (error instanceof Problem && error.code === 'SOURCE_NOT_THERE');
+
+async function orMissing<T>(work: Promise<T>, missing: T): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (isMissing(error)) return missing;
+    throw error;
+  }
+}

@@ -1,0 +1,85 @@
+import type { SqlSource, Tx } from '../connection.ts';
+import { sqlOf } from '../connection.ts';
+
+export type BatchState = 'assembled' | 'sent' | 'accepted' | 'rejected' | 'unknown';
+
+/** A file of attempts that leave together. `bytes`: what of it belongs to no attempt (activities/payouts/batchBytes.ts). ISO instants, `day` YYYY-MM-DD. */
+export interface PayoutBatch {
+  id: string; rail: string; currency: string; day: string; items: number; controlSum: string; state: BatchState; requestHash: string; bytes: Buffer; railReference: string | null;
+  facts: Record<string, string>; detail: string | null; assembledAt: string; sends: number; sentAt: string | null; staged: string | null;
+}
+
+/**
+ * Payouts of a rail whose latest attempt is prepared and may leave, locked (payout first, as everywhere) and all in one currency, that of the first; what others hold is theirs.
+ * In the order of their ids.
+ */
+export async function lockPrepared(tx: Tx, rail: string, most: number): Promise<string[]> {
+  const { rows } = await tx.client.query<{ id: string; currency: string }>(
+    `SELECT p.id, p.pay_currency AS currency FROM payout p JOIN payout_attempt a ON a.payout_id = p.id AND a.state = 'prepared'
+     WHERE p.rail = $1 AND p.state = 'reserved' ORDER BY p.id LIMIT $2 FOR UPDATE OF p SKIP LOCKED`, [rail, most]);
+  return rows.filter(({ currency }) => currency === rows[0]?.currency).map(({ id }) => id);
+}
+
+/** Commits a file before anything of it leaves. The table refuses an attempt that is in another already. */
+export async function insertBatch(tx: Tx, batch: Omit<PayoutBatch, 'state' | 'detail' | 'sends' | 'sentAt' | 'staged' | 'items'>, attemptIds: readonly string[]): Promise<void> {
+  await tx.client.query(
+    `INSERT INTO payout_batch (id, rail, currency, day, items, control_sum, state, request_hash, request_bytes, rail_reference, facts, assembled_at) VALUES ($1, $2, $3, $4, $5, $6, 'assembled', $7, $8, $9, $10, $11)`,
+    [batch.id, batch.rail, batch.currency, batch.day, attemptIds.length, batch.controlSum, batch.requestHash, batch.bytes, batch.railReference, JSON.stringify(batch.facts), batch.assembledAt]);
+  await tx.client.query('INSERT INTO payout_batch_item (batch_id, attempt_id, no) SELECT $1, id, no FROM unnest($2::text[]) WITH ORDINALITY AS i(id, no)', [batch.id, attemptIds]);
+}
+
+type Row = Omit<PayoutBatch, 'assembledAt' | 'sentAt'> & { assembledAt: Date; sentAt: Date | null };
+const BATCH = `id, rail, currency, to_char(day, 'YYYY-MM-DD') AS day, items, control_sum AS "controlSum", state, request_hash AS "requestHash", request_bytes AS bytes, rail_reference AS "railReference", facts, detail,
+  assembled_at AS "assembledAt", sends, sent_at AS "sentAt", staged`;
+const shown = (row: Row): PayoutBatch => ({ ...row, assembledAt: row.assembledAt.toISOString(), sentAt: row.sentAt?.toISOString() ?? null });
+
+/** `lock` keeps its row until the transaction ends. */
+export async function readBatch(source: SqlSource, id: string, lock = false): Promise<PayoutBatch | null> {
+  const { rows } = await sqlOf(source).query<Row>(`SELECT ${BATCH} FROM payout_batch WHERE id = $1${lock ? ' FOR UPDATE' : ''}`, [id]);
+  return rows[0] === undefined ? null : shown(rows[0]);
+}
+
+/** Files that are committed and of which it is not settled that they were handed over, the oldest first. */
+export async function batchesToHandOver(source: SqlSource, rail: string): Promise<string[]> {
+  const { rows } = await sqlOf(source).query<{ id: string }>(`SELECT id FROM payout_batch WHERE rail = $1 AND state = 'assembled' ORDER BY id`, [rail]);
+  return rows.map(({ id }) => id);
+}
+
+/** What is in a file, in its order. */
+export async function batchItems(source: SqlSource, batchId: string): Promise<{ attemptId: string; payoutId: string; userId: string; bytes: Buffer }[]> {
+  const { rows } = await sqlOf(source).query<{ attemptId: string; payoutId: string; userId: string; bytes: Buffer }>(
+    `SELECT i.attempt_id AS "attemptId", a.payout_id AS "payoutId", p.user_id AS "userId", a.request_bytes AS bytes
+     FROM payout_batch_item i JOIN payout_attempt a ON a.id = i.attempt_id JOIN payout p ON p.id = a.payout_id WHERE i.batch_id = $1 ORDER BY i.no`, [batchId]);
+  return rows;
+}
+
+/** In which file an attempt leaves or left; null: in none yet. */
+export async function fileOf(source: SqlSource, attemptId: string): Promise<Pick<PayoutBatch, 'id' | 'state' | 'sentAt'> | null> {
+  const { rows } = await sqlOf(source).query<{ id: string; state: BatchState; sentAt: Date | null }>('SELECT b.id, b.state, b.sent_at AS "sentAt" FROM payout_batch_item i JOIN payout_batch b ON b.id = i.batch_id WHERE i.attempt_id = $1', [attemptId]);
+  return rows[0] === undefined ? null : { ...rows[0], sentAt: rows[0].sentAt?.toISOString() ?? null };
+}
+
+/** Counts a hand-over before it begins; the first keeps under which name the file was staged. */
+export async function countHandOver(tx: Tx, id: string, { staged, at }: { staged: string | null; at: string }): Promise<void> {
+  await tx.client.query(`UPDATE payout_batch SET sends = sends + 1, sent_at = coalesce(sent_at, $3), staged = coalesce(staged, $2) WHERE id = $1 AND state = 'assembled'`, [id, staged, at]);
+}
+
+/** One guarded move; false where it was made before. */
+export async function moveBatch(tx: Tx, id: string, from: readonly BatchState[], to: BatchState, set: { detail: string; railReference?: string | null }): Promise<boolean> {
+  const { rowCount } = await tx.client.query('UPDATE payout_batch SET state = $2, detail = $3, rail_reference = coalesce($4, rail_reference) WHERE id = $1 AND state = ANY ($5)', [id, to, set.detail, set.railReference ?? null, from]);
+  return rowCount === 1;
+}
+
+export async function noteOnBatch(tx: Tx, id: string, detail: string): Promise<void> {
+  await tx.client.query('UPDATE payout_batch SET detail = $2 WHERE id = $1 AND detail IS DISTINCT FROM $2', [id, detail]);
+}
+
+/** Marks files of which the rail has spoken: rejected as a whole, or taken. That it saw a file before (DUPL, AM05) says neither. */
+export async function settleBatches(tx: Tx, rail: string): Promise<void> {
+  await tx.client.query(
+    `UPDATE payout_batch b SET state = told.state, detail = told.detail FROM (
+       SELECT e.batch_id, CASE WHEN bool_or(e.kind IN ('accepted', 'executed', 'returned') OR e.idempotency_key IS NOT NULL) THEN 'accepted' WHEN bool_or(e.kind = 'rejected') THEN 'rejected' ELSE 'accepted' END AS state,
+         (array_agg(concat_ws(': ', e.code, e.reason) ORDER BY e.id DESC))[1] AS detail
+       FROM rail_entry e WHERE e.rail = $1 AND e.batch_id IN (SELECT id FROM payout_batch WHERE rail = $1 AND state IN ('sent', 'unknown')) AND e.code NOT IN ('DUPL', 'AM05') GROUP BY e.batch_id) AS told
+     WHERE b.id = told.batch_id`, [rail]);
+}
