@@ -3,7 +3,7 @@ import { type PayoutDecision, recordDecision } from '../../db/stores/payoutDecis
 import { readPayout } from '../../db/stores/payouts.ts';
 import { ALL_RAILS, type RailSwitch, readSwitch, setSwitch } from '../../db/stores/railSwitch.ts';
 import { latestAttempts } from '../../db/stores/unknownOutcomes.ts';
-import { notDecidable } from '../../domain/payouts/decidable.ts';
+import { notDecidable, undecidable } from '../../domain/payouts/decidable.ts';
 import { Problem } from '../../domain/problem.ts';
 import { hintPayout, payoutsGoOn } from '../workflowCalls.ts';
 import type { Applier } from './applier.ts';
@@ -26,7 +26,7 @@ export const PAYOUT_OUTCOME = {
     const attempt = (await latestAttempts(tx, [payout.id])).get(payout.id) ?? null;
     if (attempt !== null && attempt.id !== attemptId) throw new Problem('CHANGE_OUTDATED', 'The payout has another attempt by now; look at it as it is now and ask again.', { status: 409 });
     const refusal = notDecidable(payout.state, attempt, terms, outcome, at);
-    if (refusal !== null) throw new Problem(refusal.code, refusal.reason, { status: 409, facts: { state: payout.state, ...(refusal.until === undefined ? {} : { until: refusal.until }) } });
+    if (refusal !== null) throw undecidable(refusal, payout.state);
     return recordDecision(tx, { payoutId: payout.id, attemptId, outcome, reference, executedAt, proof, proofSha256: documentSha256, by, decidedAt: at });
   },
   async afterCommit({ pool, client }, decision, { subject }) {

@@ -788,6 +788,22 @@ export interface paths {
      */
     get: operations["getPayout"];
   };
+  "/v1/payouts/{payoutId}/decision": {
+    /**
+     * Say, with proof, what became of a payout of unknown outcome
+     * @description A second operator agrees. The rail is asked first: what it says itself is never overruled. `not_executed` only where what was sent can no longer be executed by what the rail guarantees.
+     *
+     * Roles – all: finance, compliance, admin. Scope `payouts:decide`. In a session: with a second factor of the last ten minutes.
+     */
+    post: operations["decidePayout"];
+  };
+  "/v1/payouts/{payoutId}/decisions": {
+    /**
+     * What operators decided about a payout
+     * @description Roles – all: support, finance, compliance, admin. Scope `payouts:read`.
+     */
+    get: operations["listPayoutDecisions"];
+  };
   "/v1/profiles/{profileId}": {
     /**
      * A profile version
@@ -801,6 +817,61 @@ export interface paths {
      * @description Roles – all: support, finance, compliance, admin. Scope `reports:read`.
      */
     get: operations["listQuarantinedLines"];
+  };
+  "/v1/rails": {
+    /**
+     * Each rail: what it guarantees, whether it is stopped, what stands in its way, its open payouts and its last reconciliation
+     * @description Roles – all: support, finance, compliance, admin. Scope `payouts:read`.
+     */
+    get: operations["listRails"];
+  };
+  "/v1/rails/{rail}/resume": {
+    /**
+     * Let payouts by a rail, or by all, go on
+     * @description A second operator agrees. Every payout goes on where it was. A rail that is stopped by itself stays so when all are let go on, and the other way round.
+     *
+     * Roles – all: finance, compliance, admin. Scope `payouts:switch`. In a session: with a second factor of the last ten minutes.
+     */
+    post: operations["resumeRail"];
+  };
+  "/v1/rails/{rail}/stop": {
+    /**
+     * Stop all payouts by a rail, or by all, at once
+     * @description Nothing is sent any more from the moment at which this is answered; what was sent before is still looked up and posted. One operator may do it; letting payouts go on needs two.
+     *
+     * Roles – all: support, finance, compliance, admin. Scope `payouts:switch`.
+     */
+    post: operations["stopRail"];
+  };
+  "/v1/reconciliation-cases": {
+    /**
+     * Differences that wait for somebody: unknown outcomes first, then the oldest, each with what is known and what an operator may do
+     * @description Roles – all: support, finance, compliance, admin. Scope `payouts:read`.
+     */
+    get: operations["listReconciliationCases"];
+  };
+  "/v1/reconciliation-cases/{caseId}": {
+    /**
+     * One difference
+     * @description Roles – all: support, finance, compliance, admin. Scope `payouts:read`.
+     */
+    get: operations["getReconciliationCase"];
+  };
+  "/v1/reconciliation-cases/{caseId}/close": {
+    /**
+     * Close a difference with a reason
+     * @description It posts nothing. Found again, it is a new case.
+     *
+     * Roles – all: finance, compliance, admin. Scope `payouts:decide`. In a session: with a second factor of the last ten minutes.
+     */
+    post: operations["closeReconciliationCase"];
+  };
+  "/v1/reconciliations": {
+    /**
+     * Each rail's own record against ours, newest day first
+     * @description Roles – all: support, finance, compliance, admin. Scope `payouts:read`.
+     */
+    get: operations["listReconciliations"];
   };
   "/v1/report-lines": {
     /**
@@ -2296,6 +2367,24 @@ export interface components {
       /** @description The day on which the money went back. */
       reversedOn: string;
     };
+    NewPayoutDecision: {
+      /**
+       * @description Of the document that proves it.
+       * @default null
+       */
+      documentSha256?: string | null;
+      /**
+       * @description When the rail executed it; needed for `executed`, and only for that.
+       * @default null
+       */
+      executedAt?: string | null;
+      /** @enum {string} */
+      outcome: "executed" | "not_executed";
+      /** @description What proves it and who said so; nothing personal. */
+      proof: string;
+      /** @description The rail's name for the payment; of one that was not executed, of what proves it. */
+      reference: string;
+    };
     NewPayoutMethod: {
       /** @description The rail's own fields. */
       destination: {
@@ -2859,14 +2948,52 @@ export interface components {
         [key: string]: string;
       };
       detail: string | null;
+      executedAt: string | null;
+      /** @description Usually by then; null: not sent yet, or settled. */
+      expectedArrival: string | null;
       id: string;
+      network: string | null;
+      /** @description In the coin of the network. */
+      networkFee: string | null;
+      /** @description What arrives, in `payCurrency`. */
+      payAmount: string;
+      payCurrency: string;
       /** @description ISO 8601 instant in UTC with milliseconds. */
       plannedAt: string;
+      quote: ({
+        /** @description USD that it takes. */
+        amount: string;
+        /** @description In `payCurrency`. */
+        fee: string;
+        /** @enum {string} */
+        feeBearer: "company" | "payee";
+        /** @description ISO 8601 instant in UTC with milliseconds. */
+        quotedAt: string;
+        /** @description Units of `payCurrency` for 1 USD. */
+        rate: string;
+        rateSource: string;
+        validUntil: string | null;
+      }) | null;
       rail: string;
       railReference: string | null;
+      /** @description What the rail calls the payment. */
+      reference: ({
+        /** @description Where anybody can look at it. */
+        explorer: string | null;
+        name: string;
+        value: string;
+      }) | null;
       /** @description Only where `expand` names it. */
       run?: components["schemas"]["PayoutRun"] | null;
       runId: string;
+      settled: {
+        /** @description USD that the rail took more (above zero) or less than quoted; it is ours, not the payee's. */
+        difference: string;
+        /** @description Exact decimal text. */
+        rate: string;
+        /** @description Exact decimal text. */
+        usd: string;
+      } | null;
       settledAt: string | null;
       /** @description Only where `expand` names it. */
       sources?: {
@@ -2877,6 +3004,8 @@ export interface components {
         }[];
       /** @enum {string} */
       state: "reserved" | "submitting" | "submitted" | "unknown" | "paid" | "failed" | "returned";
+      /** @description The state in words. */
+      status: string;
       /** @description Only where `expand` names it. */
       user?: components["schemas"]["User"] | null;
       userId: string;
@@ -2895,6 +3024,24 @@ export interface components {
       sends: number;
       /** @enum {string} */
       state: "prepared" | "sent" | "accepted" | "unknown" | "executed" | "returned" | "rejected" | "not_executed" | "abandoned";
+    };
+    PayoutDecision: {
+      approvedBy: string | null;
+      attemptId: string;
+      by: string;
+      changeId: string | null;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      decidedAt: string;
+      executedAt: string | null;
+      id: string;
+      /** @enum {string} */
+      outcome: "executed" | "not_executed";
+      payoutId: string;
+      /** @description What proves it and who said so; nothing personal. */
+      proof: string;
+      proofSha256: string | null;
+      /** @description The rail's name for the payment; of one that was not executed, of what proves it. */
+      reference: string;
     };
     PayoutMethod: {
       confirmedAt: string | null;
@@ -3013,14 +3160,52 @@ export interface components {
         [key: string]: string;
       };
       detail: string | null;
+      executedAt: string | null;
+      /** @description Usually by then; null: not sent yet, or settled. */
+      expectedArrival: string | null;
       id: string;
+      network: string | null;
+      /** @description In the coin of the network. */
+      networkFee: string | null;
+      /** @description What arrives, in `payCurrency`. */
+      payAmount: string;
+      payCurrency: string;
       /** @description ISO 8601 instant in UTC with milliseconds. */
       plannedAt: string;
+      quote: ({
+        /** @description USD that it takes. */
+        amount: string;
+        /** @description In `payCurrency`. */
+        fee: string;
+        /** @enum {string} */
+        feeBearer: "company" | "payee";
+        /** @description ISO 8601 instant in UTC with milliseconds. */
+        quotedAt: string;
+        /** @description Units of `payCurrency` for 1 USD. */
+        rate: string;
+        rateSource: string;
+        validUntil: string | null;
+      }) | null;
       rail: string;
       railReference: string | null;
+      /** @description What the rail calls the payment. */
+      reference: ({
+        /** @description Where anybody can look at it. */
+        explorer: string | null;
+        name: string;
+        value: string;
+      }) | null;
       /** @description Only where `expand` names it. */
       run?: components["schemas"]["PayoutRun"] | null;
       runId: string;
+      settled: {
+        /** @description USD that the rail took more (above zero) or less than quoted; it is ours, not the payee's. */
+        difference: string;
+        /** @description Exact decimal text. */
+        rate: string;
+        /** @description Exact decimal text. */
+        usd: string;
+      } | null;
       settledAt: string | null;
       sources: {
           /** @description Exact decimal text. */
@@ -3030,6 +3215,8 @@ export interface components {
         }[];
       /** @enum {string} */
       state: "reserved" | "submitting" | "submitted" | "unknown" | "paid" | "failed" | "returned";
+      /** @description The state in words. */
+      status: string;
       /** @description Only where `expand` names it. */
       user?: components["schemas"]["User"] | null;
       userId: string;
@@ -3105,6 +3292,83 @@ export interface components {
       ticket: string | null;
       unknown: string;
     };
+    /** @description What the rail declares; payouts decide from it alone. */
+    RailGuarantees: {
+      arrivesWithinSeconds?: number;
+      callsPerSecond?: number;
+      canReturn: boolean;
+      currencies: string[];
+      currencyPrecision?: {
+        [key: string]: number;
+      };
+      /** @description Exact decimal text. */
+      fee: string;
+      /** @enum {string} */
+      feeBearer: "company" | "payee";
+      /** @enum {string} */
+      finalOn: "executed" | "accepted";
+      /** @description For how long the same key executes at most once. */
+      honoursKeysForSeconds: number | "forever";
+      maximum: string | null;
+      /** @description Exact decimal text. */
+      minimum: string;
+      /** @enum {string} */
+      mode: "single" | "batch";
+      network?: string;
+      peg?: {
+        currency: string;
+        rule: string;
+      };
+      precision: number;
+      /** @description When "not found" proves that it was not executed and never will be. */
+      provesNonExecution: "never" | "after_expiry" | {
+        secondsAfterLastSend: number;
+      };
+      replacesAfterSeconds?: number;
+      settlesWithinSeconds: number;
+    };
+    RailState: {
+      /** @description What stands in its way or soon will. */
+      conditions: {
+          code: string;
+          detail: string;
+          /** @description ISO 8601 instant in UTC with milliseconds. */
+          seenAt: string;
+          /** @description ISO 8601 instant in UTC with milliseconds. */
+          since: string;
+        }[];
+      /** @description Null: it is no longer configured. */
+      guarantees: components["schemas"]["RailGuarantees"] | null;
+      oldestUnknownHours: number | null;
+      openCases: number;
+      openPayouts: {
+        [key: string]: {
+          /** @description Exact decimal text. */
+          amount: string;
+          count: number;
+        };
+      };
+      rail: string;
+      /** @description The newest. */
+      reconciliation: components["schemas"]["Reconciliation"] | null;
+      stopped: boolean;
+      /** @description The latest word about this rail, and about all. */
+      switches: components["schemas"]["RailSwitch"][];
+      unknown: number;
+      unknownSince: string | null;
+    };
+    RailSwitch: {
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      at: string;
+      by: string;
+      /** @description Or `all`. */
+      rail: string;
+      reason: string;
+      stopped: boolean;
+    };
+    RailSwitchReason: {
+      reason: string;
+    };
     Rate: {
       /** @enum {string} */
       appliesTo: "all" | "new";
@@ -3156,6 +3420,72 @@ export interface components {
       version: number | null;
       /** @description In the Temporal UI. */
       workflowId: string;
+    };
+    Reconciliation: {
+      /** @description A day in UTC. */
+      day: string;
+      differences: number | null;
+      finishedAt: string | null;
+      id: string;
+      /** @description Lines of the rail's own record. */
+      items: number | null;
+      /** @description USD on the rail's clearing account by our journals. */
+      ledgerTotal: string | null;
+      rail: string;
+      /** @description USD, executed less returned, by the record. */
+      railTotal: string | null;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      startedAt: string;
+      /** @description Its record could not be read then, and has not been since. */
+      unreachableAt: string | null;
+    };
+    ReconciliationCase: {
+      ageHours: number;
+      /** @description What is known: how often each was sent and looked up, and the last answer. */
+      attempts: components["schemas"]["PayoutAttempt"][];
+      closedAt: string | null;
+      closedBy: string | null;
+      closeReason: string | null;
+      /** @enum {string} */
+      code: "UNKNOWN_OUTCOME" | "PAID_TWICE" | "FAILED_BUT_EXECUTED" | "PAID_NOT_EXECUTED" | "EXECUTED_NOT_PAID" | "AMOUNT_DIFFERS" | "RETURN_NOT_POSTED" | "RETURN_NOT_ON_RECORD" | "NOT_OURS" | "LEDGER_DIFFERS" | "CLEARING_DIFFERS" | "RECORD_UNREACHABLE";
+      detail: string;
+      facts: {
+        [key: string]: string;
+      };
+      id: string;
+      /** @description `confirm` and `not_executed`: POST /v1/payouts/{payoutId}/decision, with proof; `close`: with a reason; `wait`: it is looked at again by itself. */
+      may: ("confirm" | "not_executed" | "close" | "wait")[];
+      /** @description What an operator may do from then on. */
+      mayLater: ({
+          /** @description ISO 8601 instant in UTC with milliseconds. */
+          from: string;
+          /** @enum {string} */
+          what: "confirm" | "not_executed" | "close" | "wait";
+          why: string;
+        })[];
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      openedAt: string;
+      payout: ({
+        /** @description USD. */
+        amount: string;
+        detail: string | null;
+        /** @description Exact decimal text. */
+        payAmount: string;
+        payCurrency: string;
+        railReference: string | null;
+        /** @enum {string} */
+        state: "reserved" | "submitting" | "submitted" | "unknown" | "paid" | "failed" | "returned";
+        userId: string;
+      }) | null;
+      payoutId: string | null;
+      rail: string;
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      seenAt: string;
+      /** @description The payout, the record's line, or the rail. */
+      subject: string;
+    };
+    ReconciliationCaseReason: {
+      reason: string;
     };
     RecoveryCodes: {
       /** @description Each works once, instead of a code of the app. Shown once; empty where a request is repeated with its Idempotency-Key. */
@@ -4365,7 +4695,7 @@ export interface components {
       /** @description The list that shows them. */
       list: string;
       /** @enum {string} */
-      section: "changes" | "reports_to_approve" | "reports_refused" | "reports_noticed" | "periods_late" | "ownership_evidence" | "screening_hits";
+      section: "changes" | "reports_to_approve" | "reports_refused" | "reports_noticed" | "periods_late" | "ownership_evidence" | "screening_hits" | "reconciliation_cases";
       /** @description The oldest of them. */
       since: string | null;
     };
@@ -8399,6 +8729,82 @@ export interface operations {
     };
   };
   /**
+   * Say, with proof, what became of a payout of unknown outcome
+   * @description A second operator agrees. The rail is asked first: what it says itself is never overruled. `not_executed` only where what was sent can no longer be executed by what the rail guarantees.
+   *
+   * Roles – all: finance, compliance, admin. Scope `payouts:decide`. In a session: with a second factor of the last ten minutes.
+   */
+  decidePayout: {
+    parameters: {
+      header: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key": string;
+      };
+      path: {
+        /** @example pay_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        payoutId: string;
+      };
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *   "outcome": "executed",
+         *   "reference": "0x5f1c…",
+         *   "proof": "Statement 214 of 23 November has no debit with this reference; the bank confirmed it by telephone."
+         * }
+         */
+        "application/json": components["schemas"]["NewPayoutDecision"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      201: {
+        content: {
+          "application/json": components["schemas"]["PayoutDecision"];
+        };
+      };
+      /** @description Default Response */
+      202: {
+        content: {
+          "application/json": components["schemas"]["Change"];
+        };
+      };
+    };
+  };
+  /**
+   * What operators decided about a payout
+   * @description Roles – all: support, finance, compliance, admin. Scope `payouts:read`.
+   */
+  listPayoutDecisions: {
+    parameters: {
+      query?: {
+        /** @description How many at most. */
+        limit?: number;
+        /** @description `nextCursor` of the page before. */
+        cursor?: string;
+      };
+      path: {
+        /** @example pay_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        payoutId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            items: components["schemas"]["PayoutDecision"][];
+            nextCursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  /**
    * A profile version
    * @description Roles – all: support, finance, compliance, admin. Scope `brokers:read`.
    */
@@ -8446,6 +8852,244 @@ export interface operations {
         content: {
           "application/json": {
             items: components["schemas"]["QuarantinedLine"][];
+            nextCursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  /**
+   * Each rail: what it guarantees, whether it is stopped, what stands in its way, its open payouts and its last reconciliation
+   * @description Roles – all: support, finance, compliance, admin. Scope `payouts:read`.
+   */
+  listRails: {
+    parameters: {
+      query?: {
+        /** @description How many at most. */
+        limit?: number;
+        /** @description `nextCursor` of the page before. */
+        cursor?: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            items: components["schemas"]["RailState"][];
+            nextCursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  /**
+   * Let payouts by a rail, or by all, go on
+   * @description A second operator agrees. Every payout goes on where it was. A rail that is stopped by itself stays so when all are let go on, and the other way round.
+   *
+   * Roles – all: finance, compliance, admin. Scope `payouts:switch`. In a session: with a second factor of the last ten minutes.
+   */
+  resumeRail: {
+    parameters: {
+      header: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key": string;
+      };
+      path: {
+        /**
+         * @description A rail, or `all`.
+         * @example all
+         */
+        rail: string;
+      };
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *   "reason": "Seen at the broker"
+         * }
+         */
+        "application/json": components["schemas"]["RailSwitchReason"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["RailSwitch"];
+        };
+      };
+      /** @description Default Response */
+      202: {
+        content: {
+          "application/json": components["schemas"]["Change"];
+        };
+      };
+    };
+  };
+  /**
+   * Stop all payouts by a rail, or by all, at once
+   * @description Nothing is sent any more from the moment at which this is answered; what was sent before is still looked up and posted. One operator may do it; letting payouts go on needs two.
+   *
+   * Roles – all: support, finance, compliance, admin. Scope `payouts:switch`.
+   */
+  stopRail: {
+    parameters: {
+      header?: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key"?: string;
+      };
+      path: {
+        /**
+         * @description A rail, or `all`.
+         * @example all
+         */
+        rail: string;
+      };
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *   "reason": "Seen at the broker"
+         * }
+         */
+        "application/json": components["schemas"]["RailSwitchReason"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["RailSwitch"];
+        };
+      };
+    };
+  };
+  /**
+   * Differences that wait for somebody: unknown outcomes first, then the oldest, each with what is known and what an operator may do
+   * @description Roles – all: support, finance, compliance, admin. Scope `payouts:read`.
+   */
+  listReconciliationCases: {
+    parameters: {
+      query?: {
+        /** @description How many at most. */
+        limit?: number;
+        /** @description `nextCursor` of the page before. */
+        cursor?: string;
+        /** @example sandbox */
+        rail?: string;
+        code?: "UNKNOWN_OUTCOME" | "PAID_TWICE" | "FAILED_BUT_EXECUTED" | "PAID_NOT_EXECUTED" | "EXECUTED_NOT_PAID" | "AMOUNT_DIFFERS" | "RETURN_NOT_POSTED" | "RETURN_NOT_ON_RECORD" | "NOT_OURS" | "LEDGER_DIFFERS" | "CLEARING_DIFFERS" | "RECORD_UNREACHABLE";
+        /** @example pay_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        payoutId?: string;
+        /** @description Only open cases, or only closed ones. */
+        open?: "true" | "false";
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            items: components["schemas"]["ReconciliationCase"][];
+            nextCursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  /**
+   * One difference
+   * @description Roles – all: support, finance, compliance, admin. Scope `payouts:read`.
+   */
+  getReconciliationCase: {
+    parameters: {
+      path: {
+        /** @example cas_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        caseId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["ReconciliationCase"];
+        };
+      };
+    };
+  };
+  /**
+   * Close a difference with a reason
+   * @description It posts nothing. Found again, it is a new case.
+   *
+   * Roles – all: finance, compliance, admin. Scope `payouts:decide`. In a session: with a second factor of the last ten minutes.
+   */
+  closeReconciliationCase: {
+    parameters: {
+      header: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key": string;
+      };
+      path: {
+        /** @example cas_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        caseId: string;
+      };
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *   "reason": "Seen at the broker"
+         * }
+         */
+        "application/json": components["schemas"]["ReconciliationCaseReason"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["ReconciliationCase"];
+        };
+      };
+    };
+  };
+  /**
+   * Each rail's own record against ours, newest day first
+   * @description Roles – all: support, finance, compliance, admin. Scope `payouts:read`.
+   */
+  listReconciliations: {
+    parameters: {
+      query?: {
+        /** @description How many at most. */
+        limit?: number;
+        /** @description `nextCursor` of the page before. */
+        cursor?: string;
+        /** @example sandbox */
+        rail?: string;
+        /**
+         * @description A day in UTC.
+         * @example 2026-11-30
+         */
+        day?: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            items: components["schemas"]["Reconciliation"][];
             nextCursor: string | null;
           };
         };
@@ -10948,7 +11592,7 @@ export interface operations {
         brokerId?: string;
         reason?: "UNKNOWN_SYMBOL" | "UNKNOWN_ACCOUNT_TYPE" | "LINK_NOT_VERIFIED" | "MALFORMED";
         /** @description Only this: `waiting_lines` are the items, the others are counted in `sections`. */
-        section?: "waiting_lines" | "changes" | "reports_to_approve" | "reports_refused" | "reports_noticed" | "periods_late" | "ownership_evidence" | "screening_hits";
+        section?: "waiting_lines" | "changes" | "reports_to_approve" | "reports_refused" | "reports_noticed" | "periods_late" | "ownership_evidence" | "screening_hits" | "reconciliation_cases";
       };
     };
     responses: {
@@ -10986,6 +11630,7 @@ export const OPERATIONS = {
   changeUser: ['PATCH', '/v1/users/{userId}'],
   changeWebhookEndpoint: ['PATCH', '/v1/webhook-endpoints/{endpointId}'],
   closeOperator: ['POST', '/v1/operators/{personId}/close'],
+  closeReconciliationCase: ['POST', '/v1/reconciliation-cases/{caseId}/close'],
   closeReportPeriod: ['POST', '/v1/report-periods/{periodId}/close'],
   confirmMailChange: ['POST', '/v1/mail-address/confirm'],
   confirmPayoutMethod: ['POST', '/v1/payout-methods/{methodId}/confirm'],
@@ -10998,6 +11643,7 @@ export const OPERATIONS = {
   createUser: ['POST', '/v1/users'],
   createWebhookEndpoint: ['POST', '/v1/webhook-endpoints'],
   decideOwnership: ['POST', '/v1/ownerships/{ownershipId}/decide'],
+  decidePayout: ['POST', '/v1/payouts/{payoutId}/decision'],
   decideScreening: ['POST', '/v1/screenings/{screeningId}/decide'],
   decideVerification: ['POST', '/v1/verifications/{verificationId}/decide'],
   deleteWebhookEndpoint: ['DELETE', '/v1/webhook-endpoints/{endpointId}'],
@@ -11037,6 +11683,7 @@ export const OPERATIONS = {
   getPayoutRun: ['GET', '/v1/payout-runs/{runId}'],
   getProfile: ['GET', '/v1/profiles/{profileId}'],
   getReceivable: ['GET', '/v1/brokers/{brokerId}/receivable'],
+  getReconciliationCase: ['GET', '/v1/reconciliation-cases/{caseId}'],
   getReport: ['GET', '/v1/reports/{reportId}'],
   getReportCalendar: ['GET', '/v1/brokers/{brokerId}/report-calendar'],
   getReportFile: ['GET', '/v1/reports/{reportId}/file'],
@@ -11083,13 +11730,17 @@ export const OPERATIONS = {
   listNotifications: ['GET', '/v1/notifications'],
   listOperators: ['GET', '/v1/operators'],
   listOwnerships: ['GET', '/v1/ownerships'],
+  listPayoutDecisions: ['GET', '/v1/payouts/{payoutId}/decisions'],
   listPayoutMethods: ['GET', '/v1/users/{userId}/payout-methods'],
   listPayoutRuns: ['GET', '/v1/payout-runs'],
   listPayouts: ['GET', '/v1/payouts'],
   listProfiles: ['GET', '/v1/brokers/{brokerId}/profiles'],
   listQuarantinedLines: ['GET', '/v1/quarantined-lines'],
+  listRails: ['GET', '/v1/rails'],
   listRates: ['GET', '/v1/brokers/{brokerId}/rates'],
   listReceivableEntries: ['GET', '/v1/brokers/{brokerId}/receivable/entries'],
+  listReconciliationCases: ['GET', '/v1/reconciliation-cases'],
+  listReconciliations: ['GET', '/v1/reconciliations'],
   listReportCalendars: ['GET', '/v1/brokers/{brokerId}/report-calendars'],
   listReportDelays: ['GET', '/v1/users/{userId}/report-delays'],
   listReportLines: ['GET', '/v1/reports/{reportId}/lines'],
@@ -11137,6 +11788,7 @@ export const OPERATIONS = {
   resendConfirmation: ['POST', '/v1/sign-up/resend'],
   resetOperatorSecondFactor: ['POST', '/v1/operators/{personId}/reset-second-factor'],
   resetPassword: ['POST', '/v1/passwords/reset'],
+  resumeRail: ['POST', '/v1/rails/{rail}/resume'],
   resumeReportSource: ['POST', '/v1/report-sources/{sourceId}/resume'],
   reverseBrokerPayment: ['POST', '/v1/broker-payments/{paymentId}/reverse'],
   revokeApiKey: ['POST', '/v1/api-keys/{keyId}/revoke'],
@@ -11150,6 +11802,7 @@ export const OPERATIONS = {
   startPayoutRun: ['POST', '/v1/payout-runs'],
   startSecondFactor: ['POST', '/v1/second-factor'],
   stepUp: ['POST', '/v1/session/step-up'],
+  stopRail: ['POST', '/v1/rails/{rail}/stop'],
   submitVerification: ['POST', '/v1/users/{userId}/verification'],
   suggestReportProfile: ['POST', '/v1/report-profile-suggestions'],
   testReportSource: ['POST', '/v1/report-sources/{sourceId}/test'],

@@ -6,7 +6,7 @@ const YEAR = String.raw`(?:19[7-9]\d|[2-9]\d{3})`;
 export const monthIn = () => z.string().regex(new RegExp(`^${YEAR}-(?:0[1-9]|1[0-2])$`), 'must be a month such as 2026-11').meta({ description: 'A month in UTC.', examples: ['2026-11'] });
 const LEAP_YEAR = '(?:19(?:[79][26]|8[048])|[2-9][0-9](?:0[48]|[2468][048]|[13579][26])|(?:[2468][048]|[3579][26])00)';
 const DAY = new RegExp(String.raw`^(?:${YEAR}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|02-(?:0[1-9]|1\d|2[0-8]))|${LEAP_YEAR}-02-29)$`);
-const dayIn = (description: string) => z.string().regex(DAY, 'must be a day such as 2026-11-30').meta({ description, examples: ['2026-11-30'] });
+export const dayIn = (description: string) => z.string().regex(DAY, 'must be a day such as 2026-11-30').meta({ description, examples: ['2026-11-30'] });
 const Day = z.string().meta({ examples: ['2026-11-30'] });
 const Month = z.string().meta({ examples: ['2026-11'] });
 const usd = (description: string) => DecimalText.meta({ description, examples: ['18.37'] });

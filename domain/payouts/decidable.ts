@@ -1,3 +1,4 @@
+import { Problem } from '../problem.ts';
 import type { AttemptFacts } from './decide.ts';
 import type { RailGuarantees } from './guarantees.ts';
 import type { LookUpOutcome } from './outcomes.ts';
@@ -24,6 +25,12 @@ export function notDecidable(payout: PayoutState, attempt: Asked | null, guarant
   if (outcome === 'executed') return null;
   const until = canExecuteUntil(attempt, guarantees);
   return asOf > until ? null : { code: 'ATTEMPT_CAN_STILL_EXECUTE', reason: `What was sent can be executed until ${until} by what the rail guarantees, so nobody can say yet that it was not.`, until };
+}
+
+/** The same as what is thrown: 409. */
+export function undecidable({ code, reason, until }: NotDecidable, state: PayoutState): Problem {
+  const more = { status: 409, facts: { state, ...(until === undefined ? {} : { until }) } };
+  return code === 'ATTEMPT_CAN_STILL_EXECUTE' ? new Problem('ATTEMPT_CAN_STILL_EXECUTE', reason, more) : new Problem('PAYOUT_NOT_UNDECIDED', reason, more);
 }
 
 /** What an operator may do about it now, `wait` always. */
