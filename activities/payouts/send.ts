@@ -2,6 +2,7 @@ import { maySend } from '../../domain/payouts/decide.ts';
 import type { SubmitOutcome } from '../../domain/payouts/outcomes.ts';
 import { Problem } from '../../domain/problem.ts';
 import { type Tx, withTransaction } from '../../db/connection.ts';
+import { noteCondition } from '../../db/stores/railConditions.ts';
 import { insertAttemptVersion, markSent, movePayout, readPayout } from '../../db/stores/payouts.ts';
 import { stoppedReason } from '../../db/stores/railSwitch.ts';
 import { openBytes, sealBytes } from '../../db/stores/sealedFields.ts';
@@ -30,9 +31,6 @@ export async function sendAttempt(deps: Deps, committing: Committing, input: Pay
   const wait = async (why: string, afterSeconds: number): Promise<PayoutNext> => ({ ...await decide(), step: input.resend ? 'resend_same_key' : 'submit', afterSeconds, why, waits: true });
   const { payout } = await readPayout(pool, input.payoutId);
   const rail = rails.get(payout.rail);
-  // Asked again: between preparing and this lie seconds, or the hours for which payouts were stopped.
-  const ready = await readiness(pool, rail, input.asOf, signal);
-  if (!ready.ready && payout.state !== 'paid' && payout.state !== 'failed') return wait(`${ready.code}: ${ready.reason}`, ready.retryAfterSeconds);
   const claimed = await withTransaction(pool, (tx) => claim(tx, deps, input));
   if (claimed === null) return decide();
   if ('wait' in claimed) return wait(claimed.wait, STOPPED_SECONDS);
@@ -40,7 +38,11 @@ export async function sendAttempt(deps: Deps, committing: Committing, input: Pay
   const outcome: SubmitOutcome = performance.now() - started > SEND_DEADLINE_MS
     ? { kind: 'deferred', code: 'NOT_SENT_IN_TIME', reason: 'the worker was held up before sending', retryAfterSeconds: 1 }
     : await rail.submit(attempt, signal);
-  return withTransaction(pool, (tx) => decideAndCommit(tx, committing, input.payoutId, input.asOf, { attemptId: attempt.attemptId, last: { from: 'submit', outcome } }));
+  return withTransaction(pool, async (tx) => {
+    // A wallet that ran empty between preparing and this is for operators to know; the payout waits.
+    if (outcome.kind === 'deferred' && rail.ready !== undefined && outcome.code !== 'NOT_SENT_IN_TIME') await noteCondition(tx, { rail: rail.id, code: outcome.code, detail: outcome.reason, at: input.asOf });
+    return decideAndCommit(tx, committing, input.payoutId, input.asOf, { attemptId: attempt.attemptId, last: { from: 'submit', outcome } });
+  });
 }
 
 async function claim(tx: Tx, { rails, personal }: Deps, input: PayoutStepInput & { sends: number; resend: boolean }): Promise<Claimed> {

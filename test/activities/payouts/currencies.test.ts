@@ -28,6 +28,7 @@ beforeAll(async () => {
       return { currency, source: 'processor quote 17', ...rate };
     },
     ready: async () => (notReady === null ? { ready: true, terms: {} } : { ready: false, ...notReady, retryAfterSeconds: 30 }),
+    submit: async (attempt, signal) => (notReady === null ? rail.submit(attempt, signal) : { kind: 'deferred', ...notReady, retryAfterSeconds: 30 }),
     async prepare(instruction, context) { return rail.prepare({ ...instruction, currency: 'USD' }, context); },
     async lookUp(attempt, signal) {
       const outcome = await rail.lookUp(attempt, signal);
@@ -92,9 +93,12 @@ test('a rail that cannot be used is waited for, noted once, and told to operator
   notReady = null;
   await call('prepareAttempt', { payoutId, asOf: LATER });
   notReady = { code: 'TOKEN_PAUSED', reason: 'the token is paused' };
-  expect(await call('submitAttempt', { payoutId, asOf: LATER, sends: 0, resend: false })).toMatchObject({ step: 'submit', state: 'reserved', sends: 0, waits: true });
+  expect(await call('submitAttempt', { payoutId, asOf: LATER, sends: 0, resend: false })).toMatchObject({ step: 'submit', state: 'reserved', sends: 0, afterSeconds: 30 });
+  expect(await fixture.rows("SELECT detail FROM rail_condition WHERE code = 'TOKEN_PAUSED' AND cleared_at IS NULL")).toEqual([{ detail: 'the token is paused' }]);
   notReady = null;
   expect(await pay(payoutId, LATER)).toMatchObject({ state: 'paid' });
+  const { payoutId: next } = await plannedPayout(fixture, '40', LATER);
+  expect(await pay(next, LATER)).toMatchObject({ state: 'paid' });
   expect((await fixture.rows<{ cleared_at: Date | null }>('SELECT cleared_at FROM rail_condition')).every(({ cleared_at }) => cleared_at !== null)).toBe(true);
 });
 
