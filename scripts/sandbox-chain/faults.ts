@@ -16,19 +16,26 @@ export interface ChainFaults {
   rates: Partial<Record<ChainFault, number>>;
   /** The next requests that the fault can meet, in order. */
   script: ChainFault[];
+  /** Told each fault that meets a request. */
+  onDrawn?: (fault: ChainFault) => void;
 }
 
 /** Seeded: the n-th draw of a start is the same in every run. */
 export function drawFault(faults: ChainFaults, kinds: readonly (keyof typeof CHAIN_FAULTS)[], random: () => number): ChainFault | null {
   const names: readonly ChainFault[] = kinds.flatMap((kind) => CHAIN_FAULTS[kind]);
   const scripted = faults.script.findIndex((fault) => names.includes(fault));
-  if (scripted >= 0) return faults.script.splice(scripted, 1)[0]!;
+  if (scripted >= 0) return told(faults, faults.script.splice(scripted, 1)[0]!);
   let point = random();
   for (const name of names) {
     point -= faults.rates[name] ?? 0;
-    if (point < 0) return name;
+    if (point < 0) return told(faults, name);
   }
   return null;
+}
+
+function told(faults: ChainFaults, fault: ChainFault): ChainFault {
+  faults.onDrawn?.(fault);
+  return fault;
 }
 
 /** Reads the body of `POST /admin/faults`: `{ down?, rates?, script? }`; each part replaces what was set. Throws on what it does not know. */

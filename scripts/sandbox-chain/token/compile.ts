@@ -22,7 +22,7 @@ export function compileToken(): string {
   const source = readFileSync(new URL('TetherLike.sol', folder), 'utf8');
   const output = Output.parse(JSON.parse(solc.compile(JSON.stringify({
     language: 'Solidity', sources: { 'TetherLike.sol': { content: source } },
-    settings: { optimizer: { enabled: true, runs: 200 }, evmVersion: 'paris', outputSelection: { '*': { '*': ['abi', 'evm.bytecode.object'] } } },
+    settings: { optimizer: { enabled: true, runs: 200 }, evmVersion: 'paris', metadata: { bytecodeHash: 'none', appendCBOR: false }, outputSelection: { '*': { '*': ['abi', 'evm.bytecode.object'] } } },
   }))));
   if (output.errors?.length) throw new Error(output.errors.map(({ formattedMessage }) => formattedMessage).join('\n'));
   const contract = output.contracts?.['TetherLike.sol']?.['TetherLike'];

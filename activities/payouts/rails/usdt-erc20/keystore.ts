@@ -1,4 +1,4 @@
-import { createDecipheriv, scryptSync, pbkdf2Sync, timingSafeEqual } from 'node:crypto';
+import { createDecipheriv, pbkdf2Sync, scryptSync, timingSafeEqual } from 'node:crypto';
 import { concatBytes, hexToBytes, type Hex, keccak256 } from 'viem';
 import { z } from 'zod';
 import { Problem } from '../../../../domain/problem.ts';
@@ -21,12 +21,19 @@ export function openKeystore(json: string, password: string): Hex {
   const parsed = Keystore.safeParse(parse(json));
   if (!parsed.success) throw unreadable('it is no keystore of version 3 (aes-128-ctr, scrypt or pbkdf2)');
   const { ciphertext, cipherparams, mac, kdf, kdfparams } = parsed.data.crypto;
-  const { salt, dklen, n = 262_144, r = 8, p = 1, c = 262_144 } = kdfparams;
-  const derived = kdf === 'scrypt' ? scryptSync(password, salt, dklen, { N: n, r, p, maxmem: 256 * n * r + 1_000_000 }) : pbkdf2Sync(password, salt, c, dklen, 'sha256');
+  const derived = deriveKey(password, kdf, kdfparams);
   const expected = Buffer.from(hexToBytes(keccak256(concatBytes([derived.subarray(16, 32), ciphertext]))));
   if (mac.length !== expected.length || !timingSafeEqual(mac, expected)) throw unreadable('the password does not open it');
   const decipher = createDecipheriv('aes-128-ctr', derived.subarray(0, 16), cipherparams.iv);
   return `0x${Buffer.concat([decipher.update(ciphertext), decipher.final()]).toString('hex')}`;
+}
+
+function deriveKey(password: string, kdf: 'scrypt' | 'pbkdf2', { salt, dklen, n = 262_144, r = 8, p = 1, c = 262_144 }: z.infer<typeof Keystore>['crypto']['kdfparams']): Buffer {
+  try {
+    return kdf === 'scrypt' ? scryptSync(password, salt, dklen, { N: n, r, p, maxmem: 256 * (n + p) * r + 1_000_000 }) : pbkdf2Sync(password, salt, c, dklen, 'sha256');
+  } catch {
+    throw unreadable('its key derivation has parameters that cannot be computed here');
+  }
 }
 
 function parse(json: string): unknown {

@@ -23,7 +23,7 @@ export interface ChainWorld {
   pool: Pool;
   rail: Rail;
   /** Another process with the same wallet, and other variables where they are given. */
-  anotherRail(env?: Record<string, string>): Rail;
+  anotherRail(env?: Record<string, string>, cacheMs?: number): Rail;
   address(): string;
   /** A payout that waits for its attempt. */
   payout(amount?: string, address?: string): Promise<{ payoutId: string; amount: string; destination: Destination }>;
@@ -42,7 +42,7 @@ export interface ChainWorld {
   foreign(nonce: bigint, fees?: { maxFeePerGas: bigint; maxPriorityFeePerGas: bigint }): Promise<Hex>;
   record(): Promise<RailRecordEntry[]>;
   /** Transfers to the destination, by the chain itself. */
-  executions(attempt: CommittedAttempt): Promise<number>;
+  executions(attempt: Pick<CommittedAttempt, 'destination'>): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -56,7 +56,7 @@ export async function chainWorld(options: SandboxChainOptions = {}, variables: R
   const key = chain.env['USDT_ERC20_PRIVATE_KEY'] as Hex;
   const settings = (env: Record<string, string>) => parseEnvironment(UsdtErc20Environment, { ...chain.env, USDT_ERC20_CONFIRMATIONS: String(CONFIRMATIONS), ...variables, ...env });
   // Nothing is taken from the cache: each test changes the chain and looks at once.
-  const anotherRail = (env: Record<string, string> = {}): Rail => usdtErc20FromSettings(settings(env), { pool }, { cacheMs: 0 });
+  const anotherRail = (env: Record<string, string> = {}, cacheMs = 0): Rail => usdtErc20FromSettings(settings(env), { pool }, { cacheMs });
   const rail = anotherRail();
   const address = (): string => privateKeyToAddress(generatePrivateKey());
 
@@ -77,7 +77,8 @@ export async function chainWorld(options: SandboxChainOptions = {}, variables: R
   };
   const prepareIn: ChainWorld['prepareIn'] = async (tx, { payoutId, amount, destination }, given) => {
     const attemptId = newId('payoutAttempt');
-    const { rows: [{ no }] } = await tx.client.query<{ no: number }>('SELECT 1 + count(*)::int AS no FROM payout_attempt WHERE payout_id = $1', [payoutId]) as { rows: [{ no: number }] };
+    const { rows } = await tx.client.query<{ no: number }>('SELECT 1 + count(*)::int AS no FROM payout_attempt WHERE payout_id = $1', [payoutId]);
+    const { no } = rows[0]!;
     const idempotencyKey = `${payoutId}-${no}`;
     const prepared = await rail.prepare({ payoutId, attemptId, idempotencyKey, amount, currency: 'USDT', destination, asOf: AS_OF }, { tx, terms: given });
     await insertAttempt(tx, { id: attemptId, payoutId, no, idempotencyKey, ...prepared, preparedAt: AS_OF });
