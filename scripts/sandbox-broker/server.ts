@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { admin } from './admin.ts';
 import { type Clock, realClock } from './clock.ts';
 import { type Answer, type Credit, Credits, refusal, type Taken } from './credits.ts';
+import { type BrokerFolders, FileDesk } from './files.ts';
 import { type FaultPlan, faultPlan, type FaultSettings } from './faults.ts';
 import { page } from './lists.ts';
 import { type Account, BrokerRecord, type Operation } from './record.ts';
@@ -23,12 +24,17 @@ export interface SandboxBrokerOptions {
   lagMs?: number;
   faults?: Partial<FaultSettings>;
   clock?: Clock;
+  /** Where it works by files; looked at every `filesEveryMs` (0: only by `runFiles`). */
+  folders?: BrokerFolders;
+  filesEveryMs?: number;
 }
 
 export interface SandboxBroker {
   url: string; port: number; faults: FaultPlan; credits: Credits;
   operations(): readonly Operation[];
   setAccount(account: Account): void;
+  /** Takes the files that lie there, and leaves results. */
+  runFiles(): void;
   stop(): Promise<void>;
 }
 
@@ -39,6 +45,9 @@ export async function startSandboxBroker(options: SandboxBrokerOptions): Promise
   const faults = faultPlan({ seed: 1, rates: {}, script: [], slowMs: 3000, lateMs: 2000, lagMs: 5000, ...options.faults });
   const credits = new Credits(record, faults, clock, options.anyAccountIn === undefined ? 'USD' : options.anyAccountIn);
   for (const account of options.accounts ?? []) record.append({ type: 'account', ...account });
+  const desk = options.folders === undefined ? null : new FileDesk(options.folders, credits, record, () => clock.now());
+  const runFiles = (): void => desk?.run();
+  const shift = desk !== null && (options.filesEveryMs ?? 0) > 0 ? setInterval(runFiles, options.filesEveryMs) : null;
   const bearer = Buffer.from(`Bearer ${options.token}`);
 
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -98,8 +107,9 @@ export async function startSandboxBroker(options: SandboxBrokerOptions): Promise
   const port = typeof address === 'object' && address ? address.port : 0;
   credits.resume();
   return {
-    url: `http://127.0.0.1:${port}`, port, faults, credits, operations: () => record.operations, setAccount: (account) => record.append({ type: 'account', ...account }),
+    url: `http://127.0.0.1:${port}`, port, faults, credits, runFiles, operations: () => record.operations, setAccount: (account) => record.append({ type: 'account', ...account }),
     async stop() {
+      if (shift !== null) clearInterval(shift);
       credits.stop();
       await new Promise<void>((closed) => { server.close(() => closed()); server.closeAllConnections(); });
       record.close();

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
-import { Problem } from '../../../../domain/problem.ts';
+import { withTransaction } from '../../../../db/connection.ts';
+import { clearCondition, noteCondition } from '../../../../db/stores/railConditions.ts';
 import { knownKeys } from '../../../../db/stores/knownKeys.ts';
 import { entriesOf, movements } from '../../../../db/stores/railEntries.ts';
 import { BankAway, type BankFolders } from '../bank/drop.ts';
-import type { AttemptHandle, BatchInstruction, CommittedBatch, PreparedAttempt, Rail, RailEvent, RailReadiness, RailRecordEntry } from '../rail.ts';
-import { creditFileName, orderIn, writeCredits } from './creditFile.ts';
+import type { AttemptHandle, BatchInstruction, CommittedBatch, PreparedAttempt, Rail, RailEvent, RailRecordEntry } from '../rail.ts';
+import { creditFile, creditFileName, creditLine } from './creditFile.ts';
 import { handOver, type OpenFolders, stageFile } from './handOver.ts';
 import { brokerGuarantees, brokerRailBase, type BrokerTerms } from './order.ts';
 import { payoutOf } from './reference.ts';
@@ -22,32 +23,24 @@ export interface BrokerBatchConfig extends BrokerTerms {
   most?: number;
 }
 
+const AWAY = 'BROKER_FOLDER_AWAY';
+
 /** Credits trading accounts by files: one with credits goes out, the broker's results come in. Only a result says what came of a credit; without one it is unknown, for however long. */
 export function brokerBatchRail(config: BrokerBatchConfig): Rail {
   const { pool, folders } = config;
   const guarantees = { ...brokerGuarantees(config), mode: 'batch' as const, provesNonExecution: 'never' as const };
-  const base = brokerRailBase(config, guarantees);
+  const base = brokerRailBase(config, guarantees, (order) => creditLine(order, config.comment));
   const known = (keys: readonly string[]): Promise<Map<string, string | null>> => knownKeys(pool, base.id, keys);
   /** Files without their control line, as they looked the last time. */
   const unended = new Map<string, string>();
 
   return {
     ...base,
-    async ready(signal): Promise<RailReadiness> {
-      try {
-        const open = await folders(signal);
-        await open.list().finally(() => open.close());
-        return { ready: true, terms: {} };
-      } catch (error) {
-        if (!(error instanceof BankAway)) throw error;
-        return { ready: false, code: 'RAIL_UNREACHABLE', reason: `The folders of ${config.brokerId} cannot be used: ${error.message}`, retryAfterSeconds: 60 };
-      }
-    },
-    submit: () => { throw new Problem('RAIL_MODE', `Credits at ${config.brokerId} leave in files.`); },
+    submit: async () => ({ kind: 'deferred', code: 'LEAVES_WITH_A_FILE', reason: 'these credits leave together in a file', retryAfterSeconds: 60 }),
     batch: {
       most: config.most ?? 1000,
-      async assemble({ batchId, attempts }: BatchInstruction): Promise<PreparedAttempt> {
-        const { bytes, items, controlSum } = writeCredits(batchId, attempts.map((attempt) => orderIn(attempt.bytes)), config.comment);
+      async assemble({ batchId, currency, attempts }: BatchInstruction): Promise<PreparedAttempt> {
+        const { bytes, items, controlSum } = creditFile(batchId, currency, attempts.map(({ bytes: line, facts, amount, idempotencyKey }) => ({ line, amount, reference: facts['reference'] ?? idempotencyKey })));
         const facts = { fileName: creditFileName(batchId), items: String(items), controlSum };
         return { bytes, requestHash: createHash('sha256').update(bytes).digest('hex'), railReference: batchId, expiresAt: null, facts };
       },
@@ -71,9 +64,10 @@ export function brokerBatchRail(config: BrokerBatchConfig): Rail {
           events.push(...taken.events);
           await open.move(name, taken.accepted ? 'done' : 'failed');
         }
+        await withTransaction(pool, (tx) => clearCondition(tx, { rail: base.id, code: AWAY, at: asOf }));
       } catch (error) {
-        // `ready` tells operators; what was read so far is kept.
         if (!(error instanceof BankAway)) throw error;
+        await withTransaction(pool, (tx) => noteCondition(tx, { rail: base.id, code: AWAY, detail: error.message, at: asOf }));
       } finally {
         await open?.close().catch(() => undefined);
       }

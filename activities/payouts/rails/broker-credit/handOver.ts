@@ -14,16 +14,16 @@ export async function stageFile(open: OpenFolders, batch: CommittedBatch, name: 
 }
 
 /**
- * Gives the staged file its name, which happens once: a second call finds the staged one gone, and the file under its name, or taken by the broker. Taken or cleared away by somebody
- * looks the same from here, so that is unknown, and the broker's results tell.
+ * Gives the staged file its name, which happens once. It was whole and on disk before the first of these calls was counted, and only a call takes it away: a later call that does not
+ * find it knows that its name was given, whether the file is still there or the broker has taken it.
  */
 export async function handOver(open: OpenFolders, batch: CommittedBatch, name: string, signal: AbortSignal): Promise<SubmitOutcome> {
   if (batch.staged === null) return { kind: 'unknown', detail: `${name} was not staged before it was to be handed over` };
   let folders: BankFolders | null = null;
   try {
     folders = await open(signal);
-    if (await folders.publish(batch.staged, name) === 'published' || await folders.stands(name)) return { kind: 'accepted', railReference: batch.batchId };
-    return { kind: 'unknown', detail: `${name} is neither staged nor there: the broker has taken it, or somebody cleared it away` };
+    if (await folders.publish(batch.staged, name) === 'published' || batch.sends > 1 || await folders.stands(name)) return { kind: 'accepted', railReference: batch.batchId };
+    return { kind: 'unknown', detail: `the staged file ${batch.staged} is gone: whether it was handed over is looked at again` };
   } catch (error) {
     if (!(error instanceof BankAway)) throw error;
     return { kind: 'unknown', detail: error.message };

@@ -39,8 +39,8 @@ export function brokerGuarantees(terms: BrokerTerms): Omit<RailGuarantees, 'prov
   };
 }
 
-/** The parts of the rail that ask nobody. */
-export function brokerRailBase(terms: BrokerTerms, guarantees: RailGuarantees): Pick<Rail, 'id' | 'guarantees' | 'tradingAccountOf' | 'validateDestination' | 'currencyOf' | 'rate' | 'prepare'> {
+/** The parts of the rail that ask nobody. `encode`: an order as it leaves. */
+export function brokerRailBase(terms: BrokerTerms, guarantees: RailGuarantees, encode: (order: CreditOrder) => string): Pick<Rail, 'id' | 'guarantees' | 'tradingAccountOf' | 'validateDestination' | 'currencyOf' | 'rate' | 'prepare'> {
   return {
     id: railIdOf(terms.brokerId), guarantees, tradingAccountOf: terms.brokerId,
     validateDestination: (destination) => checkAccount(terms, destination),
@@ -48,7 +48,7 @@ export function brokerRailBase(terms: BrokerTerms, guarantees: RailGuarantees): 
     rate: async (currency, asOf, signal) => (currency === 'USD' ? PAR : terms.rates(currency, asOf, signal)),
     async prepare(instruction): Promise<PreparedAttempt> {
       const order = orderOf(terms, guarantees, instruction);
-      const bytes = Buffer.from(JSON.stringify(order), 'utf8');
+      const bytes = Buffer.from(encode(order), 'utf8');
       return { bytes, requestHash: createHash('sha256').update(bytes).digest('hex'), railReference: null, expiresAt: null, facts: { reference: order.reference } };
     },
   };

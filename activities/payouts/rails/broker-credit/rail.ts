@@ -49,7 +49,7 @@ export function brokerCreditRail(config: BrokerHttpConfig): Rail {
   const reference = (attempt: AttemptHandle): string => attempt.facts['reference'] ?? referenceOf(attempt.idempotencyKey, config.referenceLength);
 
   return {
-    ...brokerRailBase(config, guarantees),
+    ...brokerRailBase(config, guarantees, JSON.stringify),
     async submit(attempt: CommittedAttempt, signal: AbortSignal): Promise<SubmitOutcome> {
       const init = { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body: new Uint8Array(attempt.bytes) };
       return readSubmit(await call(`${base}/credits`, init, timeoutMs, signal), reference(attempt));

@@ -33,7 +33,7 @@ export function readResults(bytes: Buffer, file: string): Result[] {
   const seen = new Map<string, Result>();
   const results = rest.map(({ line, cells }) => {
     const cell = (column: ResultColumn): string => cells[RESULT_COLUMNS.indexOf(column)] ?? '';
-    if (cells.length !== RESULT_COLUMNS.length) fault('RESULT_RAGGED', `the line has ${cells.length} cells, not ${RESULT_COLUMNS.length}.`, line, RESULT_COLUMNS[Math.min(cells.length, RESULT_COLUMNS.length) - 1] ?? 'reference');
+    if (cells.length !== RESULT_COLUMNS.length) fault('RESULT_RAGGED', `the line has ${cells.length} cells, not ${RESULT_COLUMNS.length}.`, line, RESULT_COLUMNS[Math.min(cells.length, RESULT_COLUMNS.length - 1)]!);
     const reference = cell('reference');
     if (reference === '' || reference === CONTROL) fault('RESULT_REFERENCE', 'a reference is needed.', line, 'reference');
     const status = cell('status');

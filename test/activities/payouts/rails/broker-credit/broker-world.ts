@@ -74,3 +74,14 @@ export async function recordOf(rail: Rail, from: string | null = null, to: strin
 }
 
 export type { AttemptHandle, CommittedAttempt };
+
+/** Destinations that are no trading account of the broker `Alpha-Live`. */
+export const BAD_ACCOUNTS = [
+  { destination: { server: '', account: '500100' }, field: 'server' },
+  { destination: { server: '=1+1', account: '500100' }, field: 'server' },
+  { destination: { server: 'Beta-Live', account: '500100' }, field: 'server' },
+  { destination: { server: 'Alpha-Live' }, field: 'account' },
+  { destination: { server: 'Alpha-Live', account: '+500100' }, field: 'account' },
+  { destination: { server: 'Alpha-Live', account: '../admin' }, field: 'account' },
+  { destination: { server: 'Alpha-Live', account: '500100', holderName: 'Ann' }, field: 'holderName' },
+];

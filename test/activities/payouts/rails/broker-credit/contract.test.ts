@@ -3,17 +3,7 @@ import { realClock } from '../../../../../scripts/sandbox-broker/clock.ts';
 import { seedBase } from '../../../../../scripts/chaos/seed.ts';
 import { freshDatabase } from '../../../../support/database.ts';
 import { railContract } from '../contract.ts';
-import { brokerWorld } from './broker-world.ts';
-
-export const BAD_ACCOUNTS = [
-  { destination: { server: '', account: '500100' }, field: 'server' },
-  { destination: { server: '=1+1', account: '500100' }, field: 'server' },
-  { destination: { server: 'Beta-Live', account: '500100' }, field: 'server' },
-  { destination: { server: 'Alpha-Live' }, field: 'account' },
-  { destination: { server: 'Alpha-Live', account: '+500100' }, field: 'account' },
-  { destination: { server: 'Alpha-Live', account: '../admin' }, field: 'account' },
-  { destination: { server: 'Alpha-Live', account: '500100', holderName: 'Ann' }, field: 'holderName' },
-];
+import { BAD_ACCOUNTS, brokerWorld } from './broker-world.ts';
 
 railContract('broker credit by HTTP', async () => {
   const database = await freshDatabase();
