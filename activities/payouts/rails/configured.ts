@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import { z } from 'zod';
 import { required } from '../../../db/config.ts';
 import { Problem } from '../../../domain/problem.ts';
+import { FxEnvironment } from './fx/settings.ts';
 import { type RailRegistry, railRegistry } from './registry.ts';
 import type { Rail } from './rail.ts';
 import { sandboxRail } from './sandbox.ts';
@@ -16,6 +17,7 @@ export const RailEnvironment = z.object({
   SANDBOX_RAIL_SECRET: z.string().min(8).optional().describe('Secret shared with the sandbox rail; it signs payments, look-ups and webhooks. Made and kept where `npm start` runs the rail.'),
   ...UsdtErc20Environment.shape,
   ...UsdtTrc20Environment.shape,
+  ...FxEnvironment.shape,
 });
 export type RailSettings = z.infer<typeof RailEnvironment>;
 

@@ -40,7 +40,7 @@ export function usdtTrc20Rail(config: TronConfig, pool: Pool, now: () => number 
   const guarantees: RailGuarantees = {
     honoursKeysForSeconds: 'forever', provesNonExecution: 'after_expiry', finalOn: 'executed', settlesWithinSeconds: config.expiresSeconds + 300, arrivesWithinSeconds: 180, canReturn: false,
     minimum: config.minimum, maximum: config.maximum, fee: config.fee, feeBearer: new Decimal(config.fee).isZero() ? 'company' : 'payee', precision: USDT_DECIMALS, currencies: ['USDT'], mode: 'single',
-    network: config.network.shown, peg: { currency: 'USDT', rule: '1 USDT is paid for 1 USD' }, ...(config.callsPerSecond === undefined ? {} : { callsPerSecond: config.callsPerSecond }),
+    network: config.network.shown, reference: { name: 'transaction id', ...(config.network.explorer === null ? {} : { explorer: config.network.explorer }) }, peg: { currency: 'USDT', rule: '1 USDT is paid for 1 USD' }, ...(config.callsPerSecond === undefined ? {} : { callsPerSecond: config.callsPerSecond }),
   };
 
   async function ready(signal: AbortSignal): Promise<RailReadiness> {

@@ -12,7 +12,7 @@ const amount = z.string().regex(/^\d{1,12}(\.\d{1,6})?$/, 'must be an amount suc
 /** The rail's variables; the network and its peg are data. */
 export const UsdtTrc20Environment = z.object({
   USDT_TRC20_NETWORK: z.enum(['mainnet', 'nile', 'private']).default('mainnet').describe('Network of the rail `usdt-trc20`; `private` is named by USDT_TRC20_GENESIS.'),
-  USDT_TRC20_NODE_URL: z.url({ protocol: /^https?$/ }).optional().describe('HTTP API of a TRON full node that keeps its history (no Lite node). Not set: `npm start` and the demo run a stand-in themselves.'),
+  USDT_TRC20_NODE_URL: z.url({ protocol: /^https?$/ }).optional().describe('HTTP API of a TRON full node that keeps its history (no Lite node). Needed where RAILS names `usdt-trc20`.'),
   USDT_TRC20_SOLIDITY_URL: z.url({ protocol: /^https?$/ }).optional().describe('Its solidity API (`/walletsolidity`), where that has an address of its own.'),
   USDT_TRC20_HISTORY_URL: z.url({ protocol: /^https?$/ }).optional().describe("Service with the token's transfers by account (`/v1/accounts/…/transactions/trc20`), where the node has none; read by the reconciliation."),
   USDT_TRC20_API_KEY: z.string().optional().describe('Sent as `TRON-PRO-API-KEY` to all of them.'),
@@ -31,12 +31,12 @@ export const UsdtTrc20Environment = z.object({
 });
 export type UsdtTrc20Settings = z.infer<typeof UsdtTrc20Environment>;
 
-export interface TronNetwork { id: string; shown: string; genesis: string; token: string | null }
+export interface TronNetwork { id: string; shown: string; genesis: string; token: string | null; explorer: string | null }
 
 /** Networks by name; the ids of their first blocks are compared with what the node says before anything is signed. */
 const NETWORKS: Readonly<Record<'mainnet' | 'nile', TronNetwork>> = {
-  mainnet: { id: 'mainnet', shown: 'TRON, TRC-20', genesis: '00000000000000001ebf88508a03865c71d452e25f4d51194196a1d22b6653dc', token: 'TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t' },
-  nile: { id: 'nile', shown: 'TRON test network Nile, TRC-20', genesis: '0000000000000000d698d4192c56cb6be724a558448e2684802de4d6cd8690dc', token: null },
+  mainnet: { id: 'mainnet', shown: 'TRON, TRC-20', genesis: '00000000000000001ebf88508a03865c71d452e25f4d51194196a1d22b6653dc', token: 'TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t', explorer: 'https://tronscan.org/#/transaction/{reference}' },
+  nile: { id: 'nile', shown: 'TRON test network Nile, TRC-20', genesis: '0000000000000000d698d4192c56cb6be724a558448e2684802de4d6cd8690dc', token: null, explorer: 'https://nile.tronscan.org/#/transaction/{reference}' },
 };
 
 export interface TronConfig {
@@ -64,7 +64,7 @@ export interface TronConfig {
 /** No key is read here: the API knows the same rails without one. Throws `Problem` CONFIG_MISSING or CONFIG_INVALID. */
 export function tronConfig(settings: UsdtTrc20Settings): TronConfig {
   const network = settings.USDT_TRC20_NETWORK === 'private'
-    ? { id: 'private', shown: 'TRON (private network), TRC-20', genesis: required('USDT_TRC20_GENESIS', settings.USDT_TRC20_GENESIS), token: null }
+    ? { id: 'private', shown: 'TRON (private network), TRC-20', genesis: required('USDT_TRC20_GENESIS', settings.USDT_TRC20_GENESIS), token: null, explorer: null }
     : NETWORKS[settings.USDT_TRC20_NETWORK];
   const token = required('USDT_TRC20_TOKEN', settings.USDT_TRC20_TOKEN ?? network.token ?? undefined);
   if (addressHex(token) === null) throw new Problem('CONFIG_INVALID', `USDT_TRC20_TOKEN is "${token}", which is no TRON address.`);
