@@ -3,6 +3,7 @@ import { loadSetup } from './case/setup.ts';
 import { ourEnvironment, readSystemConfig } from './config.ts';
 import { caller } from './demo/call.ts';
 import { demoOptions } from './demo/options.ts';
+import { demoRails } from './demo/demoRails.ts';
 import { ownPlan } from './demo/ownFile.ts';
 import { samplePlan } from './demo/sample.ts';
 import { castOf, tellStory } from './demo/story.ts';
@@ -32,7 +33,7 @@ await supervise(async (supervisor) => {
   log(`Setting up a system for the demo in ${dataDir}, fresh each time …`);
   // A namespace and a database of its own where servers are given: the demo must not mix with what is there.
   const env = { TEMPORAL_NAMESPACE: 'cashback-demo', API_RATE_LIMIT: '100000', PAYOUT_COOL_DOWN_HOURS: '0', ...ourEnvironment() };
-  const system = await startSystem(supervisor, { config, dataDir, env, log, scratchDatabase: 'cashback_demo', schedulesPaused: config.TEMPORAL_ADDRESS !== undefined });
+  const system = await startSystem(supervisor, { config, dataDir, env, log, scratchDatabase: 'cashback_demo', schedulesPaused: config.TEMPORAL_ADDRESS !== undefined, demoRails: demoRails(plan, process.env) });
   const users = await loadSetup(system.pool, plan.setup);
   const admin = caller(system.apiUrl, system.adminKey ?? '');
   const links = temporalLinks(config.TEMPORAL_UI_URL ?? system.temporal.uiUrl, system.temporal.namespace);

@@ -1,3 +1,4 @@
+import type { Counterparties } from '../system/counterparties.ts';
 import type { TemporalLinks } from '../system/links.ts';
 import type { Caller } from './call.ts';
 import type { DemoPlan } from './plan.ts';
@@ -11,6 +12,8 @@ export interface Story {
   trader(userId: string): Promise<Caller>;
   /** Names by user id. */
   names: ReadonlyMap<string, string>;
+  /** Whom the rails pay at. */
+  counterparties: Counterparties;
   links: TemporalLinks;
   /** Workflows met on the way, for the list at the end. */
   workflows: { what: string; id: string }[];

@@ -37,6 +37,7 @@ export async function ownPlan(own: { file: string; profile: string }): Promise<D
       accounts, profile, steps: [],
     }),
     reports: [{ file: own.file, from, to, profile: null }],
+    methods: [],
     assumed: [
       `period ${from.slice(0, 10)} to ${to.slice(0, 10)} (exclusive), ${facts.first === null ? 'the last seven days, because no time could be read' : 'by the first and last time in the file'}`,
       `${accounts.length} accounts, all of type standard (1 lot is 1 lot), linked since long ago to ${users.length} demo traders${users.length > 0 ? ` (${users.join(', ')})` : ''}`,

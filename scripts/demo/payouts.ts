@@ -7,7 +7,10 @@ import { table } from './table.ts';
 
 interface Run { id: string; key: string; workflowId: string; state: string; total: string | null; byDecision: Record<string, number> }
 interface Member { userId: string; available: string; decision: string }
-export interface PayoutView { id: string; userId: string; rail: string; amount: string; state: string; railReference: string | null }
+export interface PayoutView {
+  id: string; userId: string; rail: string; destination: Record<string, string>; amount: string; state: string; payAmount: string; payCurrency: string; quote: { rate: string; rateSource: string } | null;
+  railReference: string | null; reference: { name: string; value: string } | null; network: string | null;
+}
 interface Verification { id: string; userId: string; state: string }
 interface Ownership { id: string; userId: string; accountLinkId: string; state: string }
 
@@ -35,9 +38,9 @@ export async function payOut(story: Story, week: string, why: string): Promise<{
     (all) => all.every(({ state }) => ['paid', 'failed', 'returned'].includes(state)));
   const rows = members.map(({ userId, available, decision }) => {
     const payout = payouts.find((one) => one.userId === userId);
-    return [names.get(userId) ?? userId, available, decision, payout?.amount ?? '', payout?.state.toUpperCase() ?? '', payout === undefined ? '' : links.workflow(workflowIds.payout(payout.id))];
+    return [names.get(userId) ?? userId, available, decision, payout?.rail ?? '', payout?.amount ?? '', payout?.state.toUpperCase() ?? '', payout === undefined ? '' : links.workflow(workflowIds.payout(payout.id))];
   });
-  log(members.length === 0 ? '  Nobody has the minimum of available money.\n' : `${table(['trader', 'available', 'decision', 'paid USD', 'rail says', ''], rows, [1, 3])}\n`);
+  log(members.length === 0 ? '  Nobody has the minimum of available money.\n' : `${table(['trader', 'available', 'decision', 'rail', 'paid USD', 'rail says', ''], rows, [1, 4])}\n`);
   for (const payout of payouts) story.workflows.push({ what: `payout to ${names.get(payout.userId)}`, id: workflowIds.payout(payout.id) });
   return { members, payouts };
 }

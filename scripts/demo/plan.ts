@@ -5,6 +5,8 @@ import type { CaseSetup } from '../case/setup.ts';
 export interface DemoPlan {
   setup: CaseSetup;
   reports: DemoReport[];
+  /** Where traders want their money, besides the account at the sandbox rail that each has. */
+  methods: PlannedMethod[];
   /** Lines for people: what the demo took for granted. */
   assumed: string[];
 }
@@ -17,4 +19,12 @@ export interface DemoReport {
   to: string;
   /** The profile that is added before this report; null: the one before goes on. */
   profile: BrokerProfile | null;
+}
+
+export interface PlannedMethod {
+  /** By the set-up's name. */
+  user: string;
+  rail: string;
+  destination: Record<string, string>;
+  name: string;
 }

@@ -7,7 +7,9 @@ import { type Caller, caller } from './call.ts';
 import { raiseRate } from './changes.ts';
 import type { AccrualView, Story } from './context.ts';
 import { LAST_WEEK, payOut, type PayoutView, proveIdentity, proveOwnership, THIS_WEEK } from './payouts.ts';
+import { chooseMethods } from './methods.ts';
 import { printExplanation, printStatement } from './proof.ts';
+import { printRails } from './rails.ts';
 import { handIn } from './reports.ts';
 
 export interface StoryEnd { refused: number; accruals: number; paid: number; notPaid: number }
@@ -18,6 +20,7 @@ export async function tellStory(story: Story): Promise<StoryEnd> {
   let refused = 0;
   for (const report of story.plan.reports) if (await handIn(story, report) === 'refused') refused++;
   await raiseRate(story);
+  await chooseMethods(story);
   const accruals = await watchAccruals(story);
   if (accruals.length === 0) {
     log('Nothing was earned, so there is nothing to pay out.\n');
@@ -28,6 +31,7 @@ export async function tellStory(story: Story): Promise<StoryEnd> {
   const asked = await proveIdentity(story) + await proveOwnership(story);
   const second = asked === 0 ? [] : (await payOut(story, THIS_WEEK(), "this week's: who has proved who he is, and his ownership, is paid now")).payouts;
   const payouts = [...first.payouts, ...second];
+  await printRails(story, payouts);
   const hero = protagonist(accruals, second.length > 0 ? second : payouts);
   if (hero !== null) {
     await printStatement(story, hero.userId);
@@ -52,7 +56,7 @@ function protagonist(accruals: readonly AccrualView[], payouts: readonly PayoutV
 }
 
 /** Keys for the people of the story, made with the admin's. */
-export async function castOf(system: System, admin: Caller): Promise<Pick<Story, 'staff' | 'trader'>> {
+export async function castOf(system: System, admin: Caller): Promise<Pick<Story, 'staff' | 'trader' | 'counterparties'>> {
   const made = async (userId: string): Promise<Caller> => caller(system.apiUrl, (await admin.post<{ key: string }>('/api-keys', { name: 'own key', role: 'trader', scopes: ['*'], userId })).key);
   // Made beside the API: keys that the admin's key makes are the admin's, and he could not be his own second operator.
   const person = async (name: string, role: Role): Promise<Caller> =>
@@ -60,6 +64,7 @@ export async function castOf(system: System, admin: Caller): Promise<Pick<Story,
   const traders = new Map<string, Promise<Caller>>();
   const [finance, secondFinance, compliance] = await Promise.all([person('finance 1', 'finance'), person('finance 2', 'finance'), person('compliance', 'compliance')]);
   return {
+    counterparties: system.counterparties,
     staff: { admin, finance, secondFinance, compliance },
     trader(userId) {
       const known = traders.get(userId) ?? made(userId);

@@ -11,7 +11,7 @@ export async function startRail(supervisor: Supervisor, config: SystemConfig, da
   if (!config.RAILS.includes('sandbox')) return {};
   if (config.SANDBOX_RAIL_URL !== undefined) {
     log(`Sandbox rail: ${config.SANDBOX_RAIL_URL} (SANDBOX_RAIL_URL)`);
-    return {};
+    return { SANDBOX_RAIL_URL: config.SANDBOX_RAIL_URL, ...(config.SANDBOX_RAIL_SECRET === undefined ? {} : { SANDBOX_RAIL_SECRET: config.SANDBOX_RAIL_SECRET }) };
   }
   const folder = join(dataDir, 'sandbox-rail');
   mkdirSync(folder, { recursive: true, mode: 0o700 });

@@ -13,6 +13,7 @@ import type { Supervisor } from '../local/supervise.ts';
 import type { LocalTemporal } from '../local/temporal.ts';
 import { buildWorkflowBundle } from '../local/workflow-bundle.ts';
 import { type Child, startChild, WORKER_FLAGS } from './child.ts';
+import { type Counterparties, startCounterparties } from './counterparties.ts';
 import { prepare } from './prepare.ts';
 import { startRail } from './rail.ts';
 import { startVerificationProvider } from './verification.ts';
@@ -27,6 +28,8 @@ export interface SystemOptions extends Pick<StoresOptions, 'scratchDatabase'> {
   uiPort?: number;
   /** No Schedule fires by itself. */
   schedulesPaused?: boolean;
+  /** Rails of a demo, instead of RAILS: those whose counterparty can be run here are used. */
+  demoRails?: readonly string[];
 }
 
 export interface System {
@@ -36,15 +39,19 @@ export interface System {
   pool: Pool;
   client: Client;
   workers: readonly Child[];
+  /** Whom the rails pay at, where they run here. */
+  counterparties: Counterparties;
   /** The first admin key, on the first start only. */
   adminKey: string | null;
 }
 
 /** Starts everything of a running system and resolves when it works; the supervisor stops it, newest first. */
 export async function startSystem(supervisor: Supervisor, options: SystemOptions): Promise<System> {
-  const { dataDir, env, log } = options;
+  const { dataDir, env, log, config, demoRails } = options;
   const bundle = join(dataDir, 'workflows.js');
-  const [stores] = await Promise.all([startStores(supervisor, options), buildWorkflowBundle(bundle)]);
+  const [stores, counterparties] = await Promise.all([
+    startStores(supervisor, options), startCounterparties(supervisor, { rails: demoRails ?? config.RAILS, env, dataDir, log, demo: demoRails !== undefined }), buildWorkflowBundle(bundle),
+  ]);
   const { temporal, databaseUrl } = stores;
 
   const pool = createPool(databaseUrl, { max: 4, applicationName: 'cashback-start' });
@@ -55,18 +62,18 @@ export async function startSystem(supervisor: Supervisor, options: SystemOptions
   const adminKey = await prepare({ client, pool }, env, options.schedulesPaused);
 
   // Ports are chosen before they are taken: two systems that start at once on this machine must not choose the same.
-  const { api, workers } = await withLock(join(cacheFolder('locks'), 'system-ports.lock'), () => startProcesses(supervisor, options, stores, bundle));
+  const { api, workers, rail } = await withLock(join(cacheFolder('locks'), 'system-ports.lock'), () => startProcesses(supervisor, options, stores, counterparties, bundle));
   log(`Workers: ${workers.length === 0 ? 'none here' : workers.map((worker) => `process ${worker.pid()}`).join(', ')}; logs in ${join(dataDir, 'logs')}`);
-  return { apiUrl: api.said, temporal, databaseUrl, pool, client, workers, adminKey };
+  return { apiUrl: api.said, temporal, databaseUrl, pool, client, workers, counterparties: { ...counterparties, env: { ...counterparties.env, ...rail } }, adminKey };
 }
 
 /** The rail, the API, which it sends its webhooks to, and the workers. */
-async function startProcesses(supervisor: Supervisor, { config, dataDir, env, log }: SystemOptions, stores: Stores, bundle: string): Promise<{ api: Child; workers: Child[] }> {
+async function startProcesses(supervisor: Supervisor, { config, dataDir, env, log }: SystemOptions, stores: Stores, counterparties: Counterparties, bundle: string): Promise<{ api: Child; workers: Child[]; rail: Record<string, string> }> {
   const port = await apiPort(config, join(dataDir, 'api-port'));
   const apiUrl = `http://127.0.0.1:${port}`;
-  const rail = await startRail(supervisor, config, dataDir, apiUrl, log);
+  const rail = await startRail(supervisor, { ...config, RAILS: counterparties.rails }, dataDir, apiUrl, log);
   const verification = await startVerificationProvider(supervisor, config, dataDir, apiUrl, log);
-  const childEnv = { ...storesEnvironment(env, dataDir, stores), ...rail, ...verification, ...personalKeys(env, dataDir), WORKFLOW_BUNDLE: bundle, PORT: String(port), ...mailEnvironment(env, apiUrl) };
+  const childEnv = { ...storesEnvironment(env, dataDir, stores), RAILS: counterparties.rails.join(','), ...counterparties.env, ...rail, ...verification, ...personalKeys(env, dataDir), WORKFLOW_BUNDLE: bundle, PORT: String(port), ...mailEnvironment(env, apiUrl) };
   const child = (name: string, script: string, restarts: number, flags: readonly string[] = []): Promise<Child> =>
     startChild({ name, script, flags, env: childEnv, logFile: join(dataDir, 'logs', `${name.replace(' ', '-')}.log`), log, restarts })
       .then((started) => {
@@ -77,7 +84,7 @@ async function startProcesses(supervisor: Supervisor, { config, dataDir, env, lo
     child('API', 'scripts/api.ts', 3),
     ...Array.from({ length: config.WORKERS }, (_, index) => child(`worker ${index + 1}`, 'activities/worker.ts', 20, WORKER_FLAGS)),
   ]);
-  return { api, workers };
+  return { api, workers, rail };
 }
 
 /** Without a mail server mails are shown at /dev/mails. */
