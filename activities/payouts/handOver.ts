@@ -46,7 +46,7 @@ export async function handOverBatch(deps: Deps, committing: Committing, batchId:
   try {
     if (found.sends === 0 && rail.batch?.stage !== undefined) staged = await rail.batch.stage(await committed(0), signal);
   } catch (error) {
-    if (error instanceof Problem) throw error;
+    if (error instanceof Problem) return waits(`${error.code}: ${error.message}`, true);
     return waits(`the file could not be brought to the rail: ${error instanceof Error ? error.message : String(error)}`, true);
   }
   const counted = await withTransaction(pool, async (tx): Promise<PayoutBatch | { wait: string }> => {
@@ -72,7 +72,7 @@ export async function handOverBatch(deps: Deps, committing: Committing, batchId:
   return { state, why: detail, payoutIds, rail: rail.id };
 }
 
-/** The file as it was committed, or `Problem` BATCH_UNREADABLE: another one is never handed over. */
+/** The file as it was committed; throws `Problem` BATCH_UNREADABLE: another one is never handed over. */
 async function fileOf({ pool, personal }: Deps, rail: Rail, batch: PayoutBatch, staged: string | null, sends: number): Promise<CommittedBatch> {
   const items = await batchItems(pool, batch.id);
   const parts = await Promise.all(items.map(({ userId, bytes }) => openBytes(personal, pool, userId, bytes)));

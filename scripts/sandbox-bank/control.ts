@@ -1,5 +1,5 @@
 /** A payment as mock-bank itself has it. Amounts in minor units. */
-export interface BankPayment { end_to_end_id: string; amount: number; currency: string; outcome: string; reason: string | null; settlement_date: string | null; booked_at: string | null; returned_at: string | null; msg_id: string; creditor_name: string | null }
+export interface BankPayment { end_to_end_id: string; amount: number; currency: string; status: string; reason: string | null; settlement_date: string | null; booked_at: string | null; returned_at: string | null; msg_id: string; creditor_name: string | null }
 
 export interface BankControl {
   /** Every payment with this EndToEndId that the bank decided on, by its own record. */

@@ -9,6 +9,8 @@ export interface BankFolders {
   stage(temporary: string, bytes: Uint8Array): Promise<void>;
   /** Gives a staged file its own name, at once and as a whole. `missing`: it is not there (any more). */
   publish(temporary: string, name: string): Promise<'published' | 'missing'>;
+  /** Removes what was staged for a file and never got its name. */
+  tidy(name: string): Promise<void>;
   /** Whether a file stands there under its own name. */
   stands(name: string): Promise<boolean>;
   list(): Promise<Incoming[]>;
@@ -28,6 +30,7 @@ export class BankAway extends Error {
 
 /** Begins with a dot and ends with `.part`: by every convention a file that is not there yet. */
 export const temporaryName = (name: string, token: string): string => `.${name}.${token}.part`;
+export const isTemporaryOf = (name: string, found: string): boolean => found.startsWith(`.${name}.`) && found.endsWith('.part');
 
 /** Half-written or hidden files, of whomever. */
 export const isUnfinished = (name: string): boolean => name.startsWith('.') || /\.(tmp|part|filepart|writing|swp|processing)$/i.test(name);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BankAway, type BankFolders, isUnfinished } from './drop.ts';
+import { BankAway, type BankFolders, isTemporaryOf, isUnfinished } from './drop.ts';
 
 /** Folders of this machine; `done/` and `failed/` are made within the one that is read. */
 export function localFolders(outgoing: string, incoming: string): BankFolders {
@@ -20,6 +20,9 @@ export function localFolders(outgoing: string, incoming: string): BankFolders {
       const published = await unlessMissing(rename(join(outgoing, temporary), join(outgoing, name)));
       if (published) await syncFolder(outgoing);
       return published ? 'published' : 'missing';
+    }),
+    tidy: (name) => away(async () => {
+      for (const found of await readdir(outgoing)) if (isTemporaryOf(name, found)) await unlessMissing(unlink(join(outgoing, found)));
     }),
     stands: (name) => away(() => unlessMissing(stat(join(outgoing, name)))),
     list: () => away(async () => {

@@ -134,8 +134,13 @@ export function bankRail(config: BankRailConfig): Rail {
         if (staged === null) return { kind: 'unknown', detail: 'it is not known under which name the file was staged' };
         try {
           return await withFolders(signal, async (folders): Promise<SubmitOutcome> => {
-            const published = await folders.publish(staged, fileName(batchId));
-            if (published === 'published' || sends > 1 || await folders.stands(fileName(batchId))) return { kind: 'accepted', railReference: messageIdOf(batchId) };
+            const name = fileName(batchId);
+            const published = await folders.publish(staged, name);
+            if (published === 'published' || sends > 1 || await folders.stands(name)) {
+              // Only the name that was committed with the first send can ever be published: what else was staged is of no use, and names people.
+              await folders.tidy(name).catch(() => undefined);
+              return { kind: 'accepted', railReference: messageIdOf(batchId) };
+            }
             return { kind: 'unknown', detail: `the staged file ${staged} is gone: whether it was handed over is looked at again` };
           });
         } catch (error) {

@@ -4,7 +4,7 @@ import { Problem } from '../../../../domain/problem.ts';
 import { connectSftp } from '../../../reports/sources/drop/sftpConnection.ts';
 import { SOURCE_SETTINGS } from '../../../reports/sources/settings.ts';
 import { systemResolver } from '../../../webhooks/addresses.ts';
-import { BankAway, type BankFolders, isUnfinished } from './drop.ts';
+import { BankAway, type BankFolders, isTemporaryOf, isUnfinished } from './drop.ts';
 
 export interface SftpFolderSettings {
   host: string;
@@ -43,6 +43,10 @@ export async function sftpFolders(settings: SftpFolderSettings, signal: AbortSig
   return {
     stage: (temporary, bytes) => done<void>((back) => sftp.writeFile(out(temporary), Buffer.from(bytes), { mode: 0o640 }, (error) => back(error))),
     publish: async (temporary, name) => await orMissing(renamed(out(temporary), out(name)).then(() => 'published' as const), 'missing' as const),
+    async tidy(name) {
+      const found = await done<FileEntry[]>((back) => sftp.readdir(outgoing, back));
+      for (const { filename } of found) if (isTemporaryOf(name, filename)) await orMissing(done<void>((back) => sftp.unlink(out(filename), (error) => back(error))), undefined);
+    },
     stands: (name) => exists(out(name)),
     async list() {
       const entries = await done<FileEntry[]>((back) => sftp.readdir(incoming, back));
