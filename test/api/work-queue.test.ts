@@ -109,7 +109,7 @@ test('everything else that waits is counted, with its list', async () => {
   await api.pool.query("INSERT INTO screening (id, user_id, reason, state, profile_version, list, list_version, entry, at) VALUES ('scr_1', $1, 'change', 'hit', 1, 'un', '1', 'e', $2)", [desk.users.get('ann'), AT]);
   await api.pool.query("INSERT INTO report_period (id, broker_id, period_from, period_to) VALUES ('per_1', $1, '2026-10-01Z', '2026-10-02Z')", [desk.broker]);
   const { sections } = await get<{ sections: { section: string; count: number; list: string }[] }>('/v1/work-queue');
-  expect(Object.fromEntries(sections.map(({ section, count }) => [section, count]))).toEqual({ changes: 0, reports_refused: 1, reports_to_approve: 0, reports_noticed: 1, periods_late: 0, ownership_evidence: 0, screening_hits: 1 });
+  expect(Object.fromEntries(sections.map(({ section, count }) => [section, count]))).toEqual({ changes: 0, reports_refused: 1, reports_to_approve: 0, reports_noticed: 1, periods_late: 0, ownership_evidence: 0, screening_hits: 1, reconciliation_cases: 0 });
   for (const { list, section, count } of sections) expect([section, (await get<{ items: object[] }>(list)).items.length]).toEqual([section, count]);
   expect((await queue()).sections.map(({ section, count }) => [section, count])).toEqual([['reports_to_approve', 0], ['reports_refused', 0], ['reports_noticed', 1], ['periods_late', 0]]);
   expect((await queue('&section=reports_refused')).sections).toHaveLength(1);
