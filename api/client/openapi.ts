@@ -3101,6 +3101,7 @@ export interface components {
     };
     PayoutRun: {
       approvedBy: string | null;
+      frozenAt: string | null;
       id: string;
       key: string;
       refusalReason: string | null;
@@ -3119,6 +3120,19 @@ export interface components {
       available: string;
       /** @enum {string} */
       decision: "to_pay" | "planned" | "below_minimum" | "suspended" | "no_method" | "destination_unconfirmed" | "destination_cooling_down" | "rail_unavailable" | "rate_unavailable" | "verification_missing" | "verification_pending" | "verification_rejected" | "screening_hit" | "screening_due" | "payee_name_differs" | "destination_not_own" | "ownership_missing" | "broker_funding" | "changed_since";
+      /** @description Why he is not paid, and what can be done; null: he is. */
+      reason: ({
+        /** @enum {string} */
+        code: "suspended" | "no_method" | "destination_unconfirmed" | "destination_cooling_down" | "verification_missing" | "verification_pending" | "verification_rejected" | "screening_hit" | "screening_due" | "payee_name_differs" | "destination_not_own" | "ownership_missing" | "rail_unavailable" | "rate_unavailable" | "payouts_stopped" | "broker_funding" | "below_minimum" | "changed_since";
+        /** @description USD. */
+        minimum?: string;
+        /** @description USD, of an amount that is too small. */
+        missing?: string;
+        nextStep: string;
+        /** @description Of a cool-down. */
+        until?: string;
+        why: string;
+      }) | null;
       /** @description Only where `expand` names it. */
       user?: components["schemas"]["User"] | null;
       userId: string;
@@ -3133,10 +3147,28 @@ export interface components {
       reason: string;
     };
     PayoutRunWithMembers: {
+      /** @description Why a second operator is asked, and how that stands; null: nobody is. */
+      approval: ({
+        changeId: string;
+        limits: ({
+            /** @description USD. */
+            amount: string;
+            /** @enum {string} */
+            limit: "run" | "payout" | "day";
+            /** @description How far over it, USD. */
+            over: string;
+            /** @description The limit, USD. */
+            overAmount: string;
+            reason: string;
+          })[];
+        /** @enum {string} */
+        state: "requested" | "approved" | "rejected" | "expired" | "withdrawn" | "failed";
+      }) | null;
       approvedBy: string | null;
       byDecision: {
         [key: string]: number;
       };
+      frozenAt: string | null;
       id: string;
       key: string;
       members: number;

@@ -102,7 +102,7 @@ export function payoutMethodRoutes(app: Api, deps: ApiDeps): void {
   async function ownAccount(tx: Tx, userId: string, { tradingAccountOf: brokerId, destination }: Extract<DestinationVerdict, { ok: true }>): Promise<string | null> {
     if (brokerId === undefined) return null;
     const own = await ownTradingAccount(tx, { userId, brokerId, server: destination['server'] ?? '', login: destination['account'] ?? '', asOf: deps.now() });
-    if (!own.ok) throw new Problem('DESTINATION_NOT_OWN', own.reason, { at: { field: 'destination.account' } });
+    if (!own.ok) throw new Problem('DESTINATION_NOT_OWN', `This is not a verified trading account of the user's own: ${own.reason}`, { at: { field: 'destination.account' } });
     return own.tradingAccountId;
   }
 }

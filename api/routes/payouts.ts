@@ -1,7 +1,10 @@
 import { z } from 'zod';
-import { listAttempts } from '../../db/stores/payoutAttempts.ts';
+import { attemptsOf, listAttempts } from '../../db/stores/payoutAttempts.ts';
+import { quotesOf } from '../../db/stores/payoutQuotes.ts';
+import { ALL_RAILS, switches } from '../../db/stores/railSwitch.ts';
 import { withDestinations } from '../../db/stores/sealedFields.ts';
 import { listPayouts, type Payout as StoredPayout, payoutSources, readPayout } from '../../db/stores/payouts.ts';
+import { payoutStory, type PayoutStory } from '../../domain/payouts/payoutStory.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { expanded, expandQuery } from '../expansion.ts';
 import { PAYOUT_EXPANSIONS } from '../expansions.ts';
@@ -13,19 +16,28 @@ import { asFlag, defined, pageOf, pageQuery, readPage } from '../schemas/paging.
 import { PayoutQuery } from '../schemas/payouts.ts';
 
 /** Transfers to users. */
-export function payoutRoutes(app: Api, { pool, personal }: ApiDeps): void {
+export function payoutRoutes(app: Api, deps: ApiDeps): void {
+  const { pool, personal } = deps;
   const tag = 'Payouts';
 
   app.get('/v1/payouts', operation('listPayouts', { tag, summary: 'Payouts, oldest first', querystring: z.object({ ...pageQuery, ...PayoutQuery, ...expandQuery(PAYOUT_EXPANSIONS) }), response: { 200: pageOf(ExpandedPayout) } }), async (request) => {
     const { runId, userId, state, open, rail, from, to } = request.query;
     const filter = defined({ runId, state, rail, from, to, userId: callerOf(request).ownUserId ?? userId, open: asFlag(open) });
     const found = await readPage<StoredPayout>(request.query, (payout) => payout.id, (page) => listPayouts(pool, { ...filter, ...page }));
-    return { ...found, items: await expanded(request, pool, PAYOUT_EXPANSIONS, await withDestinations(personal, pool, found.items)) };
+    return { ...found, items: await told(deps, await expanded(request, pool, PAYOUT_EXPANSIONS, await withDestinations(personal, pool, found.items))) };
   });
   app.get('/v1/payouts/:payoutId', operation('getPayout', { tag, summary: 'A payout with its attempts', params: z.object({ payoutId: idIn('pay') }), querystring: z.object(expandQuery({ user: 1, run: 1 })), response: { 200: ExpandedPayoutWithAttempts } }), async (request) => {
     const { payout } = await readPayout(pool, request.params.payoutId);
     requireOwn(request, payout.userId, { code: 'PAYOUT_UNKNOWN', sentence: `There is no payout "${payout.id}".` });
-    const [shown] = await expanded(request, pool, PAYOUT_EXPANSIONS, await withDestinations(personal, pool, [payout]));
+    const [shown] = await told(deps, await expanded(request, pool, PAYOUT_EXPANSIONS, await withDestinations(personal, pool, [payout])));
     return { ...shown!, attempts: await listAttempts(pool, payout.id), sources: await payoutSources(pool, payout.id) };
   });
+}
+
+/** Payouts with what their users want to know of them: four queries whatever their number. */
+async function told<T extends StoredPayout>({ pool, rails }: ApiDeps, payouts: readonly T[]): Promise<(T & PayoutStory)[]> {
+  const ids = payouts.map(({ id }) => id);
+  const [attempts, quotes] = [await attemptsOf(pool, ids), await quotesOf(pool, ids)];
+  const stopped = (await switches(pool)).filter((one) => one.stopped).map(({ rail }) => rail);
+  return payouts.map((payout) => ({ ...payout, ...payoutStory(payout, attempts.get(payout.id)?.at(-1) ?? null, quotes.get(payout.id) ?? null, rails.guarantees(payout.rail), stopped.includes(ALL_RAILS) || stopped.includes(payout.rail)) }));
 }

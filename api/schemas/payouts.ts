@@ -1,9 +1,12 @@
 import { z } from 'zod';
+import { CHANGE_STATES } from '../../domain/changes/states.ts';
+import { RUN_LIMITS } from '../../domain/payouts/runLimits.ts';
 import { MEMBER_DECISIONS, RUN_STATES } from '../../domain/payouts/runStates.ts';
 import { ATTEMPT_STATES, PAYOUT_STATES } from '../../domain/payouts/states.ts';
 import { OWNERSHIP_STATES } from '../../domain/ownership/states.ts';
 import { EVIDENCE_KINDS } from '../../domain/ownership/evidenceKinds.ts';
 import { flag, timeQuery } from './paging.ts';
+import { Reason } from './verification.ts';
 import { DecimalText, idIn, idOut, Instant, text } from './common.ts';
 
 export const NewRun = z.strictObject({
@@ -11,20 +14,39 @@ export const NewRun = z.strictObject({
 }).meta({ id: 'NewPayoutRun' });
 export const Run = z.object({
   id: idOut('run'), key: z.string().meta({ examples: ['2026-W47'] }), workflowId: z.string(), scheduledAt: Instant, state: z.enum(RUN_STATES),
-  total: DecimalText.nullable().meta({ description: 'USD, frozen; null while open.' }), startedBy: z.string().nullable(), approvedBy: z.string().nullable(),
+  total: DecimalText.nullable().meta({ description: 'USD, frozen; null while open.' }), frozenAt: Instant.nullable(), startedBy: z.string().nullable(), approvedBy: z.string().nullable(),
   refusedBy: z.string().nullable(), refusalReason: z.string().nullable(),
 }).meta({ id: 'PayoutRun' });
 export const RunRefusal = z.strictObject({ reason: text(1_000) }).meta({ id: 'PayoutRunRefusal' });
-export const RunWithMembers = z.object({ ...Run.shape, members: z.int(), byDecision: z.record(z.string(), z.int()) }).meta({ id: 'PayoutRunWithMembers' });
+const PassedLimit = z.object({
+  limit: z.enum(RUN_LIMITS), amount: DecimalText.meta({ description: 'USD.' }), overAmount: DecimalText.meta({ description: 'The limit, USD.' }), over: DecimalText.meta({ description: 'How far over it, USD.' }),
+  reason: z.string().meta({ examples: ['The run, 60000 USD, is 10000 USD over the limit of 50000 USD for a run.'] }),
+});
+export const RunWithMembers = z.object({
+  ...Run.shape, members: z.int(), byDecision: z.record(z.string(), z.int()),
+  approval: z.object({ changeId: idOut('chg'), state: z.enum(CHANGE_STATES), limits: z.array(PassedLimit) }).nullable().meta({ description: 'Why a second operator is asked, and how that stands; null: nobody is.' }),
+}).meta({ id: 'PayoutRunWithMembers' });
 export const Member = z.object({
   userId: idOut('usr'), available: DecimalText, decision: z.enum(MEMBER_DECISIONS),
   withheld: z.array(z.object({ brokerId: z.string(), amount: DecimalText })).meta({ description: 'USD that waits until the broker has paid us; `broker_funding`: so much that the rest is below the minimum.' }),
+  reason: Reason.nullable().meta({ description: 'Why he is not paid, and what can be done; null: he is.' }),
 });
 
 const state = z.enum(PAYOUT_STATES);
 export const Payout = z.object({
   id: idOut('pay'), runId: idOut('run'), userId: idOut('usr'), rail: z.string(), destination: z.record(z.string(), z.string()), amount: DecimalText, currency: z.string(), state,
-  railReference: z.string().nullable(), detail: z.string().nullable(), plannedAt: Instant, settledAt: Instant.nullable(),
+  status: z.string().meta({ description: 'The state in words.', examples: ['Your payout was sent, and is under way to you.'] }),
+  payAmount: DecimalText.meta({ description: "What arrives, in `payCurrency`." }), payCurrency: z.string(),
+  railReference: z.string().nullable(),
+  reference: z.object({ name: z.string().meta({ examples: ['transaction hash'] }), value: z.string(), explorer: z.string().nullable().meta({ description: 'Where anybody can look at it.' }) }).nullable().meta({ description: 'What the rail calls the payment.' }),
+  expectedArrival: Instant.nullable().meta({ description: 'Usually by then; null: not sent yet, or settled.' }),
+  quote: z.object({
+    amount: DecimalText.meta({ description: 'USD that it takes.' }), rate: DecimalText.meta({ description: 'Units of `payCurrency` for 1 USD.' }), rateSource: z.string(), quotedAt: Instant, validUntil: Instant.nullable(),
+    fee: DecimalText.meta({ description: 'In `payCurrency`.' }), feeBearer: z.enum(['company', 'payee']),
+  }).nullable(),
+  settled: z.object({ usd: DecimalText, rate: DecimalText, difference: DecimalText.meta({ description: 'USD that the rail took more (above zero) or less than quoted; it is ours, not the payee\'s.' }) }).nullable(),
+  network: z.string().nullable(), networkFee: z.string().nullable().meta({ description: 'In the coin of the network.', examples: ['0.00031 ETH'] }), executedAt: Instant.nullable(),
+  detail: z.string().nullable(), plannedAt: Instant, settledAt: Instant.nullable(),
 });
 export const Attempt = z.object({
   id: idOut('att'), no: z.int(), state: z.enum(ATTEMPT_STATES), railReference: z.string().nullable(), detail: z.string().nullable(), sends: z.int(), looks: z.int(),

@@ -1,0 +1,67 @@
+import { Decimal, plain } from '../decimal.ts';
+import type { RailGuarantees } from './guarantees.ts';
+import { inUsd } from './quote.ts';
+import type { PayoutState } from './states.ts';
+
+/** What is stored of a payout and its latest attempt, as far as it is told. Amounts decimal strings, instants ISO. */
+export interface PayoutFacts {
+  state: PayoutState; payAmount: string; payCurrency: string; railReference: string | null; detail: string | null;
+  settledUsd: string | null; settledRate: string | null; networkFee: string | null; executedAt: string | null;
+}
+export interface SendTimes { firstSentAt: string | null; lastSentAt: string | null }
+/** `amount`: USD that it takes, the payee's fee included. */
+export interface QuoteFacts { amount: string; rate: string; rateSource: string; quotedAt: string; validUntil: string | null; fee: string; feeBearer: 'company' | 'payee' }
+
+/** What a user is told of his payout besides its amount. */
+export interface PayoutStory {
+  /** In a sentence. */
+  status: string;
+  /** What the rail calls the payment; null: it has no name yet. `explorer`: where anybody can look at it. */
+  reference: { name: string; value: string; explorer: string | null } | null;
+  /** ISO instant; null: not sent yet, or settled. */
+  expectedArrival: string | null;
+  /** At which rate (`rate`) it was ordered (units of `payCurrency` for 1 USD); null of payouts from before there were quotes. */
+  quote: QuoteFacts | null;
+  /** At which it was settled. `difference`: USD that the rail took more (above zero) or less than the quote had said; the company bears it. */
+  settled: { usd: string; rate: string; difference: string } | null;
+  network: string | null;
+  networkFee: string | null;
+}
+
+const STATUS: Readonly<Record<PayoutState, string>> = {
+  reserved: 'Your payout is prepared; nothing has left yet.',
+  submitting: 'Your payout is being sent.',
+  submitted: 'Your payout was sent, and is under way to you.',
+  unknown: 'Your payout was sent, and whether it arrived is not known yet. We ask until it is; it is never sent a second time meanwhile, your money is safe either way, and you need not do anything.',
+  paid: 'Your payout was paid.',
+  failed: 'Your payout could not be made; the money is back on your balance and is paid with the next run.',
+  returned: 'Your payout came back; what came back is on your balance. Look whether your payout method is still right.',
+};
+
+const STOPPED = 'Your payout is prepared, and payouts of this kind are stopped for the moment. Nothing has left; it goes on by itself.';
+
+/** `stopped`: operators have stopped sending by this rail. */
+export function payoutStory(payout: PayoutFacts, sent: SendTimes | null, quote: QuoteFacts | null, rail: Pick<RailGuarantees, 'arrivesWithinSeconds' | 'settlesWithinSeconds' | 'reference' | 'network'> | null, stopped = false): PayoutStory {
+  const { state, railReference, detail } = payout;
+  return {
+    status: state === 'reserved' && stopped ? STOPPED : state === 'unknown' && detail !== null ? `${STATUS.unknown} What is known: ${detail.replace(/\.$/, '')}.` : STATUS[state],
+    reference: railReference === null ? null : { name: rail?.reference?.name ?? 'reference', value: railReference, explorer: rail?.reference?.explorer?.replaceAll('{reference}', encodeURIComponent(railReference)) ?? null },
+    expectedArrival: arrival(state, sent, rail),
+    quote,
+    settled: payout.settledUsd === null || payout.settledRate === null ? null : {
+      usd: payout.settledUsd, rate: payout.settledRate, difference: plain(new Decimal(payout.settledUsd).minus(quote === null ? payout.settledUsd : quotedUsd(quote))),
+    },
+    network: rail?.network ?? null,
+    networkFee: payout.networkFee,
+  };
+}
+
+/** USD that the payment alone would have cost by the quote. */
+const quotedUsd = ({ amount, rate, fee, feeBearer }: QuoteFacts): Decimal => new Decimal(amount).minus(feeBearer === 'payee' ? inUsd(fee, rate) : 0);
+
+/** Counted from the last instant at which it can have left. */
+function arrival(state: PayoutState, sent: SendTimes | null, rail: Pick<RailGuarantees, 'arrivesWithinSeconds' | 'settlesWithinSeconds'> | null): string | null {
+  const from = sent?.lastSentAt ?? sent?.firstSentAt ?? null;
+  if (from === null || rail === null || !(state === 'submitting' || state === 'submitted' || state === 'unknown')) return null;
+  return new Date(Date.parse(from) + (rail.arrivesWithinSeconds ?? rail.settlesWithinSeconds) * 1000).toISOString();
+}

@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { minimumInUsd, type RailGuarantees } from '../../../domain/payouts/guarantees.ts';
+import { type PayoutFacts, payoutStory } from '../../../domain/payouts/payoutStory.ts';
+import { PAYOUT_STATES } from '../../../domain/payouts/states.ts';
+
+const SENT = { firstSentAt: '2026-11-23T09:00:00.000Z', lastSentAt: '2026-11-23T09:00:10.000Z' };
+const QUOTE = { amount: '20', rate: '0.92', rateSource: 'ecb', quotedAt: '2026-11-23T08:59:00.000Z', validUntil: '2026-11-23T09:59:00.000Z', fee: '0.46', feeBearer: 'payee' as const };
+const FACTS: PayoutFacts = { state: 'submitted', payAmount: '17.94', payCurrency: 'EUR', railReference: null, detail: null, settledUsd: null, settledRate: null, networkFee: null, executedAt: null };
+const RAIL = { settlesWithinSeconds: 7200, arrivesWithinSeconds: 600, network: 'Testnet', reference: { name: 'transaction hash', explorer: 'https://scan.example/tx/{reference}?x={reference}' } };
+const story = (facts: Partial<PayoutFacts>, sent: typeof SENT | null = SENT, rail: Parameters<typeof payoutStory>[3] = RAIL, stopped = false) => payoutStory({ ...FACTS, ...facts }, sent, QUOTE, rail, stopped);
+
+test('each state is told in words of its own', () => {
+  const said = PAYOUT_STATES.map((state) => story({ state }).status);
+  expect(new Set(said).size).toBe(PAYOUT_STATES.length);
+  expect(story({ state: 'unknown', detail: 'the bank has not answered.' }).status).toMatch(/not known yet.*never sent a second time.*need not do anything\. What is known: the bank has not answered\.$/);
+});
+
+test('it arrives so long after the last instant at which it can have left; who never left or has arrived is not told so', () => {
+  expect(story({}).expectedArrival).toBe('2026-11-23T09:10:10.000Z');
+  expect(story({ state: 'unknown' }, SENT, { settlesWithinSeconds: 7200 }).expectedArrival).toBe('2026-11-23T11:00:10.000Z');
+  expect(story({}, null).expectedArrival).toBeNull();
+  expect(story({}, SENT, null).expectedArrival).toBeNull();
+  for (const state of ['reserved', 'paid', 'failed', 'returned'] as const) expect(story({ state }).expectedArrival).toBeNull();
+});
+
+test('the reference has the name that the rail gives it, and a link where there is one', () => {
+  expect(story({ railReference: '0xab/1' }).reference).toEqual({ name: 'transaction hash', value: '0xab/1', explorer: 'https://scan.example/tx/0xab%2F1?x=0xab%2F1' });
+  expect(story({ railReference: 'E2E-1' }, SENT, { settlesWithinSeconds: 1, reference: { name: 'EndToEndId' } }).reference).toEqual({ name: 'EndToEndId', value: 'E2E-1', explorer: null });
+  expect(story({ railReference: 'r' }, SENT, null).reference).toEqual({ name: 'reference', value: 'r', explorer: null });
+});
+
+test('the settled rate stands beside the quoted one, with what the rail took more or less', () => {
+  expect(story({ state: 'paid', settledUsd: '19.6', settledRate: '0.915306122449' }).settled).toEqual({ usd: '19.6', rate: '0.915306122449', difference: '0.1' });
+  expect(story({ state: 'paid', settledUsd: '19.4', settledRate: '0.924742268041' }).settled!.difference).toBe('-0.1');
+  expect(story({ state: 'submitted' }).settled).toBeNull();
+});
+
+test('what is prepared while payouts are stopped says so; what has left goes on', () => {
+  expect(story({ state: 'reserved' }, null, RAIL, true).status).toMatch(/stopped/);
+  expect(story({ state: 'submitted' }, SENT, RAIL, true).status).not.toMatch(/stopped/);
+});
+
+test("a rail's minimum in USD, with the fee that the payee bears, where no rate is needed to know it", () => {
+  const rail = { minimum: '5', fee: '1.5', feeBearer: 'company', currencies: ['USD'] } as unknown as RailGuarantees;
+  expect(minimumInUsd(rail)).toBe('5');
+  expect(minimumInUsd({ ...rail, feeBearer: 'payee', currencies: ['USDT'], peg: { currency: 'USDT', rule: '1:1' } })).toBe('6.5');
+  expect(minimumInUsd({ ...rail, currencies: ['EUR', 'USD'] })).toBeNull();
+  expect(minimumInUsd({ ...rail, minimum: '0' })).toBeNull();
+});
