@@ -1,140 +1,105 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { compareRecord, type Finding } from '../../domain/payouts/compareRecord.ts';
-import { Decimal, plain, sum } from '../../domain/decimal.ts';
-import type { PayoutState } from '../../domain/payouts/states.ts';
-import { PAYOUT_SETTLED } from '../../domain/payouts/states.ts';
-import { concurrently } from '../../activities/concurrently.ts';
 import { TASK_QUEUES, WORKFLOWS, workflowIds } from '../../workflows/contracts.ts';
-import { payNaively } from './naive.ts';
-import { seeded } from './random.ts';
-import { seedBase, seedUser } from './seed.ts';
+import { runControl } from './control.ts';
+import type { RailName } from './counterparty.ts';
+import { type ChaosFinding, judge, type Verdict } from './judge.ts';
+import type { LinkFaultKind } from './link.ts';
+import { type LinkName, LINKS, type Victim, VICTIMS } from './plan.ts';
+import { failedWorkflows, quiet } from './quiet.ts';
 import { type ChaosStack, startStack } from './stack.ts';
+import { startStorm, type Storm } from './storm.ts';
+import { seedUsers } from './users.ts';
 
 export interface ChaosOptions {
   payouts: number;
   seed: number;
-  /** How long (seconds) workers are killed and the rail misbehaves at least; up to four times as long until every payout was sent. */
+  rail?: RailName;
+  /** How long (seconds) the storm lasts at least; and at most (default: four times as long), until every payout was sent and every victim was killed. */
   seconds: number;
-  /** Probability of each fault of a group. */
+  longest?: number;
+  /** Probability of each of the counterparty's own faults a request. */
   faultRate?: number;
-  /** Negative control: pays with a fresh key at every try instead of with the product. */
-  naive?: boolean;
+  /** Who is not killed and which links stay good. */
+  without?: readonly (Victim | `link:${LinkName}`)[];
+  /** The storm begins when the first payout was sent, not with the run's planning: for a short trial. */
+  fromSending?: boolean;
+  /** Payouts of the negative control (default: a fifth of the payouts, at least 40); 0: none. */
+  control?: number;
   log?: (line: string) => void;
 }
 
-export interface ChaosResult {
-  states: Record<string, number>;
-  kills: number;
-  executions: number;
-  resent: number;
+export interface ChaosResult extends Verdict {
+  kills: Storm['kills'];
+  stormSeconds: number;
+  /** From the last fault until everything was settled; null: it was not within `SETTLED_WITHIN_SECONDS`. */
+  quietSeconds: number | null;
+  counterpartyFaults: Record<string, number>;
+  linkFaults: Partial<Record<LinkName, Record<LinkFaultKind, number>>>;
+  workersEndedByThemselves: number;
   webhooks: { taken: number; refused: number };
-  quietSeconds: number;
-  findings: (Finding | { code: string; payoutId: string | null; detail: string })[];
+  /** What the same judge finds in the naive client's work; null: there was none. */
+  control: Verdict | null;
 }
 
 const SCHEDULED = '2026-11-23T09:00:00.000Z';
-const QUIET_WITHIN_SECONDS = 180;
+/** After the last fault. A broker's lists prove nothing for a minute and a half after a send, and there are three attempts. */
+export const SETTLED_WITHIN_SECONDS: Readonly<Record<RailName, number>> = { sandbox: 180, 'broker-credit': 600, 'usdt-erc20': 300 };
 
-/** One trial: everything goes wrong for a while, then nothing does; afterwards the rail's own record is the judge. */
+/** One trial: everything goes wrong for a while, then nothing does; afterwards the counterparty's own record is the judge. */
 export async function chaos(options: ChaosOptions): Promise<ChaosResult> {
-  const log = options.log ?? (() => {});
-  const stack = await startStack({ seed: options.seed, faultRate: options.faultRate ?? 0.06, log });
+  const { payouts, seed, seconds, rail = 'sandbox', faultRate = 0.04, longest = seconds * 4, without = [], fromSending = false, log = () => {} } = options;
+  const stack = await startStack({ rail, seed, faultRate, callsPerSecond: Math.max(4, Math.ceil((payouts * 4) / seconds)), log });
   try {
-    await seedBase(stack.pool);
-    const seededUsers = Array.from({ length: options.payouts }, (_, i) => `${20 + (i % 7)}.${String(10 + (i % 90))}`);
-    await concurrently(seededUsers, 8, async (amount) => void (await seedUser(stack.pool, { available: { ava: amount } })));
-    log(`${options.payouts} users seeded`);
-    const kills = options.naive ? 0 : await storm(stack, options, log);
-    if (options.naive) await payNaively(stack);
-    await stack.stopFaults();
+    const users = await seedUsers(stack.pool, payouts, stack.counterparty);
+    log(`${payouts} users seeded; the storm begins`);
     const from = performance.now();
-    if (!options.naive) await quiet(stack, log);
-    const quietSeconds = Math.round((performance.now() - from) / 1000);
-    return { ...(await judge(stack, options)), kills, quietSeconds, webhooks: stack.webhooks };
+    const kills = await throughTheStorm(stack, { payouts, seed, seconds, longest, without, fromSending });
+    const stormSeconds = Math.round((performance.now() - from) / 1000);
+    await stack.counterparty.endFaults();
+    log(`${stormSeconds} s of storm; from now on nothing is disturbed`);
+    const quietSeconds = await quiet(stack, SETTLED_WITHIN_SECONDS[rail]);
+    const verdict = await judge(stack.pool, await stack.counterparty.movements(), users);
+    const findings: ChaosFinding[] = [...verdict.findings, ...(await failedWorkflows(stack)).map((detail) => ({ code: 'WORKFLOW_ENDED_BADLY', payoutId: null, detail }))];
+    if (quietSeconds === null) findings.push({ code: 'NOT_QUIET', payoutId: null, detail: `not everything was settled ${SETTLED_WITHIN_SECONDS[rail]} s after the last fault` });
+    await stack.worker.stop();
+    const naive = options.control ?? Math.max(40, Math.ceil(payouts / 5));
+    const control = naive === 0 ? null : await runControl(stack, { rail, payouts: naive, seed, faultRate: Math.max(faultRate, 0.06) });
+    if (control !== null && !control.findings.some(({ code }) => code === 'PAID_TWICE')) findings.push({ code: 'CONTROL_NOT_CAUGHT', payoutId: null, detail: 'the naive client was not found paying twice: this trial proves nothing' });
+    return {
+      ...verdict, findings, kills, stormSeconds, quietSeconds, control, counterpartyFaults: stack.counterparty.faults, webhooks: stack.webhooks,
+      linkFaults: Object.fromEntries(Object.entries(stack.links).map(([name, { met }]) => [name, met])), workersEndedByThemselves: stack.worker.endedByItself(),
+    };
   } finally {
     await stack.stop();
   }
 }
 
-/** Starts the run and kills the worker at random, until the time is over and every payout was sent in the storm; leaves a living worker. */
-async function storm(stack: ChaosStack, { seed, seconds, payouts }: ChaosOptions, log: (line: string) => void): Promise<number> {
-  const random = seeded(seed);
-  let worker = await stack.worker();
+/** Starts the worker and the run, and ends the storm once it lasted, every payout was sent in it and each victim was killed; everything runs then. */
+async function throughTheStorm(stack: ChaosStack, { payouts, seed, seconds, longest, without, fromSending }: Required<Pick<ChaosOptions, 'payouts' | 'seed' | 'seconds' | 'longest' | 'without' | 'fromSending'>>): Promise<Storm['kills']> {
+  await stack.worker.start();
+  const killed = VICTIMS.filter((victim) => !without.includes(victim));
+  const all = { worker: stack.worker, rail: stack.counterparty, postgres: stack.postgres };
   await stack.client.workflow.start(WORKFLOWS.payoutRun, { workflowId: workflowIds.payoutRun('chaos'), taskQueue: TASK_QUEUES.payouts, args: [{ runKey: 'chaos', scheduledAt: SCHEDULED }] });
+  // It may be dead just now.
+  const countSent = async (): Promise<number | null> => Number((await stack.pool.query<{ n: string }>('SELECT count(DISTINCT payout_id) AS n FROM payout_attempt WHERE sends > 0').catch(() => null))?.rows[0]?.n ?? NaN) || null;
+  while (fromSending && await countSent() === null) await delay(50);
   const start = performance.now();
-  const elapsed = (): number => (performance.now() - start) / 1000;
-  let kills = 0;
-  for (let sent = 0; elapsed() < seconds * 4 && (elapsed() < seconds || sent < payouts);) {
-    await delay(500 + random() * 5000);
-    worker.kill('SIGKILL');
-    kills++;
-    worker = await stack.worker();
-    sent = Number((await stack.pool.query<{ n: string }>('SELECT count(DISTINCT payout_id) AS n FROM payout_attempt WHERE sends > 0')).rows[0]!.n);
-    if (kills % 5 === 0) log(`${kills} kills in ${Math.round(elapsed())} s: ${sent} payouts sent`);
+  const storm = startStorm({
+    seed, pace: Math.min(1, Math.max(0.3, seconds / 60)), victims: Object.fromEntries(killed.map((victim) => [victim, all[victim]])),
+    links: Object.fromEntries(LINKS.filter((name) => !without.includes(`link:${name}`)).map((name) => [name, stack.links[name]])),
+  });
+  try {
+    let sent = 0;
+    const elapsed = (): number => (performance.now() - start) / 1000;
+    for (let told = 10; elapsed() < longest && (elapsed() < seconds || sent < payouts || killed.some((victim) => storm.kills[victim] === undefined));) {
+      await delay(300);
+      sent = await countSent() ?? sent;
+      if (elapsed() < told) continue;
+      told += 10;
+      stack.log(`${Math.round(elapsed())} s: killed ${Object.entries(storm.kills).map(([victim, times]) => `${victim} ${times}×`).join(', ') || 'nobody'}; ${sent} payouts sent`);
+    }
+  } finally {
+    await storm.end();
   }
-  log(`${kills} kills in ${Math.round(elapsed())} s; from now on nothing is disturbed`);
-  return kills;
+  return storm.kills;
 }
-
-/** Until the run is done and nothing but payments that the rail will never execute is open, and all returns are posted. */
-async function quiet(stack: ChaosStack, log: (line: string) => void): Promise<void> {
-  const end = performance.now() + QUIET_WITHIN_SECONDS * 1000;
-  for (let round = 0; performance.now() < end; round++) {
-    const { rows: runs } = await stack.pool.query<{ state: string }>('SELECT state FROM payout_run');
-    const payouts = await ownPayouts(stack);
-    const open = payouts.filter((payout) => !PAYOUT_SETTLED.includes(payout.state));
-    const stuck = await Promise.all(open.map((payout) => neverExecuted(stack, payout.id)));
-    const returns = stack.rail.record().filter((movement) => movement.kind === 'returned').length;
-    const posted = payouts.filter((payout) => payout.state === 'returned').length;
-    if (runs.every((run) => run.state === 'done') && payouts.length > 0 && stuck.every(Boolean) && posted === returns && open.every((payout) => payout.state === 'unknown')) return;
-    if (round % 20 === 19) log(`still moving: run ${runs[0]?.state ?? 'missing'}, ${open.length} open, ${posted} of ${returns} returns posted`);
-    await delay(500);
-  }
-  log(`not quiet after ${QUIET_WITHIN_SECONDS} s`);
-  await tellWhatIsPending(stack, log);
-}
-
-/** What the first few workflows that are still open wait for, and why their activities failed. */
-async function tellWhatIsPending(stack: ChaosStack, log: (line: string) => void): Promise<void> {
-  let told = 0;
-  for await (const { workflowId } of stack.client.workflow.list({ query: `ExecutionStatus = 'Running'` })) {
-    const { raw } = await stack.client.workflow.getHandle(workflowId).describe();
-    const activities = (raw.pendingActivities ?? []).map((one) => `${one.activityType?.name} attempt ${one.attempt}: ${one.lastFailure?.message ?? 'no failure'}`);
-    log(`${workflowId}: ${activities.join('; ') || 'no activity'}${raw.pendingWorkflowTask ? `; workflow task attempt ${raw.pendingWorkflowTask.attempt}` : ''}`);
-    if (++told === 3) return;
-  }
-}
-
-/** The rail's word by its own books: accepted, and it will never be executed (the fault `stuck`). */
-async function neverExecuted(stack: ChaosStack, payoutId: string): Promise<boolean> {
-  const { rows } = await stack.pool.query<{ state: string; accepted_at: Date | null; sends: number }>('SELECT state, accepted_at, sends FROM payout_attempt WHERE payout_id = $1 ORDER BY no DESC LIMIT 1', [payoutId]);
-  return rows[0]?.accepted_at !== null && rows[0] !== undefined && !stack.rail.record().some((movement) => movement.payoutId === payoutId);
-}
-
-async function ownPayouts(stack: ChaosStack): Promise<{ id: string; userId: string; state: PayoutState; amount: string }[]> {
-  return (await stack.pool.query<{ id: string; userId: string; state: PayoutState; amount: string }>('SELECT id, user_id AS "userId", state, amount FROM payout ORDER BY id')).rows;
-}
-
-/** The rail's record against our rows and our ledger, and each user's money against what he was given. */
-async function judge(stack: ChaosStack, options: ChaosOptions): Promise<Pick<ChaosResult, 'states' | 'executions' | 'resent' | 'findings'>> {
-  const payouts = await ownPayouts(stack);
-  const record = stack.rail.record().map(({ kind, payoutId, amount, reference }) => ({ kind, payoutId, amount, railReference: reference }));
-  const balance = async (kind: string): Promise<string> => (await stack.pool.query<{ amount: string | null }>('SELECT sum(amount) AS amount FROM account_balance WHERE kind = $1', [kind])).rows[0]?.amount ?? '0';
-  const findings: ChaosResult['findings'] = compareRecord(payouts, record, await balance('rail_clearing'));
-  const found = (code: string, detail: string): number => findings.push({ code, payoutId: null, detail });
-  if (payouts.length !== options.payouts) found('PAYOUTS_MISSING', `${payouts.length} payouts for ${options.payouts} users`);
-  const open = plain(sum(payouts.filter((payout) => !PAYOUT_SETTLED.includes(payout.state)).map((payout) => payout.amount)));
-  const reserved = plain(new Decimal(await balance('reserved')));
-  if (open !== reserved) found('RESERVED_DIFFERS', `open payouts are ${open}, reserved is ${reserved}`);
-  const failed = plain(sum(payouts.filter((payout) => payout.state === 'failed' || payout.state === 'returned').map((payout) => payout.amount)));
-  const available = plain(new Decimal(await balance('available')));
-  if (failed !== available) found('AVAILABLE_DIFFERS', `failed and returned payouts are ${failed}, available is ${available}`);
-  const hidden = payouts.filter((payout) => !PAYOUT_SETTLED.includes(payout.state) && payout.state !== 'unknown');
-  if (hidden.length > 0) found('NOT_VISIBLY_UNKNOWN', hidden.map((payout) => `${payout.id} is ${payout.state}`).join(', '));
-  const { rows } = await stack.pool.query<{ n: string }>('SELECT count(*) AS n FROM payout_attempt WHERE sends > 1');
-  return {
-    states: Object.fromEntries([...Map.groupBy(payouts, (payout) => payout.state)].map(([state, of]) => [state, of.length])),
-    executions: record.filter((movement) => movement.kind === 'executed').length, resent: Number(rows[0]?.n ?? 0), findings,
-  };
-}
-

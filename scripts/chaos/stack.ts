@@ -1,10 +1,7 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import type { Pool } from 'pg';
-import { sandboxRail } from '../../activities/payouts/rails/sandbox.ts';
 import { createPool } from '../../db/connection.ts';
 import { migrate } from '../../db/migrate.ts';
 import { appUrl } from '../local/app-role.ts';
@@ -12,87 +9,91 @@ import { startDevServer } from '../local/dev-server.ts';
 import { prepareNamespace } from '../local/namespace.ts';
 import { personalKeys } from '../local/personal-keys.ts';
 import { freePort } from '../local/ports.ts';
-import { startPostgres } from '../local/postgres.ts';
-import { tiedToUs } from '../local/processes.ts';
 import { temporalCli } from '../local/temporal-cli.ts';
 import { buildWorkflowBundle } from '../local/workflow-bundle.ts';
-import { ALL_FAULTS, faultRates } from '../sandbox-rail/faults.ts';
-import { startSandboxRail, type SandboxRail } from '../sandbox-rail/server.ts';
-import { LATE_MS, RETURN_MS, SECRET, SLOW_MS } from './settings.ts';
+import { OPEN } from './counterparties/open.ts';
+import type { Counterparty, RailName } from './counterparty.ts';
+import { type Link, openLink } from './link.ts';
+import type { LinkName } from './plan.ts';
+import { type KillablePostgres, killablePostgres, through } from './postgres.ts';
+import { railOf } from './rails.ts';
 import { startWebhookReceiver } from './webhook-receiver.ts';
+import { type KillableWorker, killableWorker } from './worker.ts';
 
 export interface ChaosStack {
+  folder: string;
+  log: (line: string) => void;
+  /** Ours, by ways that nothing disturbs; Postgres may be dead all the same. */
   pool: Pool;
   client: Client;
-  rail: SandboxRail;
-  /** Starts a worker process and resolves when it polls. */
-  worker(): Promise<ChildProcess>;
-  stopFaults(): Promise<void>;
+  postgres: KillablePostgres;
+  counterparty: Counterparty;
+  worker: KillableWorker;
+  links: Record<LinkName, Link>;
   webhooks: { taken: number; refused: number };
   stop(): Promise<void>;
 }
 
-/** Postgres, a real Temporal dev server, and the sandbox rail with every fault on, all of this run alone. */
-export async function startStack(options: { seed: number; faultRate: number; log: (line: string) => void }): Promise<ChaosStack> {
+export interface StackOptions { rail: RailName; seed: number; faultRate: number; callsPerSecond: number; log: (line: string) => void }
+
+/** Postgres, a real Temporal dev server, the counterparty with its faults on, the worker (not started yet) and a link between each two, all of this run alone. */
+export async function startStack({ rail, seed, faultRate, callsPerSecond, log }: StackOptions): Promise<ChaosStack> {
   const folder = resolve(`.data/chaos-${process.pid}`);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const stops: (() => Promise<unknown>)[] = [];
   const stop = async (): Promise<void> => {
-    for (const one of stops.splice(0).reverse()) await one().catch((error: unknown) => options.log(`while stopping: ${String(error)}`));
+    for (const one of stops.splice(0).reverse()) await one().catch((error: unknown) => log(`while stopping: ${String(error)}`));
     rmSync(folder, { recursive: true, force: true });
   };
+  const link = async (to: () => number): Promise<Link> => {
+    const opened = await openLink(() => ({ host: '127.0.0.1', port: to() }));
+    stops.push(() => opened.stop());
+    return opened;
+  };
   try {
-    const postgres = await startPostgres({ dataDir: join(folder, 'postgres'), log: options.log, fastAndUnsafe: true, env: {} });
+    const postgres = await killablePostgres(join(folder, 'postgres'), log);
     stops.push(() => postgres.stop());
-    await migrate(postgres.ownerUrl);
-    const database = await appUrl(postgres, join(folder, 'postgres'));
-    const pool = createPool(database, { max: 12, onError: () => {} });
+    await migrate(postgres.ownerUrl());
+    const database = await appUrl({ ownerUrl: postgres.ownerUrl(), kind: 'started', source: '', stop: async () => {} }, join(folder, 'postgres'), {});
+    const undisturbed = await link(postgres.port);
+    const pool = createPool(through(database, undisturbed.port), { max: 12, onError: () => {} });
     stops.push(() => pool.end());
 
-    const { path: cli } = await temporalCli(options.log);
-    const temporal = await startDevServer({ cli, port: await freePort(), namespace: 'default', logFile: join(folder, 'temporal.log') });
+    const { path: cli } = await temporalCli(log);
+    const temporalPort = await freePort();
+    const temporal = await startDevServer({ cli, port: temporalPort, namespace: 'default', logFile: join(folder, 'temporal.log') });
     stops.push(() => temporal.stop());
-    await prepareNamespace({ connectionOptions: { address: temporal.address }, namespace: 'default', kind: 'started' }, options.log);
-    const connection = await Connection.connect({ address: temporal.address });
-    stops.push(() => connection.close());
-    const client = new Client({ connection });
+    await prepareNamespace({ connectionOptions: { address: temporal.address }, namespace: 'default', kind: 'started' }, log);
+    const connected = async (port: number): Promise<Client> => {
+      const connection = await Connection.connect({ address: `127.0.0.1:${port}` });
+      stops.push(() => connection.close());
+      return new Client({ connection });
+    };
+    const client = await connected(temporalPort);
     const bundle = await buildWorkflowBundle(join(folder, 'workflows.cjs'));
 
-    let railUrl = '';
-    const receiver = await startWebhookReceiver(() => ({ pool, client, rail: sandboxRail({ url: railUrl, secret: SECRET }) }));
+    const toDatabase = await link(postgres.port);
+    const toTemporal = await link(() => temporalPort);
+    const databaseUrl = through(database, toDatabase.port);
+    // The webhook receiver stands for the API: it works over the same wires as the worker.
+    const apiPool = createPool(databaseUrl, { max: 6, patience: 3000, onError: () => {} });
+    stops.push(() => apiPool.end());
+    const apiClient = await connected(toTemporal.port);
+    const receiver = await startWebhookReceiver(() => ({ pool: apiPool, client: apiClient, rail: railOf({ name: rail, url: railUrl, env: counterparty.env, pool: apiPool }) }));
     stops.push(() => receiver.stop());
-    const rail = await startSandboxRail({
-      record: join(folder, 'rail.record'), secret: SECRET, webhookUrl: receiver.url,
-      faults: { seed: options.seed, rates: faultRates(ALL_FAULTS.join(','), options.faultRate), slowMs: SLOW_MS, lateMs: LATE_MS, returnMs: RETURN_MS },
-    });
-    railUrl = rail.url;
-    stops.push(() => rail.stop());
+    const toReceiver = await link(() => Number(new URL(receiver.url).port));
+    const counterparty = await OPEN[rail]({ folder, seed, faultRate, webhookUrl: `http://127.0.0.1:${toReceiver.port}/`, log });
+    stops.push(() => counterparty.stop());
+    const toRail = await link(() => counterparty.port);
+    const railUrl = `http://127.0.0.1:${toRail.port}`;
 
-    const children = new Set<ChildProcess>();
-    stops.push(async () => { for (const child of children) child.kill('SIGKILL'); });
     // The workers of one trial share their keys: what one has sealed the next must read.
-    const env = { ...process.env, ...personalKeys({}, folder), CHAOS_TEMPORAL: temporal.address, CHAOS_RAIL: rail.url, CHAOS_SECRET: SECRET, CHAOS_DATABASE: database, CHAOS_BUNDLE: bundle.codePath };
-    return {
-      pool, client, rail, webhooks: receiver.counts, stop,
-      async worker() {
-        const [file, ...args] = tiedToUs('KILL', [process.execPath, fileURLToPath(new URL('./worker-process.ts', import.meta.url))]);
-        const child = spawn(file!, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
-        children.add(child);
-        child.once('exit', (code, signal) => {
-          children.delete(child);
-          // Killing is ours; a worker that ends by itself is a finding of its own.
-          if (signal !== 'SIGKILL') options.log(`a worker process ended by itself: ${signal ?? code}`);
-        });
-        await new Promise<void>((ready, failed) => {
-          child.stdout!.on('data', (data: Buffer) => { if (data.toString().includes('ready')) ready(); });
-          child.once('exit', (code, signal) => failed(new Error(`the worker process ended: ${signal ?? code}`)));
-        });
-        return child;
-      },
-      async stopFaults() {
-        await fetch(`${rail.url}/admin/faults`, { method: 'POST', body: JSON.stringify({ faults: 'none' }) });
-      },
-    };
+    const worker = killableWorker({
+      ...personalKeys({}, folder), ...counterparty.env, CHAOS_TEMPORAL: `127.0.0.1:${toTemporal.port}`, CHAOS_DATABASE: databaseUrl, CHAOS_BUNDLE: bundle.codePath,
+      CHAOS_RAIL: rail, CHAOS_RAIL_URL: railUrl, CHAOS_CALLS_PER_SECOND: String(callsPerSecond),
+    }, log);
+    stops.push(() => worker.stop());
+    return { folder, log, pool, client, postgres, counterparty, worker, webhooks: receiver.counts, links: { postgres: toDatabase, temporal: toTemporal, rail: toRail, webhooks: toReceiver }, stop };
   } catch (error) {
     await stop();
     throw error;

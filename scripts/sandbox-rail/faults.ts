@@ -52,6 +52,8 @@ export interface FaultSettings {
   slowMs: number;
   lateMs: number;
   returnMs: number;
+  /** Told each fault that meets a request. */
+  onDrawn?: (fault: Fault) => void;
 }
 
 /** Reads `none`, `all`, `a,b`, `all,-c` into rates, each fault with probability `rate`. Throws on an unknown name. */
@@ -91,12 +93,15 @@ export function faultPlan(settings: FaultSettings): FaultPlan {
       if (entry) {
         entry.times = (entry.times ?? 1) - 1;
         if (entry.times <= 0) settings.script.splice(scripted, 1);
+        settings.onDrawn?.(entry.fault);
         return entry.fault;
       }
       let point = random(settings.seed, drawn++);
       for (const name of names) {
         point -= settings.rates[name] ?? 0;
-        if (point < 0) return name;
+        if (point >= 0) continue;
+        settings.onDrawn?.(name);
+        return name;
       }
       return null;
     },
