@@ -10,6 +10,7 @@ import { serveHealth } from './health.ts';
 import { createWorkerLog, installTemporalRuntime } from './log.ts';
 import { configuredMail } from './notifications/configured.ts';
 import { bridgeOutbox } from './notifications/nudge.ts';
+import { ensureExchanges } from './payouts/exchangeSchedules.ts';
 import { configuredRails } from './payouts/rails/configured.ts';
 import { dnsTxt } from './reports/mail/dns.ts';
 import { SOURCE_SETTINGS } from './reports/sources/settings.ts';
@@ -33,9 +34,10 @@ const pool = createPool(config.databaseUrl, {
   max: config.poolSize, applicationName: 'cashback-worker', onError: (error) => log.warn({ err: error }, 'an idle database connection broke'),
 });
 
+const rails = configuredRails(config.rails, { pool });
 const workers = await createWorkers({
   connection, namespace, pool, client,
-  rails: configuredRails(config.rails, { pool }), verification: { provider: configuredProvider(config.verification), list: configuredList(config.verification) }, personal: personalData(config.masterKeys),
+  rails, verification: { provider: configuredProvider(config.verification), list: configuredList(config.verification) }, personal: personalData(config.masterKeys),
   queues: config.taskQueues,
   workflows: { workflowBundle: config.workflowBundle === null ? await bundled() : { codePath: config.workflowBundle } },
   twoPeople: config.twoPeople, mailKeys: dnsTxt(config.dnsServers),
@@ -59,6 +61,8 @@ const drain = (why: string): void => {
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => drain(signal));
 process.once('disconnect', () => drain('the parent has ended'));
 
+// Only workers know which rails take files; a Schedule that is there stays as it is.
+if (workers.some((worker) => worker.options.taskQueue === TASK_QUEUES.payouts)) await ensureExchanges(client, rails);
 log.info({ queues: workers.map((worker) => worker.options.taskQueue), namespace, address: connectionOptions.address }, 'worker ready');
 process.send?.('ready');
 

@@ -2,6 +2,8 @@ import type { Pool } from 'pg';
 import { z } from 'zod';
 import { required } from '../../../db/config.ts';
 import { Problem } from '../../../domain/problem.ts';
+import { bankFromSettings, BankEnvironment } from './bank/settings.ts';
+import { BrokerCreditEnvironment, brokerCreditFromSettings, isBrokerCredit } from './broker-credit/settings.ts';
 import { FxEnvironment } from './fx/settings.ts';
 import { type RailRegistry, railRegistry } from './registry.ts';
 import type { Rail } from './rail.ts';
@@ -17,7 +19,9 @@ export const RailEnvironment = z.object({
   SANDBOX_RAIL_SECRET: z.string().min(8).optional().describe('Secret shared with the sandbox rail; it signs payments, look-ups and webhooks. Made and kept where `npm start` runs the rail.'),
   ...UsdtErc20Environment.shape,
   ...UsdtTrc20Environment.shape,
+  ...BrokerCreditEnvironment.shape,
   ...FxEnvironment.shape,
+  ...BankEnvironment.shape,
 });
 export type RailSettings = z.infer<typeof RailEnvironment>;
 
@@ -35,13 +39,15 @@ const RAILS: Readonly<Record<string, (settings: RailSettings, deps: RailDeps) =>
   sandbox: (settings) => sandboxRail({ url: required('SANDBOX_RAIL_URL', settings.SANDBOX_RAIL_URL), secret: required('SANDBOX_RAIL_SECRET', settings.SANDBOX_RAIL_SECRET) }),
   'usdt-erc20': usdtErc20FromSettings,
   'usdt-trc20': usdtTrc20FromSettings,
+  bank: bankFromSettings,
 };
 
 /** The rails of this configuration. Throws `Problem` RAIL_UNKNOWN, CONFIG_MISSING, or as `railRegistry`. */
 export function configuredRails(settings: RailSettings, deps: RailDeps): RailRegistry {
   return railRegistry(settings.RAILS.map((name) => {
+    if (isBrokerCredit(name)) return brokerCreditFromSettings(name, settings, deps);
     const build = Object.hasOwn(RAILS, name) ? RAILS[name] : undefined;
-    if (build === undefined) throw new Problem('RAIL_UNKNOWN', `RAILS names "${name}"; this build has ${Object.keys(RAILS).join(', ')}.`);
+    if (build === undefined) throw new Problem('RAIL_UNKNOWN', `RAILS names "${name}"; this build has ${Object.keys(RAILS).join(', ')} and broker-credit-<broker>.`);
     return build(settings, deps);
   }));
 }

@@ -1,8 +1,11 @@
 import { validateIBAN } from 'ibantools';
+import type { Pool } from 'pg';
 import { z } from 'zod';
 import { required } from '../../../../db/config.ts';
 import { Problem } from '../../../../domain/problem.ts';
-import type { BankRailConfig } from './rail.ts';
+import { type FxSettings, fxRates } from '../fx/settings.ts';
+import type { Rail } from '../rail.ts';
+import { type BankRailConfig, bankRail } from './rail.ts';
 import { localFolders } from './localFolders.ts';
 import { sftpFolders } from './sftpFolders.ts';
 
@@ -31,6 +34,9 @@ export const BankEnvironment = z.object({
   BANK_REMITTANCE: z.string().min(1).max(100).default('Cashback').describe('Text of every transfer, before the id of the payout.'),
 });
 export type BankSettings = z.infer<typeof BankEnvironment>;
+
+/** The rail of this environment. Throws `Problem` CONFIG_MISSING or CONFIG_INVALID. */
+export const bankFromSettings = (settings: BankSettings & FxSettings, { pool }: { pool: Pool }): Rail => bankRail({ ...bankConfig(settings), pool, rate: fxRates(settings) });
 
 /** What the rail needs, from the environment. Throws `Problem` CONFIG_MISSING or CONFIG_INVALID. */
 export function bankConfig(settings: BankSettings): Omit<BankRailConfig, 'pool' | 'rate'> {
