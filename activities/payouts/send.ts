@@ -67,14 +67,14 @@ async function claim(tx: Tx, { rails, personal }: Deps, input: PayoutStepInput &
 export async function replaceBytes({ pool, rails, personal }: Deps, committing: Committing, input: PayoutStepInput & { sends: number }, signal: AbortSignal): Promise<PayoutNext> {
   const { payout } = await readPayout(pool, input.payoutId);
   const rail = rails.get(payout.rail);
-  const ready = await readiness(pool, rail, input.asOf, signal);
-  const claimed = ready.ready && rail.replace !== undefined ? await withTransaction(pool, async (tx): Promise<CommittedAttempt | null> => {
+  const { terms } = await readiness(pool, rail, input.asOf, signal);
+  const claimed = terms !== undefined && rail.replace !== undefined ? await withTransaction(pool, async (tx): Promise<CommittedAttempt | null> => {
     const { payout: locked, attempt } = await readPayout(tx, input.payoutId, true);
     if (!attempt || attempt.sends !== input.sends || (attempt.state !== 'accepted' && attempt.state !== 'unknown') || await stoppedReason(tx, rail.id) !== null) return null;
     const bytes = await openBytes(personal, tx, locked.userId, attempt.bytes);
     if (bytes === null) return null;
     const handle = await handleOf(personal, tx, locked, attempt);
-    const version = await rail.replace!({ ...handle, bytes }, { tx, terms: ready.terms });
+    const version = await rail.replace!({ ...handle, bytes }, { tx, terms });
     if (version === null) return null;
     await insertAttemptVersion(tx, attempt.id, { ...version, bytes: await sealBytes(personal, tx, locked.userId, version.bytes), preparedAt: input.asOf }, latestSend(input.asOf));
     const { railReference, facts } = attempt;

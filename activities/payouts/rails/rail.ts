@@ -90,7 +90,8 @@ export interface RailRecordEntry {
  */
 export type RailReadiness =
   | { ready: true; terms: Readonly<Record<string, string>>; warning?: { code: string; detail: string } }
-  | { ready: false; code: string; reason: string; retryAfterSeconds: number };
+  /** With `terms`, bytes that are out already may still be replaced (`replace`): that needs no new money. */
+  | { ready: false; code: string; reason: string; retryAfterSeconds: number; terms?: Readonly<Record<string, string>> };
 
 /** Rails that take files: attempts that leave together. Present exactly where `guarantees.mode` is `batch`. */
 export interface RailBatching {

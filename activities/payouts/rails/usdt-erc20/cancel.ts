@@ -15,7 +15,7 @@ const TRANSFER_OF_NOTHING_GAS = 21_000n;
 export async function cancelNonce(config: UsdtErc20Config, state: WalletState, nonce: bigint, signal: AbortSignal): Promise<boolean> {
   const { signer, chainId } = config;
   const wallet = walletId(chainId, signer.address);
-  if (state.chainId !== chainId || signer.unusable() !== null) return false;
+  if (state.chainId !== chainId || state.syncing || signer.unusable() !== null) return false;
   const free = await withTransaction(config.pool, async ({ client }) => {
     const { rows: [locked] } = await client.query<{ allocated: boolean }>('SELECT next_nonce > $2::bigint AS allocated FROM hot_wallet WHERE id = $1 FOR UPDATE', [wallet, nonce.toString()]);
     if (locked?.allocated !== true) return false;

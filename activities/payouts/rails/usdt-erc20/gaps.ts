@@ -1,5 +1,8 @@
 import type { Pool } from 'pg';
 import { ATTEMPT_PROVEN_UNPAID, type AttemptState } from '../../../../domain/payouts/states.ts';
+import { transactionAnswer } from './answers.ts';
+import type { UsdtErc20Config } from './config.ts';
+import { walletId } from './nonces.ts';
 import type { WalletState } from './walletState.ts';
 
 /** A nonce that the node has not heard of, below others that were allocated: those wait for it. */
@@ -13,11 +16,20 @@ export interface NonceGap {
   repair: 'its_payout' | 'cancel' | 'nobody';
 }
 
-/** The lowest gap; null: there is none, or only transfers that are just about to be sent. */
-export async function findGap(pool: Pool, wallet: string, state: Pick<WalletState, 'nonce' | 'pendingNonce'>): Promise<NonceGap | null> {
+/** The lowest gap; null: there is none, or only transfers that are just about to be sent. Throws `NodeFault`. */
+export async function findGap(config: UsdtErc20Config, state: Pick<WalletState, 'nonce' | 'pendingNonce'>, signal: AbortSignal): Promise<NonceGap | null> {
+  const gap = await missing(config.pool, walletId(config.chainId, config.signer.address), state);
+  if (gap === null) return null;
+  // Some nodes count no mempool, and what arrived meanwhile is not missing.
+  const known = await Promise.all(gap.hashes.map((hash) => config.node.ask(transactionAnswer.nullable(), signal, 'eth_getTransactionByHash', hash)));
+  return known.some((found) => found !== null) ? null : gap;
+}
+
+async function missing(pool: Pool, wallet: string, state: Pick<WalletState, 'nonce' | 'pendingNonce'>): Promise<(NonceGap & { hashes: string[] }) | null> {
   const nonce = state.pendingNonce > state.nonce ? state.pendingNonce : state.nonce;
-  const { rows } = await pool.query<{ id: string | null; payout_id: string; idempotency_key: string; state: AttemptState; waiting: number }>(
+  const { rows } = await pool.query<{ id: string | null; payout_id: string; idempotency_key: string; state: AttemptState; hashes: string[] | null; waiting: number }>(
     `SELECT a.id, a.payout_id, a.idempotency_key, a.state,
+       (SELECT array_agg(all_of.hash) FROM (SELECT a.facts->>'hash' AS hash UNION ALL SELECT v.facts->>'hash' FROM payout_attempt_version v WHERE v.attempt_id = a.id) all_of WHERE all_of.hash IS NOT NULL) AS hashes,
        (SELECT count(*)::int FROM wallet_nonce later JOIN payout_attempt b ON b.id = later.attempt_id
         WHERE later.wallet_id = w.id AND later.nonce > $2::bigint AND b.state IN ('sent','accepted','unknown')) AS waiting
      FROM hot_wallet w LEFT JOIN wallet_nonce n ON n.wallet_id = w.id AND n.nonce = $2::bigint LEFT JOIN payout_attempt a ON a.id = n.attempt_id
@@ -25,11 +37,12 @@ export async function findGap(pool: Pool, wallet: string, state: Pick<WalletStat
   const [row] = rows;
   if (row === undefined) return null;
   const { waiting } = row;
-  if (row.id === null) return { nonce, attempt: null, waiting, repair: 'cancel' };
+  const hashes = row.hashes ?? [];
+  if (row.id === null) return { nonce, attempt: null, waiting, hashes, repair: 'cancel' };
   const attempt = { id: row.id, payoutId: row.payout_id, idempotencyKey: row.idempotency_key, state: row.state };
-  if (ATTEMPT_PROVEN_UNPAID.includes(row.state)) return { nonce, attempt, waiting, repair: 'cancel' };
-  if (row.state === 'executed' || row.state === 'returned') return { nonce, attempt, waiting, repair: 'nobody' };
-  return waiting === 0 ? null : { nonce, attempt, waiting, repair: 'its_payout' };
+  if (ATTEMPT_PROVEN_UNPAID.includes(row.state)) return { nonce, attempt, waiting, hashes: [], repair: 'cancel' };
+  if (row.state === 'executed' || row.state === 'returned') return { nonce, attempt, waiting, hashes, repair: 'nobody' };
+  return waiting === 0 ? null : { nonce, attempt, waiting, hashes, repair: 'its_payout' };
 }
 
 export function gapInWords({ nonce, attempt, waiting, repair }: NonceGap): string {

@@ -16,7 +16,7 @@ export async function hintsOf(config: UsdtErc20Config, state: WalletState, asOf:
      WHERE p.state NOT IN ('paid','failed','returned') AND a.state IN ('sent','accepted','unknown') AND n.wallet_id = $1 AND n.nonce < $2::bigint ORDER BY n.nonce`, [wallet, state.finalNonce.toString()]);
   const event = (name: string, idempotencyKey: string, railReference: string | null): RailEvent => ({ eventId: `${config.id}:${name}:${state.block}`, type: 'other', occurredAt: asOf, idempotencyKey, railReference });
   const events = rows.map((row) => event(row.id, row.idempotency_key, row.rail_reference));
-  const gap = await findGap(config.pool, wallet, state);
+  const gap = await findGap(config, state, signal);
   if (gap?.repair === 'cancel') await cancelNonce(config, state, gap.nonce, signal);
   else if (gap?.repair === 'its_payout' && gap.attempt !== null) events.push(event(gap.attempt.id, gap.attempt.idempotencyKey, null));
   await pushCancellation(config, state, signal);

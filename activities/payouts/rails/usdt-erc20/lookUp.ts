@@ -33,15 +33,17 @@ export async function lookUpTransfer(config: UsdtErc20Config, deps: LookUpDeps, 
     if (receipt !== null) return await fromReceipt(config, attempt, receipt, state, signal);
     if (newest.nonce < state.nonce) return await fromUsedNonce(config, versions.map(({ hash }) => hash), newest.nonce, versions[0]!.block, state, signal);
 
-    const waiting = (await Promise.all(versions.map(({ hash }) => config.node.ask(transactionAnswer.nullable(), signal, 'eth_getTransactionByHash', hash)))).filter((found) => found !== null);
-    const replaceable = tooLow(newest, state.market);
-    if (waiting.length === 0) {
+    const known = await Promise.all(versions.map(({ hash }) => config.node.ask(transactionAnswer.nullable(), signal, 'eth_getTransactionByHash', hash)));
+    // The newest that arrived: one that was committed and lost helps nobody.
+    const waiting = versions.findLast((_version, index) => known[index] !== null);
+    const replaceable = tooLow(waiting ?? newest, state.market);
+    if (waiting === undefined) {
       // Nodes do not keep what offers too little; handing in the same again would not change that.
       return replaceable ? { kind: 'pending', railReference: newest.hash, replaceable, detail: 'no longer in the mempool, its fee is below what blocks take now' } : { kind: 'not_found' };
     }
     const gap = newest.nonce > state.pendingNonce ? await deps.gapBefore(newest.nonce, state, signal) : null;
-    if (gap !== null) return { kind: 'pending', railReference: newest.hash, detail: gap };
-    return { kind: 'pending', railReference: newest.hash, replaceable, detail: replaceable ? 'in the mempool, its fee is below what blocks take now' : 'in the mempool' };
+    if (gap !== null) return { kind: 'pending', railReference: waiting.hash, detail: gap };
+    return { kind: 'pending', railReference: waiting.hash, replaceable, detail: replaceable ? 'in the mempool, its fee is below what blocks take now' : 'in the mempool' };
   } catch (error) {
     return { kind: 'unknown', detail: faultDetail(error) };
   }

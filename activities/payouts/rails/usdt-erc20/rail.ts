@@ -7,7 +7,6 @@ import { findGap, gapInWords } from './gaps.ts';
 import { hintsOf } from './hints.ts';
 import { lookUpTransfer } from './lookUp.ts';
 import { NodeFault } from './node.ts';
-import { walletId } from './nonces.ts';
 import { readinessOf, unreachable } from './readiness.ts';
 import { chainRecord } from './record.ts';
 import { submitTransfer } from './submit.ts';
@@ -18,7 +17,6 @@ import { cachedWalletState, readWalletState, type WalletState } from './walletSt
 /** USDT as an ERC-20 token, from a hot wallet whose nonces are allocated in Postgres: of all transactions with one nonce the chain executes at most one. */
 export function usdtErc20Rail(config: UsdtErc20Config): Rail {
   const own = { wallet: config.signer.address, token: config.token, network: config.network };
-  const wallet = walletId(config.chainId, config.signer.address);
   const stateOf = cachedWalletState(config);
   const guarantees: RailGuarantees = {
     // The same bytes bear the same nonce: once it is used they can never be executed again.
@@ -40,15 +38,14 @@ export function usdtErc20Rail(config: UsdtErc20Config): Rail {
     async ready(signal: AbortSignal): Promise<RailReadiness> {
       const unusable = config.signer.unusable();
       if (unusable !== null) return { ready: false, code: unusable.code, reason: unusable.message, retryAfterSeconds: 300 };
-      let state: WalletState;
       try {
-        state = await stateOf(signal);
+        const state = await stateOf(signal);
+        const gap = await findGap(config, state, signal);
+        return readinessOf(config, state, gap && gapInWords(gap));
       } catch (error) {
         if (!(error instanceof NodeFault)) throw error;
         return unreachable(error);
       }
-      const gap = await findGap(config.pool, wallet, state);
-      return readinessOf(config, state, gap && gapInWords(gap));
     },
     prepare: (instruction: PayoutInstruction, context: PrepareContext) => prepareTransfer(config, instruction, context),
     submit: (attempt: CommittedAttempt, signal: AbortSignal) => submitTransfer(config, stateOf, attempt, signal),
@@ -67,7 +64,7 @@ export function usdtErc20Rail(config: UsdtErc20Config): Rail {
   };
 
   async function gapBefore(nonce: bigint, state: WalletState, signal: AbortSignal): Promise<string | null> {
-    const gap = await findGap(config.pool, wallet, state);
+    const gap = await findGap(config, state, signal);
     if (gap === null || gap.nonce >= nonce) return null;
     if (gap.repair === 'cancel') await cancelNonce(config, state, gap.nonce, signal);
     return gapInWords(gap);

@@ -34,7 +34,8 @@ export function obstacle(config: UsdtErc20Config, state: WalletState, transfer: 
 export function readinessOf(config: UsdtErc20Config, state: WalletState, gap: string | null): RailReadiness {
   const fees = feesNow(state.market, config.mostFeePerGas);
   const stands = obstacle(config, state, { units: parseUnits(config.minimum, TOKEN_DECIMALS), feePerGas: fees.maxFeePerGas }, state.inFlight);
-  if (stands !== null) return stands;
+  // What is out is paid for already: only its fee may have to be raised.
+  if (stands !== null) return stands.code === 'HOT_WALLET_EMPTY' ? { ...stands, terms: termsOf(state) } : stands;
   if (!affordable(state.market, config.mostFeePerGas)) {
     return { ready: false, code: 'FEE_TOO_HIGH', reason: `Gas costs ${formatGwei(state.market.baseFee + state.market.tip)} gwei, more than USDT_ERC20_MAX_FEE_GWEI (${formatGwei(config.mostFeePerGas)}); payouts wait.`, retryAfterSeconds: 60 };
   }

@@ -26,6 +26,8 @@ describe('readiness', () => {
     expect(await codeOf()).toBe('ready HOT_WALLET_LOW');
     const rest = await world.prepare('31');
     expect(await codeOf()).toBe('HOT_WALLET_EMPTY');
+    // What is out may still have its fee raised.
+    expect(await world.rail.ready!(calm())).toHaveProperty('terms.baseFee');
     for (const each of [attempt, rest]) expect(await world.send(each)).toMatchObject({ kind: 'accepted' });
     await world.chain.mine(3);
     expect(await codeOf()).toBe('HOT_WALLET_EMPTY');

@@ -55,6 +55,18 @@ describe('a transfer that is stuck', () => {
     expect((await world.record()).filter(({ payoutId }) => payoutId === attempt.payoutId)).toMatchObject([{ railReference: attempt.railReference }]);
   });
 
+  it('is replaced once more where the replacement never arrived', async () => {
+    const attempt = await stuck();
+    const lost = (await world.replace(attempt))!;
+    expect(await world.look(lost)).toMatchObject({ kind: 'pending', railReference: attempt.railReference, replaceable: true });
+    const newer = (await world.replace(lost))!;
+    expect(newer.replaced.map(({ railReference }) => railReference)).toEqual([attempt.railReference, lost.railReference]);
+    expect(await world.rail.submit(newer, calm())).toMatchObject({ kind: 'accepted' });
+    await world.chain.mine(3);
+    expect(await world.look(newer)).toMatchObject({ kind: 'executed', railReference: newer.railReference });
+    expect(await world.executions(newer)).toBe(1);
+  });
+
   it('waits where a higher fee would be above the configured maximum', async () => {
     const attempt = await world.prepare();
     await world.send(attempt);

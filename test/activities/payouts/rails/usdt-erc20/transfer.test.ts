@@ -126,6 +126,22 @@ describe('a transfer', () => {
     expect(await world.executions(attempt)).toBe(1);
   });
 
+  it('stands in the record of its own time only, however many blocks are asked for at once', async () => {
+    const whole = await world.record();
+    expect(whole.length).toBeGreaterThan(3);
+    const of = async (from: string | null, to: string | null, blocks = '2000'): Promise<string[]> => {
+      const found: string[] = [];
+      for await (const { sequence } of world.anotherRail({ USDT_ERC20_LOG_BLOCKS: blocks }).record(from, to, calm())) found.push(sequence);
+      return found;
+    };
+    const all = whole.map(({ sequence }) => sequence);
+    for (const blocks of ['1', '3']) expect(await of(null, null, blocks)).toEqual(all);
+    const { at } = whole[1]!;
+    expect(await of(at, null)).toEqual(whole.filter((entry) => entry.at >= at).map(({ sequence }) => sequence));
+    expect(await of(null, at)).toEqual(whole.filter((entry) => entry.at < at).map(({ sequence }) => sequence));
+    expect(await of('2100-01-01T00:00:00.000Z', null)).toEqual([]);
+  });
+
   it('is hinted at once its answer is final, and no longer when it is settled', async () => {
     const attempt = await world.prepare();
     const hinted = async (): Promise<boolean> => (await world.rail.ingest!(AS_OF, calm())).some(({ idempotencyKey }) => idempotencyKey === attempt.idempotencyKey);
