@@ -139,7 +139,7 @@ function afterLookUp(situation: Situation, attempt: AttemptFacts, outcome: LookU
       if (!executedAsOrdered(attempt, outcome)) {
         return doubt(situation, attempt, 'stay_unknown', `AMOUNT_DIFFERS: ordered ${attempt.amount} ${attempt.currency}, the rail says ${outcome.amount} ${outcome.currency}`);
       }
-      return { step: 'settle_paid', afterSeconds: 0, payout: 'paid', attempt: 'executed', why: `executed as ${outcome.railReference}` };
+      return { step: 'settle_paid', afterSeconds: 0, payout: 'paid', attempt: 'executed', why: `executed as ${outcome.railReference}${outcome.detail === undefined ? '' : `; ${outcome.detail}`}` };
     case 'pending': {
       const decision = withRail(situation, attempt, outcome.detail ?? 'pending at the rail');
       return outcome.replaceable === true && mayReplace(attempt, situation) ? { ...decision, step: 'replace', afterSeconds: 0 } : decision;

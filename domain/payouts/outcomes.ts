@@ -30,6 +30,8 @@ export interface Execution {
   settledUsd?: string;
   /** What the network took besides, in its own coin, to be shown (`0.00031 ETH`). */
   networkFee?: string;
+  /** What people should know besides (credited twice). */
+  detail?: string;
 }
 
 /** What the rail answers when asked about an attempt. */
