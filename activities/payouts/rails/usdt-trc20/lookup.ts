@@ -14,10 +14,16 @@ const PAST_EXPIRY_MS = 60_000;
 /** What a transfer's attempt keeps: enough to prove later that it can no longer be executed, on the very chain that it was made for. */
 export const TransferFacts = z.object({ txId: z.string(), expiration: z.coerce.number().int(), refNumber: z.coerce.number().int(), refId: z.string(), genesis: z.string() });
 
+/** A transfer with less of its time left is not sent any more. */
+const LEAST_LEFT_MS = 6_000;
+
+/** Whether bytes that expire then (milliseconds) may be sent while the newest block is of `headAt`. */
+export const inTime = (headAt: number, expiration: number): boolean => headAt <= expiration - LEAST_LEFT_MS;
+
 /**
  * Asks what became of a transfer. Executed: a solidified block holds it, with the result SUCCESS and exactly the Transfer that was ordered. Rejected: it is in one and failed, which
- * moves nothing. Not found: only once the solidified head, asked *before* the transaction, is past its expiry on the chain that it refers to; until then whatever is not seen is
- * unknown, because anyone who has the bytes may still send them.
+ * moves nothing. Not found: only once the solidified head, asked *before* the transaction, is past its expiry on the chain that it refers to. Until then one that is not seen may still
+ * be executed, because anyone who has the bytes may send them: it is pending, and may be sent again itself (`Rail.replace` gives the same bytes), or unknown where it is too late for that.
  */
 export async function lookUpTransfer(wallet: Wallet, attempt: AttemptHandle, signal: AbortSignal): Promise<LookUpOutcome> {
   const facts = TransferFacts.safeParse(attempt.facts);
@@ -33,7 +39,9 @@ export async function lookUpTransfer(wallet: Wallet, attempt: AttemptHandle, sig
   if (seen.kind === 'silent') return { kind: 'unknown', detail: seen.detail };
   if (seen.value) return { kind: 'pending', railReference: txId, detail: 'waits for a block that is solidified' };
   if (solid.value.at <= expiration + PAST_EXPIRY_MS) {
-    return { kind: 'unknown', detail: `the node does not know it; it can be executed until ${new Date(expiration).toISOString()}, and the chain is solidified up to ${new Date(solid.value.at).toISOString()}` };
+    const detail = `the node does not know it; it can be executed until ${new Date(expiration).toISOString()}, and the chain is solidified up to ${new Date(solid.value.at).toISOString()}`;
+    const head = await node.head(signal);
+    return head.kind === 'said' && inTime(head.value.at, expiration) ? { kind: 'pending', railReference: txId, replaceable: true, detail } : { kind: 'unknown', detail };
   }
   // Another network, or a node without the history of those days, would not find it either.
   const referred = await node.block(refNumber, signal);

@@ -10,7 +10,7 @@ import { conditions, type Wallet } from './conditions.ts';
 import { demandOn, openUpTo } from './demand.ts';
 import { checkDestination } from './destination.ts';
 import { transfersOut } from './history.ts';
-import { lookUpTransfer } from './lookup.ts';
+import { inTime, lookUpTransfer, TransferFacts } from './lookup.ts';
 import { tronNode } from './node.ts';
 import type { TronConfig } from './settings.ts';
 import { readTerms, signTransfer } from './transaction.ts';
@@ -18,8 +18,8 @@ import { fromUnits, toUnits, USDT_DECIMALS } from './units.ts';
 
 /** Added to the expiry that the engine sees: its clock is not the chain's, and the look-up waits for the chain in any case. */
 const EXPIRY_MARGIN_MS = 60_000;
-/** A transfer with less of its time left is not sent any more. */
-const LEAST_LEFT_MS = 6_000;
+/** A transfer that the node does not know after so long is sent again, the same bytes. */
+const SEND_AGAIN_SECONDS = 60;
 
 /**
  * USDT by TRC-20: transfers of a token on TRON, signed offline by tronweb and sent through the HTTP API of a full node (docs/decisions/usdt-trc20.md).
@@ -38,7 +38,7 @@ export function usdtTrc20Rail(config: TronConfig, pool: Pool, now: () => number 
     own: config.signer.address, token, genesis: config.network.genesis, feeLimitSun: config.feeLimitSun, behindSeconds: config.behindSeconds ?? 180, now,
   };
   const guarantees: RailGuarantees = {
-    honoursKeysForSeconds: 'forever', provesNonExecution: 'after_expiry', finalOn: 'executed', settlesWithinSeconds: config.expiresSeconds + 300, arrivesWithinSeconds: 180, canReturn: false,
+    honoursKeysForSeconds: 'forever', provesNonExecution: 'after_expiry', finalOn: 'executed', settlesWithinSeconds: config.expiresSeconds + 300, arrivesWithinSeconds: 180, canReturn: false, replacesAfterSeconds: SEND_AGAIN_SECONDS,
     minimum: config.minimum, maximum: config.maximum, fee: config.fee, feeBearer: new Decimal(config.fee).isZero() ? 'company' : 'payee', precision: USDT_DECIMALS, currencies: ['USDT'], mode: 'single',
     network: config.network.shown, reference: { name: 'transaction id', ...(config.network.explorer === null ? {} : { explorer: config.network.explorer }) }, peg: { currency: 'USDT', rule: '1 USDT is paid for 1 USD' }, ...(config.callsPerSecond === undefined ? {} : { callsPerSecond: config.callsPerSecond }),
   };
@@ -88,7 +88,7 @@ export function usdtTrc20Rail(config: TronConfig, pool: Pool, now: () => number 
     const own = toUnits(attempt.amount);
     const found = await conditions(wallet, open > own ? open : own, signal);
     if (!found.ok) return deferred(found.code, found.reason, found.retryAfterSeconds);
-    if (found.head.at > Number(attempt.facts['expiration']) - LEAST_LEFT_MS) return deferred('TRON_EXPIRED', 'The transfer has expired unsent; another one will be made.', 30);
+    if (!inTime(found.head.at, Number(attempt.facts['expiration']))) return deferred('TRON_EXPIRED', 'The transfer has expired unsent; another one will be made.', 30);
     const said = await wallet.node.broadcast(attempt.bytes, signal);
     if (said.kind === 'silent') return said.refused ? deferred('RAIL_UNREACHABLE', said.detail, 15) : { kind: 'unknown', detail: said.detail };
     // A node that has these bytes already says so; anything else that it refuses it may have passed on before, or someone behind the same address may have.
@@ -96,8 +96,15 @@ export function usdtTrc20Rail(config: TronConfig, pool: Pool, now: () => number 
     return { kind: 'unknown', detail: `the node answered ${said.value.code.slice(0, 40)}: ${said.value.message.slice(0, 200)}` };
   }
 
+  /** The same bytes: they are one transaction however often they are sent, and no others could take their place without a nonce. */
+  async function again({ bytes, railReference, facts }: CommittedAttempt, { terms }: PrepareContext): Promise<PreparedAttempt | null> {
+    const { expiration } = TransferFacts.parse(facts);
+    if (!inTime(readTerms(terms).headAt, expiration)) return null;
+    return { bytes, requestHash: createHash('sha256').update(bytes).digest('hex'), railReference, expiresAt: new Date(expiration + EXPIRY_MARGIN_MS).toISOString(), facts };
+  }
+
   return {
-    id, guarantees, ready, prepare, submit,
+    id, guarantees, ready, prepare, submit, replace: again,
     validateDestination: (destination) => checkDestination(destination, wallet),
     currencyOf: () => 'USDT',
     rate: async () => ({ currency: 'USDT', rate: '1', source: 'peg', validUntil: null }),

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { CommittedAttempt } from '../../../../../activities/payouts/rails/rail.ts';
+import { nextStep } from '../../../../../domain/payouts/decide.ts';
 import { calm, newAddress, tronWorld, type TronWorld } from './world.ts';
 
 let world: TronWorld;
@@ -18,6 +19,10 @@ async function executedOnce(attempt: CommittedAttempt): Promise<void> {
 }
 
 async function provenNotExecuted(attempt: CommittedAttempt): Promise<void> {
+  await world.solidify();
+  expect(await world.look(attempt)).toMatchObject({ kind: 'pending', replaceable: true });
+  await world.admin('mine', { blocks: Math.ceil((Number(attempt.facts['expiration']) - world.node.chain.head.at) / 3000) });
+  expect(await world.look(attempt)).toMatchObject({ kind: 'unknown', detail: expect.stringContaining('does not know it') });
   await world.solidify();
   expect(await world.look(attempt)).toMatchObject({ kind: 'unknown' });
   await world.passExpiry();
@@ -40,6 +45,29 @@ it.each(['lost_before', 'busy'] as const)('%s: a send that came to nothing is un
   await world.admin('faults', { script: [fault] });
   expect(await world.send(attempt)).toMatchObject({ kind: 'unknown' });
   await provenNotExecuted(attempt);
+});
+
+it.each(['lost_before', 'forgotten'] as const)('%s: the engine sends the same bytes again once they wait long enough, and they are executed once', async (fault) => {
+  const attempt = await world.prepare();
+  await world.admin('faults', { script: [fault] });
+  await world.send(attempt);
+  const outcome = await world.look(attempt);
+  const sentAt = new Date().toISOString();
+  const step = (secondsLater: number) => nextStep({
+    payout: 'submitted', guarantees: world.rail.guarantees, policy: { maxAttempts: 3, firstLookSeconds: 5, maxLookSeconds: 3600 }, last: { from: 'look_up', outcome }, asOf: new Date(Date.parse(sentAt) + secondsLater * 1000).toISOString(),
+    attempt: { state: 'accepted', number: 1, amount: attempt.amount, currency: 'USDT', sends: 1, firstSentAt: sentAt, lastSentAt: sentAt, acceptedAt: sentAt, expiresAt: null, looks: 1 },
+  }).step;
+  expect([step(59), step(60)]).toEqual(['look_up_later', 'replace']);
+  const version = await world.rail.replace!(attempt, { tx: {} as never, terms: await world.terms() });
+  expect(version).toMatchObject({ bytes: attempt.bytes, railReference: attempt.railReference, facts: attempt.facts });
+  expect(await world.rail.submit({ ...attempt, bytes: version!.bytes }, calm())).toMatchObject({ kind: 'accepted' });
+  await executedOnce(attempt);
+});
+
+it('what has too little time left is not sent again', async () => {
+  const attempt = await world.prepare();
+  await world.passExpiry();
+  expect(await world.rail.replace!(attempt, { tx: {} as never, terms: await world.terms() })).toBeNull();
 });
 
 it('taken and then forgotten by the node: unknown until the expiry is solidified, then proven not executed', async () => {

@@ -13,7 +13,7 @@ afterAll(() => world.close());
 it('pays: known by its id before it is sent, pending in a block, executed once that is solidified', async () => {
   const attempt = await world.prepare('25.5');
   const before = await world.look(attempt);
-  expect(before).toMatchObject({ kind: 'unknown', detail: expect.stringContaining('can be executed until') });
+  expect(before).toMatchObject({ kind: 'pending', replaceable: true, detail: expect.stringContaining('can be executed until') });
   expect(await world.send(attempt)).toEqual({ kind: 'accepted', railReference: attempt.railReference });
   expect(await world.look(attempt)).toMatchObject({ kind: 'pending', railReference: attempt.railReference });
   await world.admin('mine', { blocks: 18 });
