@@ -14,8 +14,8 @@ export interface UsdtErc20Config {
   token: Address;
   /** As the user is shown it. */
   network: string;
-  /** Address with `{reference}` in it. */
-  explorer: string;
+  /** Address with `{reference}` in it; null: none. */
+  explorer: string | null;
   /** The chain's own coin, in which gas is paid. */
   coin: string;
   /** Blocks from the transaction's own on, after which what they say is final. */

@@ -26,7 +26,7 @@ export function usdtErc20Rail(config: UsdtErc20Config): Rail {
     finalOn: 'executed', settlesWithinSeconds: 3600, canReturn: false, arrivesWithinSeconds: 900,
     minimum: config.minimum, maximum: config.maximum, fee: config.fee, feeBearer: config.feeBearer, precision: TOKEN_DECIMALS, currencies: ['USDT'], mode: 'single',
     ...(config.callsPerSecond !== undefined && { callsPerSecond: config.callsPerSecond }),
-    replacesAfterSeconds: config.replacesAfterSeconds, network: config.network, reference: { name: 'transaction hash', explorer: config.explorer },
+    replacesAfterSeconds: config.replacesAfterSeconds, network: config.network, reference: { name: 'transaction hash', ...(config.explorer !== null && { explorer: config.explorer }) },
     peg: { currency: 'USDT', rule: '1 USDT is paid for 1 USD' },
   };
   return {

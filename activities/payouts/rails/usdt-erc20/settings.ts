@@ -17,7 +17,7 @@ export const UsdtErc20Environment = z.object({
   USDT_ERC20_RPC_URL: z.url({ protocol: /^https?$/ }).optional().describe("JSON-RPC address of an Ethereum node; with a provider's key in it, a secret. Needed where RAILS names `usdt-erc20`."),
   USDT_ERC20_CHAIN_ID: whole(1, 1, 2_147_483_647).describe('Chain on which USDT is paid (1: Ethereum); a node of another chain is never used.'),
   USDT_ERC20_NETWORK: z.string().min(1).max(60).default('Ethereum, ERC-20').describe('Name of the network as users are shown it.'),
-  USDT_ERC20_EXPLORER: z.string().regex(/^https:\/\/[^ ]*\{reference\}[^ ]*$/, 'must be an https address with {reference} in it').default('https://etherscan.io/tx/{reference}').describe('Where anybody can look at a transfer: an address with `{reference}`, its hash, in it.'),
+  USDT_ERC20_EXPLORER: z.string().regex(/^https:\/\/[^ ]*\{reference\}[^ ]*$/, 'must be an https address with {reference} in it').optional().describe('Where anybody can look at a transfer: an address with `{reference}`, its hash, in it. Not set: etherscan.io, on Ethereum.'),
   USDT_ERC20_COIN: z.string().regex(/^[A-Z]{2,6}$/).default('ETH').describe('Coin in which the network takes its fees.'),
   USDT_ERC20_TOKEN: z.string().refine((text) => isAddress(text), 'must be an address').default('0xdAC17F958D2ee523a2206206994597C13D831ec7').describe("The token's address (default: USDT on Ethereum); it must have 6 decimals."),
   USDT_ERC20_WALLET: z.string().refine((text) => isAddress(text), 'must be an address').optional().describe('Address of the hot wallet. Needed where RAILS names `usdt-erc20`.'),
@@ -46,7 +46,7 @@ export function usdtErc20FromSettings(settings: UsdtErc20Settings, { pool }: { p
   return usdtErc20Rail({
     id: 'usdt-erc20', pool, node: ethereumNode(required('USDT_ERC20_RPC_URL', settings.USDT_ERC20_RPC_URL), settings.USDT_ERC20_TIMEOUT_MS), 
     signer: keySigner(checksumAddress(required('USDT_ERC20_WALLET', settings.USDT_ERC20_WALLET) as Address), () => readKey(settings)),
-    chainId: settings.USDT_ERC20_CHAIN_ID, token: checksumAddress(settings.USDT_ERC20_TOKEN as Address), network: settings.USDT_ERC20_NETWORK, explorer: settings.USDT_ERC20_EXPLORER, coin: settings.USDT_ERC20_COIN,
+    chainId: settings.USDT_ERC20_CHAIN_ID, token: checksumAddress(settings.USDT_ERC20_TOKEN as Address), network: settings.USDT_ERC20_NETWORK, explorer: settings.USDT_ERC20_EXPLORER ?? (settings.USDT_ERC20_CHAIN_ID === 1 ? 'https://etherscan.io/tx/{reference}' : null), coin: settings.USDT_ERC20_COIN,
     confirmations: settings.USDT_ERC20_CONFIRMATIONS, minimum: settings.USDT_ERC20_MINIMUM, maximum: settings.USDT_ERC20_MAXIMUM ?? null, fee: settings.USDT_ERC20_FEE, feeBearer: settings.USDT_ERC20_FEE_BEARER,
     gasLimit: BigInt(settings.USDT_ERC20_GAS_LIMIT), mostFeePerGas: parseGwei(settings.USDT_ERC20_MAX_FEE_GWEI), replacesAfterSeconds: settings.USDT_ERC20_REPLACE_SECONDS,
     lowUsdt: settings.USDT_ERC20_LOW_USDT, lowCoin: settings.USDT_ERC20_LOW_COIN, firstBlock: BigInt(settings.USDT_ERC20_FIRST_BLOCK), logBlocks: BigInt(settings.USDT_ERC20_LOG_BLOCKS),

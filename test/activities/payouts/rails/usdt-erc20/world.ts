@@ -8,6 +8,7 @@ import { insertAttempt, insertAttemptVersion, markSent } from '../../../../../db
 import { newId } from '../../../../../domain/ids.ts';
 import type { LookUpOutcome, SubmitOutcome } from '../../../../../domain/payouts/outcomes.ts';
 import type { CommittedAttempt, Destination, Rail, RailRecordEntry } from '../../../../../activities/payouts/rails/rail.ts';
+import { transferData } from '../../../../../activities/payouts/rails/usdt-erc20/token.ts';
 import { usdtErc20FromSettings, UsdtErc20Environment } from '../../../../../activities/payouts/rails/usdt-erc20/settings.ts';
 import { seedBase, seedUser } from '../../../../../scripts/chaos/seed.ts';
 import { type SandboxChain, type SandboxChainOptions, startSandboxChain } from '../../../../../scripts/sandbox-chain/server.ts';
@@ -38,8 +39,8 @@ export interface ChainWorld {
   /** Commits what the engine would make of the attempt. */
   settle(attempt: CommittedAttempt, state: 'executed' | 'rejected' | 'not_executed'): Promise<void>;
   terms(): Promise<Readonly<Record<string, string>>>;
-  /** A transaction of the wallet's key that is none of ours; its hash. */
-  foreign(nonce: bigint, fees?: { maxFeePerGas: bigint; maxPriorityFeePerGas: bigint }): Promise<Hex>;
+  /** A transaction of the wallet's key that is none of ours: of the coin, or of `units` of the token; its hash. */
+  foreign(nonce: bigint, fees?: { maxFeePerGas: bigint; maxPriorityFeePerGas: bigint }, units?: bigint): Promise<Hex>;
   record(): Promise<RailRecordEntry[]>;
   /** Transfers to the destination, by the chain itself. */
   executions(attempt: Pick<CommittedAttempt, 'destination'>): Promise<number>;
@@ -112,8 +113,10 @@ export async function chainWorld(options: SandboxChainOptions = {}, variables: R
     async settle(attempt, state) {
       await pool.query('UPDATE payout_attempt SET state = $2, open = $3, closed_at = $4 WHERE id = $1', [attempt.attemptId, state, state === 'executed', AS_OF]);
     },
-    async foreign(nonce, fees = { maxFeePerGas: 50_000_000_000n, maxPriorityFeePerGas: 2_000_000_000n }) {
-      const raw = await privateKeyToAccount(key).signTransaction({ type: 'eip1559', chainId: 31_337, nonce: Number(nonce), to: privateKeyToAddress(generatePrivateKey()), value: 1n, gas: 21_000n, ...fees });
+    async foreign(nonce, fees = { maxFeePerGas: 50_000_000_000n, maxPriorityFeePerGas: 2_000_000_000n }, units = undefined) {
+      const to = privateKeyToAddress(generatePrivateKey());
+      const what = units === undefined ? { to, value: 1n, gas: 21_000n } : { to: chain.token.address, data: transferData(to, units), gas: 100_000n };
+      const raw = await privateKeyToAccount(key).signTransaction({ type: 'eip1559', chainId: 31_337, nonce: Number(nonce), ...what, ...fees });
       return chain.rpc<Hex>('eth_sendRawTransaction', raw);
     },
     async record() {
