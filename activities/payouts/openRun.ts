@@ -1,6 +1,7 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { weekKey } from '../../domain/payouts/weekKey.ts';
 import { withTransaction } from '../../db/connection.ts';
+import { noticesOfDestinations } from '../../db/stores/blockedPayouts.ts';
 import { endGate } from '../../db/stores/changeGates.ts';
 import { openChangeOf } from '../../db/stores/changes.ts';
 import { methodologyInForce } from '../../db/stores/methodologies.ts';
@@ -31,6 +32,7 @@ export function createRunActivities(deps: Pick<Dependencies, 'pool' | 'client'>,
     if (run.state === 'open') {
       // An installation that has no rules yet has no money either: its runs are empty, not failed.
       if (await anythingAvailable(tx)) await insertMembers(tx, run.id, (await methodologyInForce(tx.db, input.asOf)).payoutMinimum, input.asOf, input.now ?? input.asOf);
+      await noticesOfDestinations(tx, run.id, input.now ?? input.asOf);
       const { total } = await memberTotals(tx, run.id);
       const waits = await askForRun(tx, run, total, settings, input.now ?? input.asOf);
       await moveRun(tx, run.id, waits ? 'awaiting_approval' : 'frozen', { total, frozenAt: input.now ?? input.asOf });

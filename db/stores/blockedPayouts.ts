@@ -1,5 +1,5 @@
 import type { GateDecision } from '../../domain/verification/gate.ts';
-import { fundingWaits, NEXT_STEPS, shownToUser } from '../../domain/verification/nextSteps.ts';
+import { coolingDown, fundingWaits, NEXT_STEPS, shownToUser } from '../../domain/verification/nextSteps.ts';
 import { sum } from '../../domain/decimal.ts';
 import type { Tx } from '../connection.ts';
 import type { Withheld } from './exposure.ts';
@@ -23,6 +23,18 @@ export async function noticesOfBlocked(tx: Tx, blocked: readonly Blocked[], at: 
     eventId: `payout-blocked:${userId}:${reason}:${versions.get(userId) ?? 0}`, userId, kind: 'payout_blocked', at,
     facts: { code: reason, amount, currency: 'USD', reason: NEXT_STEPS[reason].why, nextStep: NEXT_STEPS[reason].nextStep },
   })));
+}
+
+/** Tells members of a run that was just frozen whose methods are all unconfirmed or cooling down: again only after another one was added, or for the other reason. One statement to find them. */
+export async function noticesOfDestinations(tx: Tx, runId: string, at: string): Promise<void> {
+  const { rows } = await tx.client.query<{ user_id: string; available: string; decision: 'destination_unconfirmed' | 'destination_cooling_down'; newest: string; until: Date | null }>(
+    `SELECT m.user_id, trim_scale(m.available)::text AS available, m.decision, max(d.id) AS newest, min(d.usable_from) FILTER (WHERE d.usable_from > $2) AS until
+     FROM payout_run_member m JOIN payout_method d ON d.user_id = m.user_id AND d.removed_at IS NULL
+     WHERE m.run_id = $1 AND m.decision IN ('destination_unconfirmed', 'destination_cooling_down') GROUP BY m.user_id, m.available, m.decision`, [runId, at]);
+  await notify(tx, rows.map(({ user_id: userId, available: amount, decision, newest, until }) => {
+    const { why, nextStep } = until === null ? NEXT_STEPS[decision] : coolingDown(until.toISOString());
+    return { eventId: `payout-blocked:${userId}:${decision}:${newest}`, userId, kind: 'payout_blocked' as const, at, facts: { code: decision, amount, currency: 'USD', reason: why, nextStep } };
+  }));
 }
 
 /** Tells users what of their money waits for which broker: again only after that broker has paid something, or a payment bounced. */

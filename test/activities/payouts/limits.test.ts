@@ -116,6 +116,11 @@ test('who is not paid is told what is missing, with the figures of the freeze', 
     [unconfirmed.userId]: ['destination_unconfirmed', { code: 'destination_unconfirmed', why: expect.any(String), nextStep: expect.stringContaining('Confirm it') }],
     [paid.userId]: ['planned', null],
   });
+  expect(await fixture.rows(`SELECT user_id, facts ->> 'code' AS code, facts ->> 'reason' AS reason, facts ->> 'amount' AS amount FROM notification WHERE kind = 'payout_blocked' ORDER BY facts ->> 'code'`)).toEqual([
+    { user_id: cooling.userId, code: 'destination_cooling_down', reason: expect.stringContaining('2026-11-25T09:00:00.000Z'), amount: '20' }, { user_id: unconfirmed.userId, code: 'destination_unconfirmed', reason: expect.any(String), amount: '20' },
+  ]);
+  await freeze('told-once');
+  expect(await fixture.rows(`SELECT 1 FROM notification WHERE kind = 'payout_blocked'`)).toHaveLength(2);
   // The rail's minimum counts where it is the higher one.
   expect((await told('25'))[poor.userId]).toMatchObject(['below_minimum', { missing: '18.4', minimum: '25' }]);
 });
