@@ -14,6 +14,8 @@ export interface Story {
   names: ReadonlyMap<string, string>;
   /** Whom the rails pay at. */
   counterparties: Counterparties;
+  /** One turn with a rail that takes files: what its Schedule does every minute. */
+  exchange(rail: string): Promise<void>;
   links: TemporalLinks;
   /** Workflows met on the way, for the list at the end. */
   workflows: { what: string; id: string }[];

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { weekKey } from '../../domain/payouts/weekKey.ts';
 import { workflowIds } from '../../workflows/contracts.ts';
+import { bankDay } from './bankDay.ts';
 import { waitFor } from './call.ts';
 import type { Story } from './context.ts';
 import { table } from './table.ts';
@@ -34,8 +35,9 @@ export async function payOut(story: Story, week: string, why: string): Promise<{
     run = await waitFor('the payout run', signal, read, ({ state }) => state === 'done');
   }
   const members = await finance.list<Member>(`/payout-runs/${run.id}/members`);
-  const payouts = await waitFor('the payouts to be settled', signal, () => finance.list<PayoutView>(`/payouts?runId=${run.id}`),
-    (all) => all.every(({ state }) => ['paid', 'failed', 'returned'].includes(state)));
+  const readPayouts = (): Promise<PayoutView[]> => finance.list(`/payouts?runId=${run.id}`);
+  await bankDay(story, readPayouts);
+  const payouts = await waitFor('the payouts to be settled', signal, readPayouts, (all) => all.every(({ state }) => ['paid', 'failed', 'returned'].includes(state)));
   const rows = members.map(({ userId, available, decision }) => {
     const payout = payouts.find((one) => one.userId === userId);
     return [names.get(userId) ?? userId, available, decision, payout?.rail ?? '', payout?.amount ?? '', payout?.state.toUpperCase() ?? '', payout === undefined ? '' : links.workflow(workflowIds.payout(payout.id))];

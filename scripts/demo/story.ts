@@ -1,6 +1,7 @@
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { createApiKey, type Role } from '../../db/stores/apiKeys.ts';
 import { Decimal } from '../../domain/decimal.ts';
+import { TASK_QUEUES, WORKFLOWS, workflowIds } from '../../workflows/contracts.ts';
 import type { System } from '../system/start.ts';
 import { watchAccruals } from './accruals.ts';
 import { type Caller, caller } from './call.ts';
@@ -56,7 +57,7 @@ function protagonist(accruals: readonly AccrualView[], payouts: readonly PayoutV
 }
 
 /** Keys for the people of the story, made with the admin's. */
-export async function castOf(system: System, admin: Caller): Promise<Pick<Story, 'staff' | 'trader' | 'counterparties'>> {
+export async function castOf(system: System, admin: Caller): Promise<Pick<Story, 'staff' | 'trader' | 'counterparties' | 'exchange'>> {
   const made = async (userId: string): Promise<Caller> => caller(system.apiUrl, (await admin.post<{ key: string }>('/api-keys', { name: 'own key', role: 'trader', scopes: ['*'], userId })).key);
   // Made beside the API: keys that the admin's key makes are the admin's, and he could not be his own second operator.
   const person = async (name: string, role: Role): Promise<Caller> =>
@@ -65,6 +66,9 @@ export async function castOf(system: System, admin: Caller): Promise<Pick<Story,
   const [finance, secondFinance, compliance] = await Promise.all([person('finance 1', 'finance'), person('finance 2', 'finance'), person('compliance', 'compliance')]);
   return {
     counterparties: system.counterparties,
+    async exchange(rail) {
+      await system.client.workflow.execute(WORKFLOWS.railExchange, { workflowId: workflowIds.railExchange(rail), taskQueue: TASK_QUEUES.payouts, args: [{ rail }], workflowIdConflictPolicy: 'USE_EXISTING' });
+    },
     staff: { admin, finance, secondFinance, compliance },
     trader(userId) {
       const known = traders.get(userId) ?? made(userId);

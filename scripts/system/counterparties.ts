@@ -1,12 +1,15 @@
 import { join } from 'node:path';
 import { Problem } from '../../domain/problem.ts';
 import type { Supervisor } from '../local/supervise.ts';
+import { BANK } from './counterparties/bank.ts';
+import { BROKER } from './counterparties/broker.ts';
 import { CHAIN } from './counterparties/chain.ts';
 import type { Counterparty, RunningCounterparty } from './counterparties/counterparty.ts';
+import { RATES } from './counterparties/rates.ts';
 import { TRON } from './counterparties/tron.ts';
 
 /** The sandbox rail's own is started beside the API, which it sends its webhooks to (rail.ts). */
-export const COUNTERPARTIES: readonly Counterparty[] = [CHAIN, TRON];
+const COUNTERPARTIES: readonly Counterparty[] = [CHAIN, TRON, BANK, RATES, BROKER];
 
 export interface CounterpartiesOptions {
   rails: readonly string[];
@@ -22,32 +25,31 @@ export interface Counterparties {
   rails: string[];
   /** Rails that cannot, and why. */
   leftOut: ReadonlyMap<string, string>;
-  running: ReadonlyMap<string, RunningCounterparty>;
+  running: ReadonlyMap<Counterparty['id'], RunningCounterparty>;
   /** The variables of all that run. */
   env: Record<string, string>;
 }
 
-/** Runs a stand-in for each rail that names nobody outside; its record is kept in the data folder. A rail that is pointed at a real network never gets one. */
+/** Runs a stand-in for whom a rail needs and nobody outside is named; its record is kept in the data folder. A rail that is pointed at a real network never gets one. */
 export async function startCounterparties(supervisor: Supervisor, { rails, env, dataDir, log, demo }: CounterpartiesOptions): Promise<Counterparties> {
   const leftOut = new Map<string, string>();
-  const running = new Map<string, RunningCounterparty>();
-  if (demo) for (const rail of rails) if (rail !== 'sandbox' && !COUNTERPARTIES.some((one) => one.rail === rail)) leftOut.set(rail, 'nobody stands in for whom it pays at');
-  await Promise.all(COUNTERPARTIES.filter(({ rail }) => rails.includes(rail)).map(async (one) => {
-    const named = one.outside.find((variable) => env[variable] || env[`${variable}_FILE`]);
-    if (named !== undefined) {
-      if (demo) leftOut.set(one.rail, `${named} is set, and the demo pays nobody outside`);
-      else log(`${one.rail}: as ${named} says`);
-      return;
-    }
+  const running = new Map<Counterparty['id'], RunningCounterparty>();
+  const start = async ({ id, name, serves, outside, start: begin }: Counterparty): Promise<void> => {
+    const served = rails.filter(serves);
+    if (served.length === 0) return;
+    const leaveOut = (why: string): void => { for (const rail of served) leftOut.set(rail, why); };
+    const named = outside.find((variable) => env[variable] || env[`${variable}_FILE`]);
+    if (named !== undefined) return demo ? leaveOut(`${named} is set, and the demo pays nobody outside`) : log(`${served.join(', ')}: outside, as ${named} says`);
     try {
-      const started = await one.start({ folder: join(dataDir, `sandbox-${one.rail}`), log, quick: demo });
-      supervisor.onStop(one.name, () => started.stop());
-      running.set(one.rail, started);
-      log(`${one.name}: ${started.url}, for the rail ${one.rail}`);
+      const started = await begin({ rails: served, folder: join(dataDir, `sandbox-${id}`), log, quick: demo });
+      supervisor.onStop(name, () => started.stop());
+      running.set(id, started);
+      log(`${name}: ${started.url}, for ${served.join(', ')}`);
     } catch (error) {
       if (!demo || (error instanceof Problem && error.code === 'STOPPING')) throw error;
-      leftOut.set(one.rail, error instanceof Error ? error.message : String(error));
+      leaveOut(error instanceof Error ? error.message : String(error));
     }
-  }));
+  };
+  await Promise.all(COUNTERPARTIES.map(start));
   return { rails: rails.filter((rail) => !leftOut.has(rail)), leftOut, running, env: Object.assign({}, ...[...running.values()].map((one) => one.env)) as Record<string, string> };
 }

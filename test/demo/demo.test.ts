@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, test } from 'vitest';
+import { canRunBank } from '../../scripts/sandbox-bank/install.ts';
 import { until } from '../../scripts/case/until.ts';
 import { living, type Program, run } from '../support/programs.ts';
 
@@ -28,13 +29,15 @@ const OUTCOMES = [
   'excluded     BROKER_REVERSED                1       0', 'superseded   DUPLICATE                      1       0', 'superseded   SUPERSEDED                     1       0',
 ];
 
+/** 12 lots × 5.50 + 5 × 8.00 are 106 USD, at 0.9214 97.66 EUR and a rest; these are worth 97.66 ÷ 0.9214 USD. Without Python there is no bank. */
+const HUGO = canRunBank() ? ['hugo', 'bank', '105.99088344'] as const : ['hugo', 'sandbox', '106'] as const;
 /** Trader, rail, USD: a token has six decimals, cents are cut. */
-const PAID = [['boris', 'usdt-trc20', '302.465'], ['chen', 'usdt-erc20', '253.275'], ['dilara', 'sandbox', '275.01'], ['anna', 'sandbox', '243.05'], ['hugo', 'sandbox', '106']] as const;
+const PAID = [['boris', 'usdt-trc20', '302.465'], ['chen', 'usdt-erc20', '253.275'], ['dilara', 'broker-credit-aster', '275.01'], ['anna', 'sandbox', '243.05'], HUGO] as const;
 
 test('killed in the middle it leaves no process behind', { timeout: 300_000 }, async () => {
   const first = demo([]);
   await first.says('posted, 224 lines');
-  expect(living(dataDir).length).toBeGreaterThanOrEqual(6); // itself, Postgres, Temporal, rail, worker, API
+  expect(living(dataDir).length).toBeGreaterThanOrEqual(7); // itself, Postgres, Temporal, rail, chain, worker, API
   first.child.kill('SIGKILL');
   await expect.poll(() => living(dataDir), { timeout: 60_000, interval: 200 }).toEqual([]);
 });
@@ -45,12 +48,14 @@ test('from two reports to paid payouts, over what a killed run left', { timeout:
   const said = program.said();
   expect({ code, said: code === 0 ? '' : said }).toEqual({ code: 0, said: '' });
   for (const line of OUTCOMES) expect(said).toContain(line);
-  // The same independent program: per account before rounding, then per trader what was paid, cut to what the rail pays. Of hugo: 12 lots × 5.50 + 5 × 8.00.
+  // The same independent program: per account before rounding, then per trader what was paid, cut to what the rail pays.
   for (const [trader, rail, paid] of PAID) expect(said).toMatch(new RegExp(`${trader} +[\\d.]+ +planned +${rail} +${paid} +PAID`));
   expect(said).toMatch(/anna +243\.0585 +verification_missing/);
   expect(said).toContain('On hold: 147 USD of emil, MARGIN_EXCEEDED');
   expect(said).toContain('Now: pending 0, available 0.0085, held 0, reserved 0, paid 243.05');
   expect(said).toContain('Sum worked out anew: 150.7 USD, as posted');
+  if (canRunBank()) expect(said).toContain('hugo by bank (SEPA): 105.99088344 USD = 97.66 EUR at 0.9214 (sandbox processor');
+  else expect(said).toContain('The rail bank is left out, and hugo is paid by the sandbox rail instead: The sandbox bank is mock-bank, which needs Python');
   expect(said.match(/once, as paid/g)).toHaveLength(5); // by the counterparties' own records
   expect(said).not.toContain('NOT as paid');
   expect(said).toContain('5 payouts paid, 13 accruals');

@@ -5,8 +5,8 @@ interface Operation { operationId: string; kind: string; reference: string; serv
 
 /** All that the broker ever booked on that account. */
 export const brokerProof: RailProof = async ({ payout, counterparties }) => {
-  const { operations } = await read<{ operations: Operation[] }>(`${counterparties.running.get(payout.rail)?.url ?? ''}/admin/operations`);
+  const { operations } = await read<{ operations: Operation[] }>(`${counterparties.running.get('broker')?.url ?? ''}/admin/operations`);
   const booked = operations.filter(({ server, account }) => server === payout.destination['server'] && account === payout.destination['account']);
   const same = booked.length === 1 && booked[0]!.kind === 'credit' && booked[0]!.currency === payout.payCurrency && new Decimal(booked[0]!.amount).eq(payout.payAmount);
-  return [`the broker's operations on ${payout.destination['account']}: ${booked.map(({ operationId, kind, amount, currency: of, at }) => `${operationId} ${kind} ${amount} ${of} at ${at}`).join('; ') || 'nothing'}: ${verdict(same)}`];
+  return [`the broker's operations on ${payout.destination['account']}: ${booked.map(({ operationId, kind, amount, currency: of, reference, at }) => `${operationId} ${kind} ${amount} ${of}, reference ${reference}, at ${at}`).join('; ') || 'nothing'}: ${verdict(same)}`];
 };

@@ -1,9 +1,10 @@
-/** A stand-in for whom a rail pays at, run beside the system where nobody outside is named. */
+/** A stand-in for somebody outside whom rails need, run beside the system where nobody is named. */
 export interface Counterparty {
-  /** The rail, as RAILS names it. */
-  rail: string;
-  /** For people: `Local chain`. */
+  id: 'chain' | 'tron' | 'bank' | 'rates' | 'broker';
+  /** For people. */
   name: string;
+  /** Whether this rail, as RAILS names it, needs it. */
+  serves(rail: string): boolean;
   /** Variables that name somebody outside, or a key or an account that is used there: with one of them set no stand-in takes their place. */
   outside: readonly string[];
   /** Throws `Problem` where this machine lacks what it needs. */
@@ -11,6 +12,8 @@ export interface Counterparty {
 }
 
 export interface Ground {
+  /** The rails that it is for. */
+  rails: readonly string[];
   /** Of its own, absolute; its record, its keys: what it needs to go on where it stopped. */
   folder: string;
   log: (line: string) => void;
@@ -20,7 +23,7 @@ export interface Ground {
 
 export interface RunningCounterparty {
   url: string;
-  /** The rail's variables. */
+  /** The rails' variables. */
   env: Record<string, string>;
   stop(): Promise<void>;
 }

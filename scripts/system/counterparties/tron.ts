@@ -11,8 +11,9 @@ const QUICK_BLOCK_MS = 200;
 
 /** A stand-in for a TRON full node, with a hot wallet of a million USDT. */
 export const TRON: Counterparty = {
-  rail: 'usdt-trc20',
+  id: 'tron',
   name: 'Stand-in for a TRON node',
+  serves: (rail) => rail === 'usdt-trc20',
   outside: ['USDT_TRC20_NODE_URL', 'USDT_TRC20_NETWORK', 'USDT_TRC20_GENESIS', 'USDT_TRC20_TOKEN', 'USDT_TRC20_WALLET', 'USDT_TRC20_PRIVATE_KEY', 'USDT_TRC20_KEYSTORE'],
   async start({ folder, quick }) {
     const key = keptSecret(folder, 'hot-wallet.key', () => randomBytes(32).toString('hex'));
