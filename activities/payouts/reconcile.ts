@@ -11,6 +11,7 @@ import { payoutStart, railReconciliationStart } from '../../workflows/starts.ts'
 import { alive } from '../alive.ts';
 import { concurrently } from '../concurrently.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { refusing } from '../failure.ts';
 import { hintPayout } from './compareRail.ts';
 import type { Rail } from './rails/rail.ts';
 import type { PayoutSettings } from './settings.ts';
@@ -24,8 +25,10 @@ export interface Reconciliation { items: number; differences: number; opened: nu
 export function createReconciliationActivities({ pool, client, rails }: Pick<Dependencies, 'pool' | 'client' | 'rails'>, settings: Pick<PayoutSettings, 'startsAtOnce'>) {
   /** Ours is read first, so what is executed in between shows as not paid yet, which is harmless, never as not executed. */
   async function compare(id: string, mendedBefore: string | null, signal: AbortSignal): Promise<Reconciled> {
+    // One that is not configured is not there a minute later either.
+    const rail = await refusing(async () => rails.get(id));
     const own = await ownItems(pool, id);
-    return compareWithRecord({ rail: id, ...own, record: await readRecord(rails.get(id), signal) }, mendedBefore);
+    return compareWithRecord({ rail: id, ...own, record: await readRecord(rail, signal) }, mendedBefore);
   }
 
   return {

@@ -22,10 +22,12 @@ import { giveEvidence, type Ownership, requestOwnership } from '../../db/stores/
 import {
   accrualHeld, accrualReleased, approvePayoutRun, decideOwnership, linesMayCount, payoutRunProgress, railHint, reportProgress, reportReceived, providerHint, submitEvidence, TASK_QUEUES, verificationChanged, verificationStatus, WORKFLOWS, workflowIds,
 } from '../../workflows/contracts.ts';
+import { railReconciliationStart } from '../../workflows/starts.ts';
 import { until } from '../case/until.ts';
 import { receiveSample, type SampleReport } from '../sample/report.ts';
 import type { Fault } from '../sandbox-rail/faults.ts';
 import { OUTBOX_SHAPES } from './outbox.ts';
+import { RAIL_SHAPES } from './rails.ts';
 import { REPORT_SHAPES } from './reports.ts';
 import { ACCOUNTS, type Stack, UNPROVEN } from './stack.ts';
 import { WEBHOOK_SHAPES } from './webhooks.ts';
@@ -248,6 +250,8 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
     return stack.handle(handle.workflowId);
   },
   'rail-comparison': async (stack) => stack.client.workflow.start(WORKFLOWS.railComparison, { workflowId: workflowIds.railComparison(), taskQueue: TASK_QUEUES.payouts, args: [] }),
+  'rail-reconciliations-started': async (stack) => stack.client.workflow.start(WORKFLOWS.railComparison, { workflowId: workflowIds.railComparison(), taskQueue: TASK_QUEUES.payouts, args: [] }),
+  'rail-reconciliation-unreachable': async (stack) => stack.client.workflow.start(WORKFLOWS.railReconciliation, railReconciliationStart({ rail: 'gone', day: '2026-01-05', retrySeconds: 0.1 })),
   sweep: async (stack) => stack.client.workflow.start(WORKFLOWS.sweep, { workflowId: workflowIds.sweep(), taskQueue: TASK_QUEUES.reports, args: [] }),
   'payout-run-rejected': (stack) => runDecided(stack, 'rejected', 'rejected'),
   'payout-run-decided': (stack) => runDecided(stack, 'decided', 'approved'),
@@ -261,6 +265,7 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
     return stack.handle(workflowIds.change(id));
   },
   ...REPORT_SHAPES,
+  ...RAIL_SHAPES,
 };
 
 async function period(stack: Stack, workflowId: string): Promise<{ brokerId: string; periodId: string; from: string; to: string }> {

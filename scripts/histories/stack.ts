@@ -27,6 +27,7 @@ import { sampleSetup } from '../sample/setup.ts';
 import type { Fault } from '../sandbox-rail/faults.ts';
 import { startSandboxVerification } from '../sandbox-verification/server.ts';
 import { startSandboxRail } from '../sandbox-rail/server.ts';
+import { recordedRails } from './rails.ts';
 import { RECORDED_SCHEDULE } from './webhooks.ts';
 import { throwawayPersonalData } from '../local/personal-keys.ts';
 
@@ -51,6 +52,8 @@ export interface Stack {
   /** Movements of the rail's own record, `executed` or `returned`, of one payout. */
   moved(payoutId: string): string[];
   rows<T>(sql: string, values?: unknown[]): Promise<T[]>;
+  /** What the stack keeps on disk. */
+  folder: string;
 }
 
 export async function startRecordingStack(supervisor: Supervisor, log: (line: string) => void): Promise<Stack> {
@@ -84,7 +87,7 @@ export async function startRecordingStack(supervisor: Supervisor, log: (line: st
   const workers = runWorkers(await createWorkers({
     personal, verification: { provider: sandboxVerification({ url: verification.url, secret: SECRET }), list }, webhooks: { settings: { ...WEBHOOK_SETTINGS, allowPrivate: true, schedule: RECORDED_SCHEDULE }, chance: () => 0 },
     connection: native, namespace: 'default', workflows: { workflowBundle: await buildWorkflowBundle(join(folder, 'workflows.cjs')) }, pool, client,
-    rails: railRegistry([sandboxRail({ url: rail.url, secret: SECRET, minimum: '0.01' })]), reportPages: { lines: 4, accruals: PAGE, periods: PAGE }, sources: { settings: { ...SOURCE_SETTINGS, allowPrivate: true } }, worker: { identity: IDENTITY },
+    rails: railRegistry([sandboxRail({ url: rail.url, secret: SECRET, minimum: '0.01' }), ...recordedRails({ url: rail.url, secret: SECRET, pool, folder })]), reportPages: { lines: 4, accruals: PAGE, periods: PAGE }, sources: { settings: { ...SOURCE_SETTINGS, allowPrivate: true } }, worker: { identity: IDENTITY },
     payoutSettings: { ...PAYOUT_SETTINGS, approvalLimit: APPROVAL_LIMIT, pageSize: PAGE, policy: { ...PAYOUT_SETTINGS.policy, firstLookSeconds: 0.5, maxLookSeconds: 1 } },
   }));
   supervisor.onStop('workers', async () => {
@@ -92,7 +95,7 @@ export async function startRecordingStack(supervisor: Supervisor, log: (line: st
     await native.close();
   });
   return {
-    pool, client, personal, users, handle: (workflowId) => client.workflow.getHandle(workflowId),
+    pool, client, personal, users, folder, handle: (workflowId) => client.workflow.getHandle(workflowId),
     async faults(...script) {
       await fetch(`${rail.url}/admin/faults`, { method: 'POST', body: JSON.stringify({ script: script.map((fault) => ({ fault })) }) });
     },
