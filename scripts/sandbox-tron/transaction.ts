@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { recoverAddress } from 'viem';
+import { recoverAddress } from 'viem/utils';
 import { bytesOf, type Fields, numberOf, readFields } from './protobuf.ts';
 
 /** A transaction as it was received; hex texts in lower case, addresses with their `41`. */

@@ -1,5 +1,5 @@
 import { createDecipheriv, scryptSync, timingSafeEqual } from 'node:crypto';
-import { keccak256 } from 'tronweb/utils';
+import { keccak256 } from 'viem';
 import { z } from 'zod';
 import { Problem } from '../../../../domain/problem.ts';
 

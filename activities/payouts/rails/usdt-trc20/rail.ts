@@ -44,7 +44,7 @@ export function usdtTrc20Rail(config: TronConfig, pool: Pool, now: () => number 
   };
 
   async function ready(signal: AbortSignal): Promise<RailReadiness> {
-    const unavailable = config.signer.unavailable();
+    const unavailable = await config.signer.unavailable();
     if (unavailable !== null) return { ready: false, code: 'SIGNER_UNAVAILABLE', reason: unavailable, retryAfterSeconds: 300 };
     const demand = await demandOn(pool, id);
     const open = toUnits(demand.open);

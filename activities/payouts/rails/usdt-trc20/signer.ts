@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
-import { ecRecover, ECKeySign, hexStr2byteArray, pkToAddress } from 'tronweb/utils';
 import { Problem } from '../../../../domain/problem.ts';
 import { addressHex, addressText } from './address.ts';
 import { keyOfKeystore } from './keystore.ts';
+import { tronweb } from './tronweb.ts';
 
 /** Signs for the hot wallet. Whoever implements it keeps the key to itself: a file, an HSM, a signing service. */
 export interface TronSigner {
   /** The wallet's address, hex (`41…`). */
   readonly address: string;
   /** Why it cannot sign at the moment, as a sentence that shows nothing of the key; null: it can. */
-  unavailable(): string | null;
+  unavailable(): Promise<string | null>;
   /** 65 bytes (r, s, v) as hex over a 32-byte digest given as hex; the same digest gives the same signature. */
   sign(digest: string): Promise<string>;
 }
@@ -17,34 +17,35 @@ export interface TronSigner {
 export interface SignerSettings { key?: string | undefined; /** A file's path. */ keystore?: string | undefined; password?: string | undefined }
 
 /** A signer that holds the key in memory and shows it to no one. Throws `Problem` HOT_WALLET_KEY_INVALID, which says nothing of the key. */
-export function keySigner(privateKey: string): TronSigner {
+export async function keySigner(privateKey: string): Promise<TronSigner> {
+  const { ECKeySign, hexStr2byteArray } = await tronweb();
   const hex = privateKey.trim().replace(/^0x/i, '');
-  const address = addressOf(hex);
+  const address = await addressOf(hex);
   const key = hexStr2byteArray(hex);
-  return { address, unavailable: () => null, sign: async (digest) => ECKeySign(hexStr2byteArray(digest), key).toLowerCase() };
+  return { address, unavailable: async () => null, sign: async (digest) => ECKeySign(hexStr2byteArray(digest), key).toLowerCase() };
 }
 
 /** Opens the key when it is first needed, and only uses it if it is `address`'s. Without one the rail is not ready, and nothing fails. */
 export function lazySigner(address: string, settings: SignerSettings): TronSigner {
   const own = addressHex(address) ?? '';
   let opened: TronSigner | null = null;
-  const open = (): TronSigner => {
-    const signer = opened ?? keySigner(keyOf(settings));
+  const open = async (): Promise<TronSigner> => {
+    const signer = opened ?? await keySigner(keyOf(settings));
     if (signer.address !== own) throw new Problem('HOT_WALLET_KEY_DIFFERS', `The key is that of ${addressText(signer.address)}, and USDT_TRC20_WALLET names ${addressText(own)}.`, { status: 500 });
     opened = signer;
     return signer;
   };
   return {
     address: own,
-    unavailable() {
+    async unavailable() {
       try {
-        open();
+        await open();
         return null;
       } catch (error) {
         return error instanceof Problem ? error.message : 'the key cannot be opened';
       }
     },
-    sign: async (digest) => open().sign(digest),
+    sign: async (digest) => (await open()).sign(digest),
   };
 }
 
@@ -65,7 +66,8 @@ function keyOf({ key, keystore, password }: SignerSettings): string {
 }
 
 /** Whether `address` (hex) made the signature. */
-export function signedBy(address: string, digest: string, signature: string): boolean {
+export async function signedBy(address: string, digest: string, signature: string): Promise<boolean> {
+  const { ecRecover } = await tronweb();
   try {
     return ecRecover(digest, signature).toLowerCase() === address;
   } catch {
@@ -73,7 +75,8 @@ export function signedBy(address: string, digest: string, signature: string): bo
   }
 }
 
-function addressOf(privateKey: string): string {
+async function addressOf(privateKey: string): Promise<string> {
+  const { pkToAddress } = await tronweb();
   try {
     const address = addressHex(pkToAddress(privateKey, true));
     if (address !== null) return address;

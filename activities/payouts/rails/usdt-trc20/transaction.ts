@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { txJsonToPb, txPbToRawDataHex, txPbToTxID } from 'tronweb/utils';
 import { z } from 'zod';
 import { Problem } from '../../../../domain/problem.ts';
 import { signedBy, type TronSigner } from './signer.ts';
+import { tronweb } from './tronweb.ts';
 
 /** A block to which a transaction refers, and the newest one's time: what signing needs of the chain. Kept as text in a `ready` answer. */
 export interface ChainTerms { refNumber: number; refId: string; headAt: number }
@@ -55,12 +55,13 @@ export async function signTransfer(signer: TronSigner, order: TransferOrder): Pr
       expiration, timestamp: terms.headAt - digest.readUInt32BE(4) % 1_000_000, fee_limit: Number(order.feeLimitSun) - digest.readUInt32BE(8) % 10_000,
     },
   };
+  const { txJsonToPb, txPbToRawDataHex, txPbToTxID } = await tronweb();
   const built: unknown = txJsonToPb(transaction);
   const raw = txPbToRawDataHex(built);
   const txId = txPbToTxID(built).replace(/^0x/, '');
   if (createHash('sha256').update(Buffer.from(raw, 'hex')).digest('hex') !== txId) throw new Error('the transaction that was built does not have the id that it should have');
   const signature = await signer.sign(txId);
-  if (!signedBy(signer.address, txId, signature)) throw new Error("the signer's signature is not the hot wallet's");
+  if (!await signedBy(signer.address, txId, signature)) throw new Error("the signer's signature is not the hot wallet's");
   return { bytes: Buffer.concat([field(1, Buffer.from(raw, 'hex')), field(2, Buffer.from(signature, 'hex'))]), txId, expiration };
 }
 

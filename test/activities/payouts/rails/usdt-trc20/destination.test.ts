@@ -1,6 +1,8 @@
+import { fromHex, isAddressValid, toHex } from 'tronweb/utils';
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { checkDestination } from '../../../../../activities/payouts/rails/usdt-trc20/destination.ts';
-import { addressHex } from '../../../../../activities/payouts/rails/usdt-trc20/address.ts';
+import { addressHex, addressText } from '../../../../../activities/payouts/rails/usdt-trc20/address.ts';
 
 const USDT = 'TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t';
 const ANYONE = 'TJmmqjb1DK9TTZbQXzRQ2AuA94z4gKAPFh';
@@ -49,4 +51,13 @@ it('every address with one character changed or two swapped is refused', () => {
 it('refuses other networks and fields that it does not know', () => {
   expect(check(ANYONE, { network: 'ERC-20' })).toMatchObject({ ok: false, field: 'network', reason: expect.stringContaining('ERC-20') });
   expect(check(ANYONE, { memo: '1' })).toMatchObject({ ok: false, field: 'memo' });
+});
+
+it('reads and writes addresses as tronweb does', () => {
+  fc.assert(fc.property(fc.uint8Array({ minLength: 20, maxLength: 20 }), (bytes) => {
+    const hex = `41${Buffer.from(bytes).toString('hex')}`;
+    const text = addressText(hex);
+    expect([text, isAddressValid(text), toHex(text)]).toEqual([fromHex(hex), true, hex]);
+    expect(addressHex(text)).toBe(hex);
+  }));
 });

@@ -36,11 +36,11 @@ it('signs so that the wallet is recovered, the same digest the same way, from a 
   const file = join(folder, 'wallet.json');
   writeFileSync(file, keystore('open'));
   const digest = 'ab'.repeat(32);
-  const signature = await keySigner(KEY).sign(digest);
+  const signature = await (await keySigner(KEY)).sign(digest);
   expect(ecRecover(digest, signature).toLowerCase()).toBe(toHex(WALLET));
   for (const settings of [{ key: KEY }, { key: `0x${KEY}` }, { keystore: file, password: 'open' }]) {
     const signer = lazySigner(WALLET, settings);
-    expect(signer.unavailable()).toBeNull();
+    expect(await signer.unavailable()).toBeNull();
     expect(await signer.sign(digest)).toBe(signature);
   }
 });
@@ -55,7 +55,7 @@ it.each([
   ['a key beyond the curve', { key: 'ff'.repeat(32) }, 'not a private key'],
 ])('%s: cannot sign, and says why', async (_name, settings, reason) => {
   const signer = lazySigner(WALLET, settings);
-  expect(signer.unavailable()).toContain(reason);
-  expect(signer.unavailable()).not.toContain(KEY);
+  expect(await signer.unavailable()).toContain(reason);
+  expect(await signer.unavailable()).not.toContain(KEY);
   await expect(signer.sign('ab'.repeat(32))).rejects.toThrow(expect.objectContaining({ code: expect.stringMatching(/^[A-Z_]+$/) }));
 });
