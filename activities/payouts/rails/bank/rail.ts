@@ -50,6 +50,7 @@ export function bankRail(config: BankRailConfig): Rail {
   const guarantees: RailGuarantees = {
     honoursKeysForSeconds: 0, provesNonExecution: 'never', finalOn: 'executed', settlesWithinSeconds: config.settlesWithinSeconds, arrivesWithinSeconds: Math.min(config.settlesWithinSeconds, 2 * 86_400), canReturn: true,
     minimum: config.minimum, maximum: config.maximum, fee: config.fee, feeBearer: config.feeBearer, precision: PLACES, currencies, mode: 'batch', network: currencies[0] === 'EUR' ? 'SEPA' : 'Bank transfer',
+    reference: { name: 'EndToEndId', fact: 'endToEndId' },
   };
   const validateDestination: Rail['validateDestination'] = (destination) => checkDestination(destination, { own: debtor.iban, sepaOnly: currencies[0] === 'EUR' });
   const withFolders = async <T>(signal: AbortSignal, work: (folders: BankFolders) => Promise<T>): Promise<T> => {

@@ -41,7 +41,13 @@ export async function sftpFolders(settings: SftpFolderSettings, signal: AbortSig
   const into = (...names: string[]): string => joined(incoming, ...names);
 
   return {
-    stage: (temporary, bytes) => done<void>((back) => sftp.writeFile(out(temporary), Buffer.from(bytes), { mode: 0o640 }, (error) => back(error))),
+    async stage(temporary, bytes) {
+      await done<void>((back) => sftp.writeFile(out(temporary), Buffer.from(bytes), { mode: 0o640 }, (error) => back(error)));
+      const file = await done<Buffer>((back) => sftp.open(out(temporary), 'r+', back));
+      // Servers other than OpenSSH cannot be asked to; what they confirmed is all there is to know.
+      await done<void>((back) => sftp.ext_openssh_fsync(file, (error) => back(error))).catch(() => undefined);
+      await done<void>((back) => sftp.close(file, (error) => back(error)));
+    },
     publish: async (temporary, name) => await orMissing(renamed(out(temporary), out(name)).then(() => 'published' as const), 'missing' as const),
     async tidy(name) {
       const found = await done<FileEntry[]>((back) => sftp.readdir(outgoing, back));
