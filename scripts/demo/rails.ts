@@ -18,7 +18,7 @@ export async function printRails(story: Story, payouts: readonly PayoutView[]): 
   for (const payout of paid) {
     const { userId, rail, amount, payAmount, payCurrency, quote, reference, network } = payout;
     log(`  ${names.get(userId) ?? userId} by ${rail}${network === null ? '' : ` (${network})`}: ${amount} USD${quote === null || payCurrency === 'USD' ? '' : ` = ${payAmount} ${payCurrency} at ${quote.rate} (${quote.rateSource})`}`);
-    log(`    ${reference?.name ?? "the rail's reference"}: ${payout.railReference}`);
+    log(`    ${reference?.name ?? "the rail's reference"}: ${reference?.value ?? payout.railReference}`);
     for (const line of await PROOFS[rail]!({ payout, counterparties })) log(`    ${line}`);
   }
   log();
