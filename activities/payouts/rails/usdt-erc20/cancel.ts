@@ -21,8 +21,8 @@ export async function cancelNonce(config: UsdtErc20Config, state: WalletState, n
     if (locked?.allocated !== true) return false;
     const { rows: [row] } = await client.query<{ purpose: string; state: AttemptState | null }>(
       'SELECT n.purpose, a.state FROM wallet_nonce n LEFT JOIN payout_attempt a ON a.id = n.attempt_id WHERE n.wallet_id = $1 AND n.nonce = $2', [wallet, nonce.toString()]);
-    if (row?.purpose === 'payout') return row.state !== null && ATTEMPT_PROVEN_UNPAID.includes(row.state);
-    if (row === undefined) await client.query(`INSERT INTO wallet_nonce (wallet_id, nonce, purpose) VALUES ($1, $2, 'cancel')`, [wallet, nonce.toString()]);
+    if (row !== undefined) return cancellable(row);
+    await client.query(`INSERT INTO wallet_nonce (wallet_id, nonce, purpose) VALUES ($1, $2, 'cancel')`, [wallet, nonce.toString()]);
     return true;
   });
   if (!free) return false;
@@ -36,6 +36,10 @@ export async function cancelNonce(config: UsdtErc20Config, state: WalletState, n
 /** Sends a cancellation that is the wallet's next transaction once more, in case it waits for a fee that was too low when it was made. */
 export async function pushCancellation(config: UsdtErc20Config, state: WalletState, signal: AbortSignal): Promise<void> {
   if (state.pendingNonce <= state.nonce) return;
-  const { rows: [row] } = await config.pool.query<{ purpose: string }>('SELECT purpose FROM wallet_nonce WHERE wallet_id = $1 AND nonce = $2', [walletId(config.chainId, config.signer.address), state.nonce.toString()]);
-  if (row?.purpose === 'cancel') await cancelNonce(config, state, state.nonce, signal);
+  const { rows: [row] } = await config.pool.query<{ purpose: string; state: AttemptState | null }>(
+    'SELECT n.purpose, a.state FROM wallet_nonce n LEFT JOIN payout_attempt a ON a.id = n.attempt_id WHERE n.wallet_id = $1 AND n.nonce = $2', [walletId(config.chainId, config.signer.address), state.nonce.toString()]);
+  if (row !== undefined && cancellable(row)) await cancelNonce(config, state, state.nonce, signal);
 }
+
+/** What can no longer be paid by anything of ours. */
+const cancellable = ({ purpose, state }: { purpose: string; state: AttemptState | null }): boolean => purpose === 'cancel' || (state !== null && ATTEMPT_PROVEN_UNPAID.includes(state));

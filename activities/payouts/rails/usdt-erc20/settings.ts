@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { required, whole } from '../../../../db/config.ts';
 import { Problem } from '../../../../domain/problem.ts';
 import type { Rail } from '../rail.ts';
+import type { UsdtErc20Config } from './config.ts';
 import { openKeystore } from './keystore.ts';
 import { ethereumNode } from './node.ts';
 import { usdtErc20Rail } from './rail.ts';
@@ -41,9 +42,12 @@ export const UsdtErc20Environment = z.object({
 });
 export type UsdtErc20Settings = z.infer<typeof UsdtErc20Environment>;
 
-/** `cacheMs`: how long readiness may be old. Throws `Problem` CONFIG_MISSING; the key is read when it is first needed. */
-export function usdtErc20FromSettings(settings: UsdtErc20Settings, { pool }: { pool: Pool }, { cacheMs = 1_500 }: { cacheMs?: number } = {}): Rail {
-  return usdtErc20Rail({
+/** Throws `Problem` CONFIG_MISSING; the key is read when it is first needed. */
+export const usdtErc20FromSettings = (settings: UsdtErc20Settings, deps: { pool: Pool }): Rail => usdtErc20Rail(usdtErc20Config(settings, deps));
+
+/** `cacheMs`: how long readiness may be old. */
+export function usdtErc20Config(settings: UsdtErc20Settings, { pool }: { pool: Pool }, { cacheMs = 1_500 }: { cacheMs?: number } = {}): UsdtErc20Config {
+  return {
     id: 'usdt-erc20', pool, node: ethereumNode(required('USDT_ERC20_RPC_URL', settings.USDT_ERC20_RPC_URL), settings.USDT_ERC20_TIMEOUT_MS), 
     signer: keySigner(checksumAddress(required('USDT_ERC20_WALLET', settings.USDT_ERC20_WALLET) as Address), () => readKey(settings)),
     chainId: settings.USDT_ERC20_CHAIN_ID, token: checksumAddress(settings.USDT_ERC20_TOKEN as Address), network: settings.USDT_ERC20_NETWORK, explorer: settings.USDT_ERC20_EXPLORER ?? (settings.USDT_ERC20_CHAIN_ID === 1 ? 'https://etherscan.io/tx/{reference}' : null), coin: settings.USDT_ERC20_COIN,
@@ -51,7 +55,7 @@ export function usdtErc20FromSettings(settings: UsdtErc20Settings, { pool }: { p
     gasLimit: BigInt(settings.USDT_ERC20_GAS_LIMIT), mostFeePerGas: parseGwei(settings.USDT_ERC20_MAX_FEE_GWEI), replacesAfterSeconds: settings.USDT_ERC20_REPLACE_SECONDS,
     lowUsdt: settings.USDT_ERC20_LOW_USDT, lowCoin: settings.USDT_ERC20_LOW_COIN, firstBlock: BigInt(settings.USDT_ERC20_FIRST_BLOCK), logBlocks: BigInt(settings.USDT_ERC20_LOG_BLOCKS),
     cacheMs, ...(settings.USDT_ERC20_CALLS_PER_SECOND !== undefined && { callsPerSecond: settings.USDT_ERC20_CALLS_PER_SECOND }),
-  });
+  };
 }
 
 /** Throws `Problem` CONFIG_MISSING, CONFIG_INVALID or KEYSTORE_UNREADABLE. */

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Hex } from 'viem';
 import { withTransaction } from '../../../../../db/connection.ts';
 import type { CommittedAttempt } from '../../../../../activities/payouts/rails/rail.ts';
+import { cancelNonce } from '../../../../../activities/payouts/rails/usdt-erc20/cancel.ts';
+import { readWalletState } from '../../../../../activities/payouts/rails/usdt-erc20/walletState.ts';
 import { AS_OF, calm, type ChainWorld, chainWorld } from './world.ts';
 
 let world: ChainWorld;
@@ -117,6 +119,37 @@ describe('nonces', () => {
     await world.send(prepared);
     await world.chain.mine(3);
     expect(await world.look(prepared)).toMatchObject({ kind: 'executed' });
+  });
+
+  it('are never cancelled while an attempt may still be executed, nor before they are allocated', async () => {
+    const attempt = await world.prepare();
+    const state = await readWalletState(world.config, calm());
+    const cancelled = async (of: bigint) => [await cancelNonce(world.config, state, of, calm()), await chainNonce('pending')];
+    expect(await cancelled(nonce(attempt))).toEqual([false, nonce(attempt)]);
+    expect(await cancelled(nonce(attempt) + 1n)).toEqual([false, nonce(attempt)]);
+    expect(await world.send(attempt)).toMatchObject({ kind: 'accepted' });
+    expect(await cancelled(nonce(attempt))).toEqual([false, nonce(attempt) + 1n]);
+    await world.chain.mine(3);
+    expect(await world.look(attempt)).toMatchObject({ kind: 'executed' });
+  });
+
+  it('whose cancellation offers too little now are cancelled at the fee of now', async () => {
+    const attempt = await world.prepare();
+    world.chain.faults.script.push('reset_before');
+    await world.send(attempt);
+    await world.settle(attempt, 'not_executed');
+    const offered = async (): Promise<bigint> => {
+      const { pending } = await world.chain.rpc<{ pending: Record<string, Record<string, { maxFeePerGas: Hex }>> }>('txpool_content');
+      return BigInt(Object.values(pending[world.chain.wallet] ?? pending[world.chain.wallet.toLowerCase()] ?? {})[0]!.maxFeePerGas);
+    };
+    const state = await readWalletState(world.config, calm());
+    const low = { ...state, market: { baseFee: state.market.baseFee, tip: 1n } };
+    expect(await cancelNonce(world.config, low, nonce(attempt), calm())).toBe(true);
+    expect(await offered()).toBe(low.market.baseFee * 2n + 1n);
+    await world.rail.ingest!(AS_OF, calm());
+    expect(await offered()).toBe(state.market.baseFee * 2n + state.market.tip);
+    await world.chain.mine(1);
+    expect(await chainNonce('latest')).toBe(nonce(attempt) + 1n);
   });
 
   it('cannot be kept for two attempts, nor two for one', async () => {

@@ -8,8 +8,10 @@ import { insertAttempt, insertAttemptVersion, markSent } from '../../../../../db
 import { newId } from '../../../../../domain/ids.ts';
 import type { LookUpOutcome, SubmitOutcome } from '../../../../../domain/payouts/outcomes.ts';
 import type { CommittedAttempt, Destination, Rail, RailRecordEntry } from '../../../../../activities/payouts/rails/rail.ts';
+import type { UsdtErc20Config } from '../../../../../activities/payouts/rails/usdt-erc20/config.ts';
+import { usdtErc20Rail } from '../../../../../activities/payouts/rails/usdt-erc20/rail.ts';
 import { transferData } from '../../../../../activities/payouts/rails/usdt-erc20/token.ts';
-import { usdtErc20FromSettings, UsdtErc20Environment } from '../../../../../activities/payouts/rails/usdt-erc20/settings.ts';
+import { usdtErc20Config, UsdtErc20Environment } from '../../../../../activities/payouts/rails/usdt-erc20/settings.ts';
 import { seedBase, seedUser } from '../../../../../scripts/chaos/seed.ts';
 import { type SandboxChain, type SandboxChainOptions, startSandboxChain } from '../../../../../scripts/sandbox-chain/server.ts';
 import { freshDatabase } from '../../../../support/database.ts';
@@ -23,6 +25,7 @@ export interface ChainWorld {
   chain: SandboxChain;
   pool: Pool;
   rail: Rail;
+  config: UsdtErc20Config;
   /** Another process with the same wallet, and other variables where they are given. */
   anotherRail(env?: Record<string, string>, cacheMs?: number): Rail;
   address(): string;
@@ -57,7 +60,7 @@ export async function chainWorld(options: SandboxChainOptions = {}, variables: R
   const key = chain.env['USDT_ERC20_PRIVATE_KEY'] as Hex;
   const settings = (env: Record<string, string>) => parseEnvironment(UsdtErc20Environment, { ...chain.env, USDT_ERC20_CONFIRMATIONS: String(CONFIRMATIONS), ...variables, ...env });
   // Nothing is taken from the cache: each test changes the chain and looks at once.
-  const anotherRail = (env: Record<string, string> = {}, cacheMs = 0): Rail => usdtErc20FromSettings(settings(env), { pool }, { cacheMs });
+  const anotherRail = (env: Record<string, string> = {}, cacheMs = 0): Rail => usdtErc20Rail(usdtErc20Config(settings(env), { pool }, { cacheMs }));
   const rail = anotherRail();
   const address = (): string => privateKeyToAddress(generatePrivateKey());
 
@@ -87,7 +90,7 @@ export async function chainWorld(options: SandboxChainOptions = {}, variables: R
     return { attemptId, payoutId, idempotencyKey, railReference, facts, replaced: [], amount, currency: 'USDT', destination, preparedAt: AS_OF, firstSentAt: null, lastSentAt: null, bytes };
   };
   return {
-    chain, pool, rail, anotherRail, address, payout, prepareIn, terms,
+    chain, pool, rail, config: usdtErc20Config(settings({}), { pool }, { cacheMs: 0 }), anotherRail, address, payout, prepareIn, terms,
     async prepare(amount, to) {
       const order = await payout(amount, to);
       const given = await terms();
