@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { attemptsOf, listAttempts } from '../../db/stores/payoutAttempts.ts';
+import { attemptsOf, latestFacts, listAttempts } from '../../db/stores/payoutAttempts.ts';
 import { quotesOf } from '../../db/stores/payoutQuotes.ts';
 import { ALL_RAILS, switches } from '../../db/stores/railSwitch.ts';
 import { withDestinations } from '../../db/stores/sealedFields.ts';
 import { listPayouts, type Payout as StoredPayout, payoutSources, readPayout } from '../../db/stores/payouts.ts';
-import { payoutStory, type PayoutStory } from '../../domain/payouts/payoutStory.ts';
+import { payoutStory, type PayoutStory, type SendTimes } from '../../domain/payouts/payoutStory.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { expanded, expandQuery } from '../expansion.ts';
 import { PAYOUT_EXPANSIONS } from '../expansions.ts';
@@ -34,10 +34,14 @@ export function payoutRoutes(app: Api, deps: ApiDeps): void {
   });
 }
 
-/** Payouts with what their users want to know of them: four queries whatever their number. */
+/** Payouts with what their users want to know of them: five queries whatever their number. */
 async function told<T extends StoredPayout>({ pool, rails }: ApiDeps, payouts: readonly T[]): Promise<(T & PayoutStory)[]> {
   const ids = payouts.map(({ id }) => id);
-  const [attempts, quotes] = [await attemptsOf(pool, ids), await quotesOf(pool, ids)];
+  const [attempts, facts, quotes] = [await attemptsOf(pool, ids), await latestFacts(pool, ids), await quotesOf(pool, ids)];
   const stopped = (await switches(pool)).filter((one) => one.stopped).map(({ rail }) => rail);
-  return payouts.map((payout) => ({ ...payout, ...payoutStory(payout, attempts.get(payout.id)?.at(-1) ?? null, quotes.get(payout.id) ?? null, rails.guarantees(payout.rail), stopped.includes(ALL_RAILS) || stopped.includes(payout.rail)) }));
+  const sent = (id: string): SendTimes | null => {
+    const latest = attempts.get(id)?.at(-1);
+    return latest === undefined ? null : { ...latest, facts: facts.get(id) ?? {} };
+  };
+  return payouts.map((payout) => ({ ...payout, ...payoutStory(payout, sent(payout.id), quotes.get(payout.id) ?? null, rails.guarantees(payout.rail), stopped.includes(ALL_RAILS) || stopped.includes(payout.rail)) }));
 }

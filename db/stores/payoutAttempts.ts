@@ -7,6 +7,12 @@ export interface AttemptView {
   preparedAt: string; firstSentAt: string | null; lastSentAt: string | null; closedAt: string | null;
 }
 
+/** What each payout's latest attempt keeps for its rail: payout id → facts. */
+export async function latestFacts(source: SqlSource, payoutIds: readonly string[]): Promise<Map<string, Record<string, string>>> {
+  const { rows } = await sqlOf(source).query<{ payoutId: string; facts: Record<string, string> }>('SELECT DISTINCT ON (payout_id) payout_id AS "payoutId", facts FROM payout_attempt WHERE payout_id = ANY ($1) ORDER BY payout_id, no DESC', [payoutIds]);
+  return new Map(rows.map(({ payoutId, facts }) => [payoutId, facts]));
+}
+
 /** A payout's attempts, oldest first. */
 export async function listAttempts(source: SqlSource, payoutId: string): Promise<AttemptView[]> {
   return (await attemptsOf(source, [payoutId])).get(payoutId) ?? [];

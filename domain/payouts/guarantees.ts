@@ -37,8 +37,11 @@ export interface RailGuarantees {
   callsPerSecond?: number;
   /** The network, as the user is shown it (`Ethereum, ERC-20`). */
   network?: string;
-  /** What a payment's reference is called (`transaction hash`), and where anybody can look at it: an address with `{reference}` in it. */
-  reference?: { name: string; explorer?: string };
+  /**
+   * What a payment's reference is called (`transaction hash`), and where anybody can look at it: an address with `{reference}` in it. `fact`: that fact of the attempt, and not the rail's
+   * reference, is what the payee can ask his side about.
+   */
+  reference?: { name: string; explorer?: string; fact?: string };
   /** A currency that is paid as if it were USD, and the rule in words; missing: rates are asked for. */
   peg?: { currency: string; rule: string };
 }

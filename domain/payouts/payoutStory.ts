@@ -8,7 +8,8 @@ export interface PayoutFacts {
   state: PayoutState; payAmount: string; payCurrency: string; railReference: string | null; detail: string | null;
   settledUsd: string | null; settledRate: string | null; networkFee: string | null; executedAt: string | null;
 }
-export interface SendTimes { firstSentAt: string | null; lastSentAt: string | null }
+/** `facts`: what the rail keeps of the attempt. */
+export interface SendTimes { firstSentAt: string | null; lastSentAt: string | null; facts?: Readonly<Record<string, string>> }
 /** `amount`: USD that it takes, the payee's fee included. */
 export interface QuoteFacts { amount: string; rate: string; rateSource: string; quotedAt: string; validUntil: string | null; fee: string; feeBearer: 'company' | 'payee' }
 
@@ -45,7 +46,7 @@ export function payoutStory(payout: PayoutFacts, sent: SendTimes | null, quote: 
   const { state, railReference, detail } = payout;
   return {
     status: state === 'reserved' && stopped ? STOPPED : state === 'unknown' && detail !== null ? `${STATUS.unknown} What is known: ${detail.replace(/\.$/, '')}.` : STATUS[state],
-    reference: railReference === null ? null : { name: rail?.reference?.name ?? 'reference', value: railReference, explorer: rail?.reference?.explorer?.replaceAll('{reference}', encodeURIComponent(railReference)) ?? null },
+    reference: referenceOf(railReference, sent, rail?.reference),
     expectedArrival: arrival(state, sent, rail),
     quote,
     settled: payout.settledUsd === null || payout.settledRate === null ? null : {
@@ -58,6 +59,13 @@ export function payoutStory(payout: PayoutFacts, sent: SendTimes | null, quote: 
 
 /** USD that the payment alone would have cost by the quote. */
 const quotedUsd = ({ amount, rate, fee, feeBearer }: QuoteFacts): Decimal => new Decimal(amount).minus(feeBearer === 'payee' ? inUsd(fee, rate) : 0);
+
+/** Nothing has a name before it was sent. */
+function referenceOf(railReference: string | null, sent: SendTimes | null, named: RailGuarantees['reference']): PayoutStory['reference'] {
+  const told = named?.fact === undefined || sent?.lastSentAt == null ? null : sent.facts?.[named.fact] ?? null;
+  const value = told ?? railReference;
+  return value === null ? null : { name: named?.name ?? 'reference', value, explorer: named?.explorer?.replaceAll('{reference}', encodeURIComponent(value)) ?? null };
+}
 
 /** Counted from the last instant at which it can have left. */
 function arrival(state: PayoutState, sent: SendTimes | null, rail: Pick<RailGuarantees, 'arrivesWithinSeconds' | 'settlesWithinSeconds'> | null): string | null {

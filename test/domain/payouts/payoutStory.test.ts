@@ -26,6 +26,10 @@ test('it arrives so long after the last instant at which it can have left; who n
 test('the reference has the name that the rail gives it, and a link where there is one', () => {
   expect(story({ railReference: '0xab/1' }).reference).toEqual({ name: 'transaction hash', value: '0xab/1', explorer: 'https://scan.example/tx/0xab%2F1?x=0xab%2F1' });
   expect(story({ railReference: 'E2E-1' }, SENT, { settlesWithinSeconds: 1, reference: { name: 'EndToEndId' } }).reference).toEqual({ name: 'EndToEndId', value: 'E2E-1', explorer: null });
+  const named = { settlesWithinSeconds: 1, reference: { name: 'EndToEndId', fact: 'endToEndId' } };
+  const facts = { endToEndId: 'E2E-2' };
+  expect(story({ railReference: 'BANK-9' }, { ...SENT, facts } as typeof SENT, named).reference).toEqual({ name: 'EndToEndId', value: 'E2E-2', explorer: null });
+  expect(story({ railReference: null }, { firstSentAt: null, lastSentAt: null, facts } as unknown as typeof SENT, named).reference).toBeNull();
   expect(story({ railReference: 'r' }, SENT, null).reference).toEqual({ name: 'reference', value: 'r', explorer: null });
 });
 

@@ -35,7 +35,7 @@ export const railIdOf = (brokerId: string): string => `broker-credit-${brokerId}
 export function brokerGuarantees(terms: BrokerTerms): Omit<RailGuarantees, 'provesNonExecution' | 'mode'> {
   return {
     honoursKeysForSeconds: 0, finalOn: 'executed', settlesWithinSeconds: terms.settlesWithinSeconds, canReturn: true, minimum: terms.minimum, maximum: terms.maximum,
-    fee: '0', feeBearer: 'company', precision: terms.precision, currencies: [terms.currency], ...(terms.callsPerSecond === undefined ? {} : { callsPerSecond: terms.callsPerSecond }),
+    fee: '0', feeBearer: 'company', precision: terms.precision, currencies: [terms.currency], reference: { name: 'operation id' }, ...(terms.callsPerSecond === undefined ? {} : { callsPerSecond: terms.callsPerSecond }),
   };
 }
 
