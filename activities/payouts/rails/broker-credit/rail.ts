@@ -5,10 +5,12 @@ import { call } from '../sandbox-http.ts';
 import { readPage, readSubmit } from './answers.ts';
 import { iso, judgeOperations, type Listing, pagesOf, readListing, type PageReader } from './operations.ts';
 import { brokerGuarantees, brokerRailBase, type BrokerTerms } from './order.ts';
-import { keyOf, payoutOf, referenceOf } from './reference.ts';
+import { earlierKeys, keyOf, payoutOf, referenceOf } from './reference.ts';
 
 /** How far before an attempt's preparation its reference is searched for: it costs little, and a clock that is behind hides nothing. */
 const SEARCH_BACK_MS = 86_400_000;
+/** The same for the references of a payout's earlier attempts. */
+const EARLIER_BACK_MS = 30 * SEARCH_BACK_MS;
 
 export interface BrokerHttpConfig extends BrokerTerms {
   /** The back office, e.g. https://backoffice.broker.example/partner. */
@@ -48,20 +50,34 @@ export function brokerCreditRail(config: BrokerHttpConfig): Rail {
   };
   const reference = (attempt: AttemptHandle): string => attempt.facts['reference'] ?? referenceOf(attempt.idempotencyKey, config.referenceLength);
 
+  const account = ({ destination: { server = '', account: login = '' } }: AttemptHandle): string => `/accounts/${encodeURIComponent(server)}/${encodeURIComponent(login)}/operations`;
+  const daysBefore = ({ preparedAt }: AttemptHandle, ms: number): string => new Date(Date.parse(preparedAt) - toleranceMs - ms).toISOString();
+
+  /** Should an earlier attempt of the payout have been credited after all, against what the broker promised, then this one is not sent. */
+  async function creditedBefore(attempt: CommittedAttempt, signal: AbortSignal): Promise<SubmitOutcome | null> {
+    const earlier = earlierKeys(attempt.idempotencyKey).map((key) => referenceOf(key, config.referenceLength));
+    if (earlier.length === 0) return null;
+    const own = await readListing(list(account(attempt), { since: daysBefore(attempt, EARLIER_BACK_MS) }, signal));
+    const found = earlier.find((one) => judgeOperations(own.operations, one) !== null);
+    if (found !== undefined) return { kind: 'deferred', code: 'CREDITED_BEFORE', reason: `the account has an operation of ${found}, an earlier attempt that was taken for not executed; the reconciliation shows it`, retryAfterSeconds: 3600 };
+    return own.complete ? null : { kind: 'deferred', code: 'RAIL_UNREACHABLE', reason: `the account's operations cannot be read before sending again: ${own.detail}`, retryAfterSeconds: 60 };
+  }
+
   return {
     ...brokerRailBase(config, guarantees, JSON.stringify),
     async submit(attempt: CommittedAttempt, signal: AbortSignal): Promise<SubmitOutcome> {
+      const before = await creditedBefore(attempt, signal);
+      if (before !== null) return before;
       const init = { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body: new Uint8Array(attempt.bytes) };
       return readSubmit(await call(`${base}/credits`, init, timeoutMs, signal), reference(attempt));
     },
     async lookUp(attempt: AttemptHandle, signal: AbortSignal): Promise<LookUpOutcome> {
       const ours = reference(attempt);
-      const { server = '', account = '' } = attempt.destination;
-      const since = new Date(Date.parse(attempt.preparedAt) - toleranceMs - SEARCH_BACK_MS).toISOString();
+      const since = daysBefore(attempt, SEARCH_BACK_MS);
       const delayMs = (config.nonExecutionAfterSeconds ?? config.settlesWithinSeconds) * 1000;
       const neededTo = attempt.lastSentAt === null ? -Infinity : Date.parse(attempt.lastSentAt) + delayMs + toleranceMs;
 
-      const own = await readListing(list(`/accounts/${encodeURIComponent(server)}/${encodeURIComponent(account)}/operations`, { since }, signal));
+      const own = await readListing(list(account(attempt), { since }, signal));
       const found = judgeOperations(own.operations, ours) ?? short(own, neededTo, now() + toleranceMs);
       if (found !== null) return found;
       const all = await readListing(list('/operations', { from: since }, signal));

@@ -36,6 +36,13 @@ export function payoutOf(idempotencyKey: string | null): string | null {
   return idempotencyKey !== null && KEY.test(idempotencyKey) ? idempotencyKey.slice(0, idempotencyKey.lastIndexOf('-')) : null;
 }
 
+/** The keys of the attempts before this one, which were proven not executed; none where the key is not of the engine's form. */
+export function earlierKeys(idempotencyKey: string): string[] {
+  const payoutId = payoutOf(idempotencyKey);
+  const no = Number(KEY.exec(idempotencyKey)?.[2] ?? 1);
+  return Array.from({ length: no - 1 }, (_, n) => `${payoutId ?? ''}-${n + 1}`);
+}
+
 /** Whether a booking's reference is ours, or what became of ours on the way: capitals, blanks; `cut`: its beginning only, which is never taken for a match nor for none. */
 export function compareReference(ours: string, theirs: string): 'same' | 'cut' | 'other' {
   const [a, b] = [ours.trim().toLowerCase(), theirs.trim().toLowerCase()];

@@ -13,7 +13,7 @@ import { PAYOUT_SETTINGS } from '../../../../../activities/payouts/settings.ts';
 import { createPool } from '../../../../../db/connection.ts';
 import { Problem } from '../../../../../domain/problem.ts';
 import { seedBase } from '../../../../../scripts/chaos/seed.ts';
-import { realClock } from '../../../../../scripts/sandbox-broker/clock.ts';
+import { type Clock, realClock } from '../../../../../scripts/sandbox-broker/clock.ts';
 import { type SandboxBroker, startSandboxBroker } from '../../../../../scripts/sandbox-broker/server.ts';
 import { freshDatabase } from '../../../../support/database.ts';
 import { testPersonalData } from '../../../../support/personal.ts';
@@ -31,13 +31,13 @@ export interface BatchWorld {
 }
 
 /** A broker that works by files, the rail, and the engine's own exchange on a fresh database. */
-export async function batchWorld(referenceLength = 64): Promise<BatchWorld> {
+export async function batchWorld(referenceLength = 64, clock: Clock = realClock): Promise<BatchWorld> {
   const database = await freshDatabase();
   const pool = createPool(database.appUrl, { max: 6, onError: () => {} });
   await seedBase(pool);
   const folder = mkdtempSync(join(tmpdir(), 'broker-files-'));
   const [out, results] = [join(folder, 'credits'), join(folder, 'results')];
-  const broker = await startSandboxBroker({ record: join(folder, 'record.jsonl'), token: TOKEN, clock: realClock, folders: { credits: out, results } });
+  const broker = await startSandboxBroker({ record: join(folder, 'record.jsonl'), token: TOKEN, clock, folders: { credits: out, results } });
   const railWith = (changes: Partial<BrokerBatchConfig>): Rail => brokerBatchRail({
     brokerId: 'alpha', servers: ['Alpha-Live'], currency: 'USD', precision: 2, minimum: '1', maximum: null, referenceLength, settlesWithinSeconds: 86_400, pool, comment: 'Cashback',
     folders: async () => localFolders(out, results), rates: async (currency) => { throw new Problem('FX_UNAVAILABLE', `There is no rate for ${currency}.`, { status: 503 }); }, ...changes,

@@ -10,13 +10,15 @@ import type { RailWorld } from '../contract.ts';
 import { drive, type Driven, handle, payoutBy } from '../contractDriver.ts';
 import { type BatchWorld, batchWorld } from './batch-world.ts';
 import { calm, recordOf } from './broker-world.ts';
+import { turnedClock } from './turned-clock.ts';
 
 /* A broker that takes a reference of 31 characters, as the comment of a trading platform does. */
+const clock = turnedClock('2026-11-20T09:00:00.000Z');
 let world: BatchWorld;
 let driven: RailWorld;
 let account = 700_000;
 beforeAll(async () => {
-  world = await batchWorld(31);
+  world = await batchWorld(31, clock);
   driven = {
     rail: world.rail, pool: world.pool, amountUsd: '42.98', bad: [], good: () => ({ server: 'Alpha-Live', account: String(++account) }), settle: async () => {}, executions: async () => 0,
     async exchange() {
@@ -178,11 +180,10 @@ it('a closed account gives the money back, a credit booked later is paid then, a
   world.broker.setAccount({ server: 'Alpha-Live', account: '666', currency: 'USD', state: 'closed' });
   expect(await drive(driven, closed)).toMatchObject({ state: 'failed', why: expect.stringContaining('ACCOUNT_CLOSED') });
 
-  world.broker.faults.settings.lateMs = 50;
   world.broker.faults.settings.script.push({ fault: 'delayed' });
   const late = await drive(driven, await payoutBy(driven), { steps: 3 });
   expect(late.state).not.toBe('paid');
-  await expect.poll(() => world.broker.operations().some(({ reference }) => keyOf(reference)?.startsWith(late.payoutId)), { timeout: 5_000 }).toBe(true);
+  clock.advance(world.broker.faults.settings.lateMs);
   expect((await drive(driven, late)).state).toBe('paid');
 
   world.broker.faults.settings.script.push({ fault: 'short_of_funds' });

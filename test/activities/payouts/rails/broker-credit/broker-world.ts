@@ -38,7 +38,7 @@ export async function brokerWorld(clock: Clock, options: Partial<SandboxBrokerOp
   const { url, port } = broker;
   let up = true;
   const railWith = (changes: Partial<BrokerHttpConfig>): Rail => brokerCreditRail({
-    brokerId: 'alpha', servers: [], currency: 'USD', precision: 2, minimum: '1', maximum: null, referenceLength: 64, settlesWithinSeconds: 600, url, token: TOKEN, timeoutMs: 400,
+    brokerId: 'alpha', servers: [], currency: 'USD', precision: 2, minimum: '1', maximum: null, referenceLength: 64, settlesWithinSeconds: 600, url, token: TOKEN, timeoutMs: 10_000,
     nonExecutionAfterSeconds: PROMISE_SECONDS, clockToleranceSeconds: TOLERANCE_SECONDS, now: () => clock.now(), pageSize: 2,
     rates: async (currency) => { throw new Problem('FX_UNAVAILABLE', `There is no rate for ${currency}.`, { status: 503 }); }, ...changes,
   });

@@ -52,9 +52,9 @@ it('with every fault, each payout is credited at most once, exactly once where i
     } finally {
       await world.close();
     }
-  }), { numRuns: 15 });
+  }), { numRuns: 6 });
   // The property saw what it is about.
-  expect(seen.paid).toBeGreaterThan(40);
+  expect(seen.paid).toBeGreaterThan(12);
   expect(seen.secondAttempts).toBeGreaterThan(2);
 }, 60_000);
 

@@ -17,6 +17,8 @@ afterEach(() => world.close());
 
 const attempt = (): Promise<CommittedAttempt> => sentAttempt(world.rail, instruction(clock.iso()));
 const lookUp = (of: CommittedAttempt): Promise<LookUpOutcome> => world.rail.lookUp(of, calm());
+/** A client that soon gives up, where the broker is slow; any other is as patient as a busy machine needs. */
+const clientFor = (fault: Fault) => (fault.includes('slow') ? world.railWith({ timeoutMs: 300 }) : world.rail);
 const PAST_PROMISE_MS = (PROMISE_SECONDS + TOLERANCE_SECONDS + 1) * 1000;
 
 interface Case { fault: Fault; submit: object; credited: 0 | 1; soon: string; late: string }
@@ -39,7 +41,7 @@ const CASES: Case[] = [
 it.each(CASES)('$fault: sending says $submit.kind, a look-up $soon and then $late', async ({ fault, submit, credited, soon, late }) => {
   const sent = await attempt();
   world.broker.faults.settings.script.push({ fault, reference: sent.idempotencyKey });
-  expect(await world.rail.submit(sent, calm())).toMatchObject(submit);
+  expect(await clientFor(fault).submit(sent, calm())).toMatchObject(submit);
   clock.advance(1);
   expect((await lookUp(sent)).kind).toBe(soon);
   clock.advance(SLOW_MS);
@@ -111,7 +113,7 @@ it.each(['list_lost', 'list_error', 'list_rate_limited', 'list_slow', 'list_unre
   clock.advance(PAST_PROMISE_MS);
   for (const reference of ['account', 'all']) {
     world.broker.faults.settings.script.push({ fault, reference });
-    expect((await lookUp(sent)).kind).toBe('unknown');
+    expect((await clientFor(fault).lookUp(sent, calm())).kind).toBe('unknown');
     expect(world.broker.faults.settings.script).toEqual([]);
   }
   expect(await lookUp(sent)).toEqual({ kind: 'not_found' });
@@ -127,6 +129,21 @@ it('a list from the future proves nothing', async () => {
 it('a broker without a promise proves nothing, ever', async () => {
   expect(world.railWith({ nonExecutionAfterSeconds: null }).guarantees).toMatchObject({ provesNonExecution: 'never', honoursKeysForSeconds: 0 });
   expect(world.rail.guarantees).toMatchObject({ provesNonExecution: { secondsAfterLastSend: PROMISE_SECONDS }, honoursKeysForSeconds: 0 });
+});
+
+it('a later attempt is not sent while an earlier one stands on the account, nor while the account cannot be read', async () => {
+  const first = await attempt();
+  const { payoutId } = first;
+  const second = await sentAttempt(world.rail, instruction(clock.iso(), { payoutId, idempotencyKey: `${payoutId}-2` }));
+  world.broker.faults.settings.script.push({ fault: 'late_arrival' }, { fault: 'list_error' });
+  await world.rail.submit(first, calm());
+  expect(await world.rail.submit(second, calm())).toMatchObject({ kind: 'deferred', code: 'RAIL_UNREACHABLE' });
+  // The broker books the first one against its promise, after it was taken for not executed.
+  clock.advance(SLOW_MS + 1);
+  expect(await world.rail.submit(second, calm())).toMatchObject({ kind: 'deferred', code: 'CREDITED_BEFORE' });
+  expect(world.credits(second.idempotencyKey)).toEqual([]);
+  const other = instruction(clock.iso());
+  expect(await world.rail.submit(await sentAttempt(world.rail, { ...other, idempotencyKey: `${other.payoutId}-2` }), calm())).toMatchObject({ kind: 'accepted' });
 });
 
 it('sent twice is credited twice, which the look-up and the record say', async () => {

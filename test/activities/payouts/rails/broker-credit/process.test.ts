@@ -40,7 +40,7 @@ it('a broker that is killed again and again has booked exactly what it says, and
     }, { timeout: 30_000, interval: 200 }).not.toBe(null).then(() => Promise.all(sent.map(({ attempt }) => rail.lookUp(attempt, calm()))));
     for (const { idempotencyKey } of await recordOf(rail)) credited.set(idempotencyKey ?? '', (credited.get(idempotencyKey ?? '') ?? 0) + 1);
     for (const [n, { attempt, outcome }] of sent.entries()) {
-      expect(credited.get(attempt.idempotencyKey) ?? 0, attempt.idempotencyKey).toBe(settled[n]!.kind === 'executed' ? 1 : 0);
+      expect(credited.get(attempt.idempotencyKey) ?? 0, `${attempt.idempotencyKey} is ${settled[n]!.kind}`).toBe(settled[n]!.kind === 'executed' ? 1 : 0);
       if (outcome.kind === 'deferred') expect(settled[n]!.kind).toBe('not_found');
       if (outcome.kind === 'accepted' && outcome.railReference !== null) expect(settled[n]).toMatchObject({ kind: 'executed', railReference: outcome.railReference });
     }
