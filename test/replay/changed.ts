@@ -14,6 +14,7 @@ export const ownershipVerification = changed(product.ownershipVerification);
 export const payout = changed(product.payout);
 export const payoutRun = changed(product.payoutRun);
 export const railComparison = changed(product.railComparison);
+export const railExchange = changed(product.railExchange);
 export const railReconciliation = changed(product.railReconciliation);
 export const railResume = changed(product.railResume);
 export const reportPeriod = changed(product.reportPeriod);
