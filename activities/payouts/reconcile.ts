@@ -12,6 +12,7 @@ import { alive } from '../alive.ts';
 import { concurrently } from '../concurrently.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { refusing } from '../failure.ts';
+import { ensureExchanges } from './exchangeSchedules.ts';
 import { hintPayout } from './compareRail.ts';
 import type { Rail } from './rails/rail.ts';
 import type { PayoutSettings } from './settings.ts';
@@ -34,6 +35,8 @@ export function createReconciliationActivities({ pool, client, rails }: Pick<Dep
   return {
     /** A reconciliation for each rail that this worker is configured for. */
     startRailReconciliations: async ({ day }: { day: string }): Promise<{ started: string[] }> => {
+      // Where Temporal's state was deleted they are made again here, by whoever knows the rails.
+      await ensureExchanges(client, rails);
       const started: string[] = [];
       for (const rail of rails.ids()) {
         const start = railReconciliationStart({ rail, day });

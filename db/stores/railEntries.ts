@@ -78,11 +78,13 @@ export async function keysByFact(source: SqlSource, rail: string, fact: 'endToEn
 /** Payouts about which messages received since `since` (ISO) say more than is settled here: what was told and not yet looked up. */
 export async function payoutsAhead(source: SqlSource, rail: string, since: string): Promise<string[]> {
   const { rows } = await sqlOf(source).query<{ id: string }>(
-    `SELECT DISTINCT p.id FROM rail_message m JOIN rail_entry e ON e.message_id = m.id
-       JOIN payout_attempt a ON a.idempotency_key = e.idempotency_key OR (e.idempotency_key IS NULL AND a.id IN (SELECT attempt_id FROM payout_batch_item WHERE batch_id = e.batch_id))
-       JOIN payout p ON p.id = a.payout_id AND p.rail = m.rail
-     WHERE m.rail = $1 AND m.received_at >= $2 AND ((e.kind IN ('executed', 'rejected') AND a.state IN ('sent', 'accepted', 'unknown')) OR (e.kind = 'returned' AND p.state NOT IN ('returned', 'failed'))
-       OR (e.kind IN ('accepted', 'pending') AND a.state = 'sent')) ORDER BY p.id`, [rail, since]);
+    `WITH told AS (SELECT e.kind, e.idempotency_key, e.batch_id FROM rail_message m JOIN rail_entry e ON e.message_id = m.id WHERE m.rail = $1 AND m.received_at >= $2),
+       about AS (
+         SELECT t.kind, a.id AS attempt_id FROM told t JOIN payout_attempt a ON a.idempotency_key = t.idempotency_key
+         UNION ALL SELECT t.kind, i.attempt_id FROM told t JOIN payout_batch_item i ON i.batch_id = t.batch_id WHERE t.idempotency_key IS NULL)
+     SELECT DISTINCT p.id FROM about e JOIN payout_attempt a ON a.id = e.attempt_id JOIN payout p ON p.id = a.payout_id AND p.rail = $1
+     WHERE (e.kind IN ('executed', 'rejected') AND a.state IN ('sent', 'accepted', 'unknown')) OR (e.kind = 'returned' AND p.state NOT IN ('returned', 'failed'))
+       OR (e.kind IN ('accepted', 'pending') AND a.state = 'sent') ORDER BY p.id`, [rail, since]);
   return rows.map(({ id }) => id);
 }
 

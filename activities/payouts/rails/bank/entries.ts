@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import { newId } from '../../../../domain/ids.ts';
 import { Problem } from '../../../../domain/problem.ts';
 import { type Tx, withTransaction } from '../../../../db/connection.ts';
-import { noteCondition } from '../../../../db/stores/railConditions.ts';
+import { clearCondition, noteCondition } from '../../../../db/stores/railConditions.ts';
 import { insertEntries, insertMessage, keysByFact, latestFacts, type NewRailEntry, type RailMessage } from '../../../../db/stores/railEntries.ts';
 import { afterStatement, readCamt053 } from './camt053.ts';
 import { readCamt054 } from './camt054.ts';
@@ -32,7 +32,7 @@ export async function keepFile(pool: Pool, rail: string, account: string, { name
   return withTransaction(pool, async (tx): Promise<Kept> => {
     if (read instanceof Problem) {
       if (await insertMessage(tx, { ...message, facts: {}, findings: [] }) === null) return { outcome: 'refused', entries: [] };
-      await noteCondition(tx, { rail, code: 'BANK_FILE_REFUSED', detail: `${name}: ${read.code}: ${read.message} It is kept in failed/; ask the bank for another.`, at: receivedAt });
+      await tell(tx, rail, { code: 'BANK_FILE_REFUSED', detail: `${name}: ${read.code}: ${read.message} It is kept in failed/; ask the bank for another.` }, receivedAt);
       return { outcome: 'refused', entries: [] };
     }
     const { entries, findings, statements } = read.reading;
@@ -40,10 +40,20 @@ export async function keepFile(pool: Pool, rail: string, account: string, { name
     const messageId = await insertMessage(tx, { ...message, facts: statements.length === 0 ? {} : { statements }, findings: all });
     if (messageId === null) return { outcome: 'known', entries: [] };
     const kept = await insertEntries(tx, rail, messageId, await rowsOf(tx, rail, entries));
-    for (const { code, detail } of [...all, ...ofOurFiles(kept)]) await noteCondition(tx, { rail, code, detail, at: receivedAt });
+    // A bank's own fees have no reference every month: they stand among the findings, and nobody is woken for them.
+    for (const finding of [...all.filter(({ code }) => code !== 'BANK_DEBIT_WITHOUT_REFERENCE'), ...ofOurFiles(kept)]) await tell(tx, rail, finding, receivedAt);
     return { outcome: 'read', entries: kept };
   });
 }
+
+/** Something happened, which is told each time it does; what stands among the rail's conditions is the last of it. */
+async function tell(tx: Tx, rail: string, { code, detail }: BankFinding, at: string): Promise<void> {
+  await clearCondition(tx, { rail, code, at });
+  await noteCondition(tx, { rail, code, detail, at });
+}
+
+/** Conditions that only say that something happened: they are over some days after the last time. */
+export const HAPPENED = ['BANK_FILE_REFUSED', 'BANK_REJECTED_FILE', 'BANK_FUNDS_SHORT', 'BANK_DEBIT_UNKNOWN', 'STATEMENT_DOES_NOT_ADD_UP', 'STATEMENT_MISSING', 'STATEMENT_OPENS_ELSEWHERE'];
 
 function readFile(name: string, bytes: Buffer, account: string): Read {
   try {
@@ -97,7 +107,7 @@ function ofOurFiles(entries: readonly NewRailEntry[]): BankFinding[] {
   const funds = entries.find(({ kind, code }) => kind === 'rejected' && code === 'AM04');
   const stranger = entries.find(({ kind, idempotencyKey }) => kind === 'executed' && idempotencyKey === null);
   return [
-    ...(file === undefined ? [] : [{ code: 'BANK_REJECTED_FILE', detail: `The bank rejected the payment file ${file.batchId}: ${file.code}: ${file.reason}. Nothing of it was paid; its payouts got their money back.` }]),
+    ...(file === undefined ? [] : [{ code: 'BANK_REJECTED_FILE', detail: `The bank rejected the payment file ${file.batchId}: ${file.code}: ${file.reason}. Payouts of it that the bank had not taken before get their money back.` }]),
     ...(funds === undefined ? [] : [{ code: 'BANK_FUNDS_SHORT', detail: 'The bank rejected transfers because the account has not enough money. Fund it.' }]),
     ...(stranger === undefined ? [] : [{ code: 'BANK_DEBIT_UNKNOWN', detail: `The account was debited ${stranger.amount} ${stranger.currency} (${stranger.railReference}) with a reference that is no payout of ours. See the reconciliation.` }]),
   ];

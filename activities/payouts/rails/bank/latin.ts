@@ -12,6 +12,6 @@ const INSTEAD: Readonly<Record<string, string>> = {
  * script), which cannot be guessed.
  */
 export function latin(text: string): string | null {
-  const written = [...text.normalize('NFKD').replace(/\p{Mn}/gu, '')].map((sign) => INSTEAD[sign] ?? sign).join('').replace(/\s+/g, ' ').trim();
+  const written = Array.from(text.normalize('NFKD').replace(/\p{Mn}/gu, '')).map((sign) => INSTEAD[sign] ?? sign).join('').replace(/\s+/g, ' ').trim();
   return ALLOWED.test(written) ? written : null;
 }

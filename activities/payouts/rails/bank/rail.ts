@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Pool } from 'pg';
 import { withTransaction } from '../../../../db/connection.ts';
-import { clearCondition, noteCondition } from '../../../../db/stores/railConditions.ts';
+import { clearCondition, noteCondition, railConditions } from '../../../../db/stores/railConditions.ts';
 import { entriesOf, movements, type NewRailEntry } from '../../../../db/stores/railEntries.ts';
 import { fileOf } from '../../../../db/stores/payoutBatches.ts';
 import { Decimal } from '../../../../domain/decimal.ts';
@@ -13,7 +13,7 @@ import type { BatchInstruction, CommittedBatch, PreparedAttempt, Rail, RailEvent
 import { type BankCalendar, executionDay } from './bankDays.ts';
 import { checkDestination } from './destination.ts';
 import { BankAway, type BankFolders, temporaryName } from './drop.ts';
-import { keepFile } from './entries.ts';
+import { HAPPENED, keepFile } from './entries.ts';
 import { outcomeOf } from './lookUp.ts';
 import { type Debtor, transferFile, transferXml } from './pain001.ts';
 import { endToEndIdOf, messageIdOf } from './references.ts';
@@ -38,6 +38,7 @@ export interface BankRailConfig {
 
 const PLACES = 2;
 const AWAY = 'BANK_FOLDER_AWAY';
+const HAPPENED_MS = 7 * 86_400_000;
 
 /**
  * Bank transfers by file: pain.001 out; pain.002, camt.054, camt.053 and pacs.004 in. A file is never handed over twice unless it is proven that the bank cannot have seen the first;
@@ -100,7 +101,8 @@ export function bankRail(config: BankRailConfig): Rail {
           }
           return told;
         });
-        await withTransaction(pool, (tx) => clearCondition(tx, { rail: id, code: AWAY, at: asOf }));
+        const over = (await railConditions(pool, id)).filter(({ code, seenAt }) => code === AWAY || (HAPPENED.includes(code) && Date.parse(asOf) - Date.parse(seenAt) > HAPPENED_MS));
+        await withTransaction(pool, async (tx) => { for (const { code } of over) await clearCondition(tx, { rail: id, code, at: asOf }); });
         return events;
       } catch (error) {
         if (!(error instanceof BankAway)) throw error;
