@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import { BALANCE_PLACES, Decimal, cut, plain } from '../../../domain/decimal.ts';
+import { BALANCE_PLACES, Decimal, plain } from '../../../domain/decimal.ts';
 import { PAR } from '../../../domain/payouts/quote.ts';
 import type { RailGuarantees } from '../../../domain/payouts/guarantees.ts';
 import type { LookUpOutcome, SubmitOutcome } from '../../../domain/payouts/outcomes.ts';
