@@ -3459,10 +3459,10 @@ export interface components {
       differences: number | null;
       finishedAt: string | null;
       id: string;
-      /** @description Lines of the rail's own record. */
-      items: number | null;
       /** @description USD on the rail's clearing account by our journals. */
       ledgerTotal: string | null;
+      /** @description Lines of the rail's own record. */
+      movements: number | null;
       rail: string;
       /** @description USD, executed less returned, by the record. */
       railTotal: string | null;
