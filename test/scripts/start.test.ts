@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, expect, test } from 'vitest';
 import { until } from '../../scripts/case/until.ts';
+import { rpc } from '../../scripts/sandbox-chain/rpc.ts';
 import { SCHEDULES } from '../../workflows/contracts.ts';
 import { living, type Program, run } from '../support/programs.ts';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'cashback-start-'));
 const running: Program[] = [];
 const program = (script: string): Program => {
-  const started = run(script, [], dataDir);
+  const started = run(script, [], dataDir, { RAILS: 'sandbox,usdt-erc20,broker-credit-aster' });
   running.push(started);
   return started;
 };
@@ -21,6 +22,11 @@ afterAll(async () => {
 });
 
 const KEY = /cbk_[0-9a-f]{8}_\S+/;
+/** The chain's address, and the hash of its first block: another chain has another one. */
+const chainOf = async (said: string): Promise<{ url: string; first: string }> => {
+  const url = /Local Ethereum chain \(anvil\): (\S+),/.exec(said)![1]!;
+  return { url, first: (await rpc<{ hash: string }>(url, 'eth_getBlockByNumber', '0x1', false)).hash };
+};
 const status = async (url: string, key?: string): Promise<number> => (await fetch(url, key === undefined ? {} : { headers: { authorization: `Bearer ${key}` } })).status;
 
 test('npm start works, survives the death of its worker, drains, and keeps its data', { timeout: 300_000 }, async () => {
@@ -29,6 +35,10 @@ test('npm start works, survives the death of its worker, drains, and keeps its d
   const key = KEY.exec(first.said())![0];
   const api = /API {10}(\S+)\/v1/.exec(first.said())![1]!;
   expect([await status(`${api}/readyz`), await status(`${api}/docs/`), await status(`${api}/v1/brokers`), await status(`${api}/v1/brokers`, key)]).toEqual([200, 200, 401, 200]);
+
+  const chain = await chainOf(first.said());
+  const { items } = await (await fetch(`${api}/v1/rails`, { headers: { authorization: `Bearer ${key}` } })).json() as { items: { rail: string }[] };
+  expect(items.map(({ rail }) => rail)).toEqual(['broker-credit-aster', 'sandbox', 'usdt-erc20']);
 
   const worker = Number(/Workers: process (\d+)/.exec(first.said())![1]);
   process.kill(worker, 'SIGKILL');
@@ -64,6 +74,7 @@ test('npm start works, survives the death of its worker, drains, and keeps its d
   await again.says('Ctrl-C stops everything');
   expect(again.said()).not.toMatch(KEY);
   expect(again.said()).toContain(`${api}/v1`);
+  expect(await chainOf(again.said())).toEqual(chain);
   expect(await status(`${api}/v1/brokers`, key)).toBe(200);
   again.child.kill('SIGINT');
   expect(await again.ended).toEqual({ code: 0, signal: null });
