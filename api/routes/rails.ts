@@ -8,7 +8,7 @@ import { shownSwitch } from '../changes/payoutChanges.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { operation } from '../operation.ts';
 import { pageOf, pageQuery, readPage } from '../schemas/paging.ts';
-import { RailState } from '../schemas/rails.ts';
+import { RailState, shownReconciliation } from '../schemas/rails.ts';
 
 /** The rails as they stand. */
 export function railRoutes(app: Api, { pool, rails, now }: ApiDeps): void {
@@ -19,10 +19,11 @@ export function railRoutes(app: Api, { pool, rails, now }: ApiDeps): void {
     const names = [...new Set([...rails.ids(), ...open.keys()])].sort();
     return readPage(request.query, ({ rail }) => rail, async ({ after, limit }) => names.filter((rail) => after === undefined || rail > after).slice(0, limit).map((rail) => {
       const of = set.filter((one) => one.rail === rail || one.rail === ALL_RAILS);
+      const last = newest.get(rail);
       const { byState = {}, unknown = 0, unknownSince = null } = open.get(rail) ?? {};
       return {
         rail, guarantees: mutable(rails.guarantees(rail)), stopped: of.some(({ stopped }) => stopped), switches: of.map(shownSwitch), conditions: conditions.filter((one) => one.rail === rail), openPayouts: byState, unknown, unknownSince,
-        oldestUnknownHours: unknownSince === null ? null : Math.max(0, Math.floor((Date.parse(now()) - Date.parse(unknownSince)) / 3_600_000)), reconciliation: newest.get(rail) ?? null, openCases: cases.get(rail) ?? 0,
+        oldestUnknownHours: unknownSince === null ? null : Math.max(0, Math.floor((Date.parse(now()) - Date.parse(unknownSince)) / 3_600_000)), reconciliation: last === undefined ? null : shownReconciliation(last), openCases: cases.get(rail) ?? 0,
       };
     }));
   });

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { type CaseKey, closeCase, getCase, listCases, rankOf, type ReconciliationCase as CaseRow } from '../../db/stores/reconciliationCases.ts';
-import { listReconciliations } from '../../db/stores/reconciliations.ts';
+import { listReconciliations, type Reconciliation as ReconciliationRow } from '../../db/stores/reconciliations.ts';
 import { casesWithWhatIsKnown } from '../caseView.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { operation } from '../operation.ts';
 import { callerOf } from '../plugins/auth.ts';
 import { once } from '../plugins/idempotency.ts';
 import { asFlag, defined, pageOf, pageQuery, readPage } from '../schemas/paging.ts';
-import { CaseParams, CaseQuery, CaseReason, Reconciliation, ReconciliationCase, ReconciliationQuery } from '../schemas/rails.ts';
+import { CaseParams, CaseQuery, CaseReason, Reconciliation, ReconciliationCase, ReconciliationQuery, shownReconciliation } from '../schemas/rails.ts';
 
 const DAY_AND_RAIL = /^\d{4}-\d\d-\d\d\.[a-z0-9-]{1,60}$/;
 /** Rank, instant in ms, id. */
@@ -18,11 +18,13 @@ export function reconciliationRoutes(app: Api, deps: ApiDeps): void {
   const { pool } = deps;
   const tag = 'Reconciliation';
 
-  app.get('/v1/reconciliations', operation('listReconciliations', { tag, summary: "Each rail's own record against ours, newest day first", querystring: z.object({ ...pageQuery, ...ReconciliationQuery }), response: { 200: pageOf(Reconciliation) } }), (request) =>
-    readPage(request.query, ({ day, rail }) => `${day}.${rail}`, ({ after, limit }) => {
+  app.get('/v1/reconciliations', operation('listReconciliations', { tag, summary: "Each rail's own record against ours, newest day first", querystring: z.object({ ...pageQuery, ...ReconciliationQuery }), response: { 200: pageOf(Reconciliation) } }), async (request) => {
+    const found = await readPage<ReconciliationRow>(request.query, ({ day, rail }) => `${day}.${rail}`, ({ after, limit }) => {
       const [day, rail] = after?.split('.') ?? [];
       return listReconciliations(pool, defined({ rail: request.query.rail, day: request.query.day }), { before: day === undefined ? null : { day, rail: rail! }, limit });
-    }, DAY_AND_RAIL));
+    }, DAY_AND_RAIL);
+    return { ...found, items: found.items.map((one) => shownReconciliation(one)) };
+  });
 
   app.get('/v1/reconciliation-cases', operation('listReconciliationCases', {
     tag, summary: 'Differences that wait for somebody: unknown outcomes first, then the oldest, each with what is known and what an operator may do',

@@ -25,9 +25,11 @@ const Guarantees = z.object({
 }).meta({ id: 'RailGuarantees', description: 'What the rail declares; payouts decide from it alone.' });
 export const Reconciliation = z.object({
   id: idOut('rec'), rail: z.string(), day, startedAt: Instant, finishedAt: Instant.nullable(), unreachableAt: Instant.nullable().meta({ description: 'Its record could not be read then, and has not been since.' }),
-  items: z.int().nullable().meta({ description: "Lines of the rail's own record." }), railTotal: DecimalText.nullable().meta({ description: 'USD, executed less returned, by the record.' }),
+  movements: z.int().nullable().meta({ description: "Lines of the rail's own record." }), railTotal: DecimalText.nullable().meta({ description: 'USD, executed less returned, by the record.' }),
   ledgerTotal: DecimalText.nullable().meta({ description: "USD on the rail's clearing account by our journals." }), differences: z.int().nullable(),
 }).meta({ id: 'Reconciliation' });
+/** `items` is what lists are called, so a reconciliation's are its movements. */
+export const shownReconciliation = <T extends { items: number | null }>({ items, ...row }: T): Omit<T, 'items'> & { movements: number | null } => ({ ...row, movements: items });
 export const RailState = z.object({
   rail: z.string(), guarantees: Guarantees.nullable().meta({ description: 'Null: it is no longer configured.' }), stopped: z.boolean(), switches: z.array(RailSwitch).meta({ description: 'The latest word about this rail, and about all.' }),
   conditions: z.array(z.object({ code: z.string(), detail: z.string(), since: Instant, seenAt: Instant })).meta({ description: 'What stands in its way or soon will.' }),

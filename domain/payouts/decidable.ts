@@ -18,19 +18,19 @@ type Asked = Pick<AttemptFacts, 'state' | 'firstSentAt' | 'lastSentAt' | 'accept
 export function notDecidable(payout: PayoutState, attempt: Asked | null, guarantees: Terms, outcome: DecidedOutcome, asOf: string): NotDecidable | null {
   const waiting = attempt !== null && (attempt.state === 'sent' || attempt.state === 'accepted' || attempt.state === 'unknown');
   if (!waiting || (payout !== 'unknown' && payout !== 'submitted')) {
-    return { code: 'PAYOUT_NOT_UNDECIDED', reason: `The payout is ${payout}${attempt === null ? '' : `, its latest attempt ${attempt.state}`}: there is nothing for operators to decide.` };
+    return { code: 'PAYOUT_NOT_UNDECIDED', reason: `The payout is ${payout}${attempt === null ? '' : `, its latest attempt ${attempt.state}`}.` };
   }
   const settledBy = after(attempt.acceptedAt ?? attempt.firstSentAt, guarantees.settlesWithinSeconds);
   if (payout === 'submitted' && asOf <= settledBy) return { code: 'PAYOUT_NOT_UNDECIDED', reason: `The rail has it, and settles until ${settledBy}: wait for its answer.`, until: settledBy };
   if (outcome === 'executed') return null;
   const until = canExecuteUntil(attempt, guarantees);
-  return asOf > until ? null : { code: 'ATTEMPT_CAN_STILL_EXECUTE', reason: `What was sent can be executed until ${until} by what the rail guarantees, so nobody can say yet that it was not.`, until };
+  return asOf > until ? null : { code: 'ATTEMPT_CAN_STILL_EXECUTE', reason: `What was sent can be executed until ${until} by what the rail guarantees.`, until };
 }
 
-/** The same as what is thrown: 409. */
+/** The same as what is thrown. */
 export function undecidable({ code, reason, until }: NotDecidable, state: PayoutState): Problem {
-  const more = { status: 409, facts: { state, ...(until === undefined ? {} : { until }) } };
-  return code === 'ATTEMPT_CAN_STILL_EXECUTE' ? new Problem('ATTEMPT_CAN_STILL_EXECUTE', reason, more) : new Problem('PAYOUT_NOT_UNDECIDED', reason, more);
+  if (code === 'ATTEMPT_CAN_STILL_EXECUTE') return new Problem('ATTEMPT_CAN_STILL_EXECUTE', `Nobody can say yet that it was not executed. ${reason}`, { status: 409, facts: { state, until } });
+  return new Problem('PAYOUT_NOT_UNDECIDED', `Operators decide only about payouts whose outcome nobody knows, or that are overdue. ${reason}`, { status: 409, facts: { state, ...(until === undefined ? {} : { until }) } });
 }
 
 /** What an operator may do about it now, `wait` always. */

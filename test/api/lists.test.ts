@@ -33,7 +33,7 @@ test('every list takes limit and cursor and answers items and nextCursor; whatev
 test('filters are named alike: no list calls the same thing otherwise', () => {
   const known = new Set([
     'limit', 'cursor', 'expand', 'from', 'to', 'open', 'state', 'status', 'userId', 'brokerId', 'reportId', 'periodId', 'accountLinkId', 'tradingAccountId', 'runId', 'rail', 'decision', 'onHold', 'removed',
-    'externalId', 'server', 'login', 'class', 'appliesTo', 'activeAt', 'outcome', 'reason', 'ticket', 'account', 'kind', 'endpointId', 'eventId', 'type', 'role', 'principalId', 'personId', 'blocked', 'operation', 'subjectType', 'subjectId', 'section', 'name', 'unknown', 'symbol', 'asKnownOn', 'origin', 'sourceId', 'late', 'noticed',
+    'externalId', 'server', 'login', 'class', 'appliesTo', 'activeAt', 'outcome', 'reason', 'ticket', 'account', 'kind', 'endpointId', 'eventId', 'type', 'role', 'principalId', 'personId', 'blocked', 'operation', 'subjectType', 'subjectId', 'section', 'name', 'unknown', 'symbol', 'asKnownOn', 'origin', 'sourceId', 'late', 'noticed', 'day', 'code', 'payoutId',
   ]);
   const others = lists.flatMap(({ operationId, parameters }) => parameters.filter((parameter) => parameter.in === 'query' && !known.has(parameter.name)).map(({ name }) => `${operationId}: ${name}`));
   expect(others).toEqual([]);

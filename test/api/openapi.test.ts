@@ -38,7 +38,7 @@ test('every operation has a summary, a tag, its answer and the errors of its kin
 });
 
 test('money and lots are texts everywhere: no number but counts, versions and limits', () => {
-  const allowed = /^(status|limit|version|rateVersion|methodologyVersion|declaredVersion|minDurationSeconds|tierWindowDays|size|lines|linesDone|rowNumber|lineNumber|firstLine|versions|members|no|sends|looks|ended|overlapHours|remindersSent|byDecision|overlapHours|round|tries|durationMs|expiryHours|profileVersion|submission|payoutMethodsRemoved|attempts|softBounces|revision|accounts|reports|ageHours|awaitingApproval|refused|count|users|days|accountDays|sources|port|start|pollSeconds|settleSeconds|cutAfter|more|known|linked|unknown|looked|percent|linesPerSecond|secondsLeft)$/;
+  const allowed = /^(status|limit|version|rateVersion|methodologyVersion|declaredVersion|minDurationSeconds|tierWindowDays|size|lines|linesDone|rowNumber|lineNumber|firstLine|versions|members|no|sends|looks|ended|overlapHours|remindersSent|byDecision|overlapHours|round|tries|durationMs|expiryHours|profileVersion|submission|payoutMethodsRemoved|attempts|softBounces|revision|accounts|reports|ageHours|awaitingApproval|refused|count|users|days|accountDays|sources|port|start|pollSeconds|settleSeconds|cutAfter|more|known|linked|unknown|looked|percent|linesPerSecond|secondsLeft|honoursKeysForSeconds|secondsAfterLastSend|settlesWithinSeconds|precision|currencyPrecision|replacesAfterSeconds|arrivesWithinSeconds|callsPerSecond|oldestUnknownHours|openCases|movements|differences)$/;
   const numbers: string[] = [];
   const visit = (value: unknown, name: string): void => {
     if (value === null || typeof value !== 'object') return;

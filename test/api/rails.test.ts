@@ -134,7 +134,7 @@ test('each rail: what it guarantees, its conditions, open payouts, unknown ones 
   expect(await railState('usdt')).toMatchObject({ guarantees: { network: 'Ethereum, ERC-20' }, conditions: [{ code: 'HOT_WALLET_LOW', since: SENT }], openPayouts: {}, unknown: 0, oldestUnknownHours: null, reconciliation: null });
   const page = await get<{ items: { day: string }[]; nextCursor: string }>('/v1/reconciliations?limit=1');
   expect(page.items.map(({ day }) => day)).toEqual(['2026-11-19']);
-  expect((await get<{ items: object[]; nextCursor: null }>(`/v1/reconciliations?limit=1&cursor=${page.nextCursor}`))).toMatchObject({ items: [{ day: '2026-11-18', items: 3, railTotal: '60.5' }], nextCursor: null });
+  expect((await get<{ items: object[]; nextCursor: null }>(`/v1/reconciliations?limit=1&cursor=${page.nextCursor}`))).toMatchObject({ items: [{ day: '2026-11-18', movements: 3, railTotal: '60.5' }], nextCursor: null });
   expect((await get<{ items: object[] }>('/v1/reconciliations?rail=bank&day=2026-11-18')).items).toHaveLength(1);
   expect((await api.call('GET', '/v1/reconciliations?day=2026-02-30', { key: ann })).statusCode).toBe(400);
 });
