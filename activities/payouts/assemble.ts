@@ -1,18 +1,17 @@
 import { maySend } from '../../domain/payouts/decide.ts';
 import { plain, sum } from '../../domain/decimal.ts';
 import { newId } from '../../domain/ids.ts';
-import { NEXT_STEPS, shownToUser } from '../../domain/verification/nextSteps.ts';
 import { Problem } from '../../domain/problem.ts';
 import { type Tx, withTransaction } from '../../db/connection.ts';
-import { notify } from '../../db/stores/notifications.ts';
 import { insertBatch, lockPrepared } from '../../db/stores/payoutBatches.ts';
 import { blockedSince } from '../../db/stores/payoutBlocked.ts';
-import { type Attempt, markSent, moveAttempt, movePayout, type Payout, readPayout } from '../../db/stores/payouts.ts';
+import { type Attempt, markSent, movePayout, type Payout, readPayout } from '../../db/stores/payouts.ts';
 import { stoppedReason } from '../../db/stores/railSwitch.ts';
 import { openBytes } from '../../db/stores/sealedFields.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { cutOut } from './batchBytes.ts';
-import { factsOf, release } from './commit.ts';
+import { factsOf } from './commit.ts';
+import { giveUpPrepared } from './giveUp.ts';
 import { handleOf } from './handle.ts';
 import type { CommittedAttempt, Rail } from './rails/rail.ts';
 
@@ -36,7 +35,7 @@ export function assembleBatch({ pool, personal }: Deps, rail: Rail, asOf: string
       const blocked = await blockedSince(tx, payoutId, asOf);
       if (blocked === null) picked.push({ payout, attempt, committed: { ...await handleOf(personal, tx, payout, attempt), bytes: await ownBytes(personal, tx, payout, attempt) } });
       else {
-        await giveUp(tx, payout, attempt, NEXT_STEPS[shownToUser(blocked)].why, asOf);
+        await giveUpPrepared(tx, payout, attempt, blocked, asOf);
         released++;
       }
     }
@@ -62,13 +61,4 @@ async function ownBytes(personal: Deps['personal'], tx: Tx, payout: Payout, atte
   // Erasing waits for the end of every payout, so this is never reached; should it be, nothing was sent by it.
   if (bytes === null) throw new Problem('ATTEMPT_UNREADABLE', `The bytes of attempt ${attempt.id} cannot be read any more.`, { status: 409 });
   return bytes;
-}
-
-/** Nothing of the attempt has left: the money goes back, and the user is told why. */
-async function giveUp(tx: Tx, payout: Payout, attempt: Attempt, sentence: string, asOf: string): Promise<void> {
-  const why = `PAYOUT_BLOCKED: ${sentence}`;
-  await moveAttempt(tx, attempt.id, 'abandoned', { detail: why, railReference: null, at: asOf });
-  await release(tx, payout, asOf);
-  await movePayout(tx, payout.id, 'failed', { detail: why, railReference: null, settledAt: asOf });
-  await notify(tx, [{ eventId: `payout:${payout.id}:released`, userId: payout.userId, kind: 'payout_failed', facts: { payoutId: payout.id, amount: payout.amount, currency: payout.currency, reason: why }, at: asOf }]);
 }

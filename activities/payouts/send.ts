@@ -2,6 +2,7 @@ import { maySend } from '../../domain/payouts/decide.ts';
 import type { SubmitOutcome } from '../../domain/payouts/outcomes.ts';
 import { Problem } from '../../domain/problem.ts';
 import { type Tx, withTransaction } from '../../db/connection.ts';
+import { blockedSince } from '../../db/stores/payoutBlocked.ts';
 import { noteCondition } from '../../db/stores/railConditions.ts';
 import { insertAttemptVersion, markSent, movePayout, readPayout } from '../../db/stores/payouts.ts';
 import { stoppedReason } from '../../db/stores/railSwitch.ts';
@@ -9,6 +10,7 @@ import { openBytes, sealBytes } from '../../db/stores/sealedFields.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { PayoutStepInput } from './attempts.ts';
 import { type Committing, decideAndCommit, factsOf, type PayoutNext } from './commit.ts';
+import { giveUpPrepared } from './giveUp.ts';
 import { handleOf } from './handle.ts';
 import { readiness } from './readiness.ts';
 import type { CommittedAttempt } from './rails/rail.ts';
@@ -22,7 +24,7 @@ const latestSend = (asOf: string): string => new Date(Date.parse(asOf) + SEND_WI
 
 /**
  * Sends the latest attempt's committed bytes once. `sends` is how often they had been sent when this was asked for: a send that was counted meanwhile is not repeated. `resend` allows
- * the same key again where the rail honours it. The switch is read in the transaction that counts the send.
+ * the same key again where the rail honours it. The switch, and whether the payee may still be paid, are read in the transaction that counts the send.
  */
 export async function sendAttempt(deps: Deps, committing: Committing, input: PayoutStepInput & { sends: number; resend: boolean }, signal: AbortSignal): Promise<PayoutNext> {
   const { pool, rails } = deps;
@@ -52,6 +54,12 @@ async function claim(tx: Tx, { rails, personal }: Deps, input: PayoutStepInput &
   if (guarantees.mode === 'batch' || !maySend(factsOf(payout, attempt), guarantees, input.asOf)) return null;
   const reason = await stoppedReason(tx, id);
   if (reason !== null) return { wait: stopped(reason) };
+  // A stopped rail or an empty wallet can lie between preparing and this.
+  const blocked = attempt.state === 'prepared' ? await blockedSince(tx, payout.id, input.asOf) : null;
+  if (blocked !== null) {
+    await giveUpPrepared(tx, payout, attempt, blocked, input.asOf);
+    return null;
+  }
   const bytes = await openBytes(personal, tx, payout.userId, attempt.bytes);
   // Erasing waits for the end of every payout, so this is never reached; should it be, nothing was sent by it.
   if (bytes === null) throw new Problem('ATTEMPT_UNREADABLE', `The bytes of attempt ${attempt.id} cannot be read any more.`, { status: 409 });

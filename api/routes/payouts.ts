@@ -1,10 +1,11 @@
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { attemptsOf, latestFacts, listAttempts } from '../../db/stores/payoutAttempts.ts';
+import { attemptsOf, type AttemptView, latestFacts, listAttempts } from '../../db/stores/payoutAttempts.ts';
 import { quotesOf } from '../../db/stores/payoutQuotes.ts';
 import { ALL_RAILS, switches } from '../../db/stores/railSwitch.ts';
 import { withDestinations } from '../../db/stores/sealedFields.ts';
 import { listPayouts, type Payout as StoredPayout, payoutSources, readPayout } from '../../db/stores/payouts.ts';
-import { payoutStory, type PayoutStory, type SendTimes } from '../../domain/payouts/payoutStory.ts';
+import { detailForPayee, payoutStory, type PayoutStory, type SendTimes } from '../../domain/payouts/payoutStory.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { expanded, expandQuery } from '../expansion.ts';
 import { PAYOUT_EXPANSIONS } from '../expansions.ts';
@@ -24,18 +25,20 @@ export function payoutRoutes(app: Api, deps: ApiDeps): void {
     const { runId, userId, state, open, rail, from, to } = request.query;
     const filter = defined({ runId, state, rail, from, to, userId: callerOf(request).ownUserId ?? userId, open: asFlag(open) });
     const found = await readPage<StoredPayout>(request.query, (payout) => payout.id, (page) => listPayouts(pool, { ...filter, ...page }));
-    return { ...found, items: await told(deps, await expanded(request, pool, PAYOUT_EXPANSIONS, await withDestinations(personal, pool, found.items))) };
+    return { ...found, items: await told(deps, request, await expanded(request, pool, PAYOUT_EXPANSIONS, await withDestinations(personal, pool, found.items))) };
   });
   app.get('/v1/payouts/:payoutId', operation('getPayout', { tag, summary: 'A payout with its attempts', params: z.object({ payoutId: idIn('pay') }), querystring: z.object(expandQuery({ user: 1, run: 1 })), response: { 200: ExpandedPayoutWithAttempts } }), async (request) => {
     const { payout } = await readPayout(pool, request.params.payoutId);
     requireOwn(request, payout.userId, { code: 'PAYOUT_UNKNOWN', sentence: `There is no payout "${payout.id}".` });
-    const [shown] = await told(deps, await expanded(request, pool, PAYOUT_EXPANSIONS, await withDestinations(personal, pool, [payout])));
-    return { ...shown!, attempts: await listAttempts(pool, payout.id), sources: await payoutSources(pool, payout.id) };
+    const [stored] = await expanded(request, pool, PAYOUT_EXPANSIONS, await withDestinations(personal, pool, [payout]));
+    const [shown] = await told(deps, request, [{ ...stored!, attempts: await listAttempts(pool, payout.id) }]);
+    return { ...shown!, sources: await payoutSources(pool, payout.id) };
   });
 }
 
-/** Payouts with what their users want to know of them: five queries whatever their number. */
-async function told<T extends StoredPayout>({ pool, rails }: ApiDeps, payouts: readonly T[]): Promise<(T & PayoutStory)[]> {
+/** Payouts with what their users want to know of them, and for these without what only operators are told: five queries whatever their number. */
+async function told<T extends StoredPayout & { attempts?: readonly AttemptView[] }>({ pool, rails }: ApiDeps, request: FastifyRequest, stored: readonly T[]): Promise<(T & PayoutStory)[]> {
+  const payouts = callerOf(request).ownUserId === null ? stored : stored.map(forPayee);
   const ids = payouts.map(({ id }) => id);
   const [attempts, facts, quotes] = [await attemptsOf(pool, ids), await latestFacts(pool, ids), await quotesOf(pool, ids)];
   const stopped = (await switches(pool)).filter((one) => one.stopped).map(({ rail }) => rail);
@@ -45,3 +48,8 @@ async function told<T extends StoredPayout>({ pool, rails }: ApiDeps, payouts: r
   };
   return payouts.map((payout) => ({ ...payout, ...payoutStory(payout, sent(payout.id), quotes.get(payout.id) ?? null, rails.guarantees(payout.rail), stopped.includes(ALL_RAILS) || stopped.includes(payout.rail)) }));
 }
+
+const forPayee = <T extends StoredPayout & { attempts?: readonly AttemptView[] }>(payout: T): T => ({
+  ...payout, detail: detailForPayee(payout.detail, payout.state),
+  ...(payout.attempts === undefined ? {} : { attempts: payout.attempts.map((attempt) => ({ ...attempt, detail: detailForPayee(attempt.detail, payout.state) })) }),
+});

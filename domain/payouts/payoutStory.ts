@@ -41,6 +41,15 @@ const STATUS: Readonly<Record<PayoutState, string>> = {
 
 const STOPPED = 'Your payout is prepared, and payouts of this kind are stopped for the moment. Nothing has left; it goes on by itself.';
 
+/**
+ * What the payee is told of a payout's or an attempt's detail. While the outcome is still to come, what has a code in front is for operators: what the company's wallet has and lacks, what
+ * a broker says of our account.
+ */
+export function detailForPayee(detail: string | null, state: PayoutState): string | null {
+  const settled = state === 'paid' || state === 'failed' || state === 'returned';
+  return settled || detail === null || !/^[A-Z][A-Z0-9_]+: /.test(detail) ? detail : null;
+}
+
 /** `stopped`: operators have stopped sending by this rail. */
 export function payoutStory(payout: PayoutFacts, sent: SendTimes | null, quote: QuoteFacts | null, rail: Pick<RailGuarantees, 'arrivesWithinSeconds' | 'settlesWithinSeconds' | 'reference' | 'network'> | null, stopped = false): PayoutStory {
   const { state, railReference, detail } = payout;

@@ -35,6 +35,23 @@ test('a user reads of his payout where it is, what it is called there, at which 
   expect(JSON.stringify((await api.call('GET', '/v1/payouts?expand=attempts', { key })).json())).not.toContain('facts');
 });
 
+test("what the company's wallet lacks is for operators, not for the payee; why a payout was not made is for both", async () => {
+  const why = 'HOT_WALLET_EMPTY: The hot wallet 0xdead has 3 USDT.';
+  const read = async (as?: string) => JSON.stringify([(await api.call('GET', '/v1/payouts/pay_1', as === undefined ? {} : { key: as })).json(), (await api.call('GET', '/v1/payouts?expand=attempts', as === undefined ? {} : { key: as })).json()]);
+  const moved = async (state: string) => {
+    await api.pool.query('UPDATE payout SET state = $1, detail = $2, settled_at = CASE WHEN $3 THEN planned_at END', [state, why, state === 'failed']);
+    await api.pool.query('UPDATE payout_attempt SET detail = $1', [why]);
+  };
+  for (const state of ['reserved', 'unknown']) {
+    await moved(state);
+    expect((await read()).split('0xdead')).toHaveLength(state === 'unknown' ? 7 : 5);
+    expect(await read(key)).not.toContain('0xdead');
+  }
+  await moved('failed');
+  expect((await read(key)).split('0xdead')).toHaveLength(5);
+  await api.pool.query("UPDATE payout SET state = 'unknown', detail = 'the node has not answered', settled_at = NULL");
+});
+
 test("a member below his rail's minimum is shown how much more is needed, and the run why nobody is asked about it", async () => {
   expect((await api.call('GET', '/v1/payout-runs/run_1/members')).json<{ items: object[] }>().items).toMatchObject([{ userId, decision: 'below_minimum', reason: { code: 'below_minimum', why: 'Needs 3.40 USD more: the least that is paid out is 25.00 USD.', missing: '3.4', minimum: '25' } }]);
   expect((await api.call('GET', '/v1/payout-runs/run_1')).json()).toMatchObject({ frozenAt: '2026-11-16T09:00:00.000Z', approval: null });

@@ -28,6 +28,18 @@ test.each(Object.entries(STANDING))('%s since the payout was planned: nothing is
   if (why.endsWith('list')) expect(told!.facts.reason).not.toMatch(/hit|sanction|found/i);
 });
 
+test.each(Object.entries(STANDING))('%s between preparing and sending: what was prepared is not sent, and the money is available again', async (_why, change) => {
+  const { userId, payoutId } = await plannedPayout(f, '25', AT);
+  const call = payoutActivities(f);
+  expect(await call('prepareAttempt', { payoutId, asOf: AT })).toMatchObject({ step: 'submit' });
+  await f.pool.query(change, [userId]);
+  expect(await call('submitAttempt', { payoutId, asOf: LATER, sends: 0, resend: false })).toMatchObject({ step: 'done', state: 'failed' });
+  expect(await call('submitAttempt', { payoutId, asOf: LATER, sends: 0, resend: false })).toMatchObject({ step: 'done', state: 'failed' });
+  expect(await f.balances(userId)).toEqual({ available: '25', reserved: '0', paid: '0' });
+  expect(f.executed().filter((one) => one.payoutId === payoutId)).toEqual([]);
+  expect(await f.rows('SELECT a.state, a.sends FROM payout_attempt a WHERE payout_id = $1', [payoutId])).toEqual([{ state: 'abandoned', sends: 0 }]);
+});
+
 test('a retry is asked the same: rejected once, then suspended', async () => {
   const { userId, payoutId } = await plannedPayout(f, '25', AT);
   const call = payoutActivities(f);

@@ -1,4 +1,5 @@
 import { withTransaction } from '../../../../db/connection.ts';
+import { stoppedReason } from '../../../../db/stores/railSwitch.ts';
 import { ATTEMPT_PROVEN_UNPAID, type AttemptState } from '../../../../domain/payouts/states.ts';
 import { hex } from './answers.ts';
 import type { UsdtErc20Config } from './config.ts';
@@ -16,7 +17,10 @@ export async function cancelNonce(config: UsdtErc20Config, state: WalletState, n
   const { signer, chainId } = config;
   const wallet = walletId(chainId, signer.address);
   if (state.chainId !== chainId || state.syncing || signer.unusable() !== null) return false;
-  const free = await withTransaction(config.pool, async ({ client }) => {
+  const free = await withTransaction(config.pool, async (tx) => {
+    const { client } = tx;
+    // Nothing at all leaves a wallet whose payouts operators have stopped.
+    if (await stoppedReason(tx, config.id) !== null) return false;
     const { rows: [locked] } = await client.query<{ allocated: boolean }>('SELECT next_nonce > $2::bigint AS allocated FROM hot_wallet WHERE id = $1 FOR UPDATE', [wallet, nonce.toString()]);
     if (locked?.allocated !== true) return false;
     const { rows: [row] } = await client.query<{ purpose: string; state: AttemptState | null }>(

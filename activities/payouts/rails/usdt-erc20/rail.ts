@@ -67,6 +67,7 @@ export function usdtErc20Rail(config: UsdtErc20Config): Rail {
     const gap = await findGap(config, state, signal);
     if (gap === null || gap.nonce >= nonce) return null;
     if (gap.repair === 'cancel') await cancelNonce(config, state, gap.nonce, signal);
-    return gapInWords(gap);
+    // It names another's payout: for operators.
+    return `NONCE_GAP: ${gapInWords(gap)}`;
   }
 }

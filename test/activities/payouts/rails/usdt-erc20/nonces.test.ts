@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Hex } from 'viem';
 import { withTransaction } from '../../../../../db/connection.ts';
+import { setSwitch } from '../../../../../db/stores/railSwitch.ts';
 import type { CommittedAttempt } from '../../../../../activities/payouts/rails/rail.ts';
 import { cancelNonce } from '../../../../../activities/payouts/rails/usdt-erc20/cancel.ts';
 import { readWalletState } from '../../../../../activities/payouts/rails/usdt-erc20/walletState.ts';
@@ -104,6 +105,12 @@ describe('nonces', () => {
     expect(await world.rail.ingest!(AS_OF, calm())).toEqual([]);
     expect(await chainNonce('pending')).toBe(nonce(given));
     await world.settle(given, 'not_executed');
+    // A stopped rail sends nothing at all, not even this.
+    const stop = (stopped: boolean) => withTransaction(world.pool, (tx) => setSwitch(tx, { rail: world.rail.id, stopped, reason: 'looking into it', by: 'psn_1', at: AS_OF }));
+    await stop(true);
+    await world.rail.ingest!(AS_OF, calm());
+    expect(await chainNonce('pending')).toBe(nonce(given));
+    await stop(false);
     await world.rail.ingest!(AS_OF, calm());
     await world.chain.mine(1);
     expect(await chainNonce('latest')).toBe(nonce(given) + 1n);
