@@ -1,8 +1,12 @@
 import { renameSync } from 'node:fs';
-import { railContract } from '../contract.ts';
+import { describe } from 'vitest';
+import { canRunBank } from '../../../../../scripts/sandbox-bank/install.ts';
+import { railContract, type RailWorld } from '../contract.ts';
 import { bankWorld } from './bank-world.ts';
 
-railContract('bank transfer', async () => {
+describe.skipIf(!canRunBank())('with mock-bank (needs Python 3.10 with venv and pip)', () => railContract('bank transfer', open));
+
+async function open(): Promise<RailWorld> {
   const world = await bankWorld();
   // Whatever is paid comes back after three bank days: a test that looks for that lets them pass.
   await world.bank.control.account('ACME', { behaviour: 'return-later', parameters: { days: 3 } });
@@ -20,12 +24,18 @@ railContract('bank transfer', async () => {
     executions: world.executions,
     settle: () => world.bank.control.advance(1),
     exchange: async () => (down ? world.exchange().catch(() => undefined) : world.exchange()),
-    async down() { down = true; renameSync(outgoing, `${outgoing}.away`); },
-    async up() { down = false; renameSync(`${outgoing}.away`, outgoing); },
+    async down() {
+      down = true;
+      renameSync(outgoing, `${outgoing}.away`);
+    },
+    async up() {
+      down = false;
+      renameSync(`${outgoing}.away`, outgoing);
+    },
     async sendBack() {
       await world.bank.control.advance(7);
       await world.exchange();
     },
     close: world.close,
   };
-});
+}
