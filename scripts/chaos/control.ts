@@ -31,7 +31,7 @@ export async function runControl(stack: Pick<ChaosStack, 'folder' | 'postgres' |
   try {
     const users = await seedUsers(pool, options.payouts, counterparty);
     const storm = startStorm({ seed: options.seed, pace: 0.3, victims: {}, links: { rail: link } });
-    await payNaively(pool, railOf({ name: options.rail, url: `http://127.0.0.1:${link.port}`, env: counterparty.env, pool }));
+    await payNaively(pool, await railOf({ name: options.rail, url: `http://127.0.0.1:${link.port}`, env: counterparty.env, pool }));
     await storm.end();
     await counterparty.endFaults();
     for (let rounds = 0; rounds < 100 && await counterparty.busy(); rounds++) await new Promise((resolve) => setTimeout(resolve, 100));

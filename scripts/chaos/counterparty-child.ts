@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Killable } from './storm.ts';
@@ -17,11 +18,12 @@ const script = fileURLToPath(new URL('./counterparty-process.ts', import.meta.ur
 /** The counterparty as a process that can be killed; each start draws its faults from another seed, else it would repeat the first ones. */
 export async function counterpartyChild(options: { kind: string; faults: { seed: number } & Record<string, unknown> } & Record<string, unknown>): Promise<CounterpartyChild> {
   const faults: CounterpartyChild['faults'] = {};
+  const cache = join(dirname(String(options['record'])), 'compiled');
   let starts = 0;
   let child: ChildProcess;
   async function open(port: number): Promise<number> {
     const told = { ...options, port, faults: { ...options.faults, seed: options.faults.seed + 1000 * starts++ } };
-    child = spawn(process.execPath, [script], { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, CHAOS_COUNTERPARTY: JSON.stringify(told) } });
+    child = spawn(process.execPath, [script], { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, CHAOS_COUNTERPARTY: JSON.stringify(told), NODE_COMPILE_CACHE: cache } });
     child.stdin!.on('error', () => {});
     const ended = once(child, 'exit').then(() => null);
     const ready = new Promise<number>((resolve) => {

@@ -16,7 +16,11 @@ export async function killablePostgres(dataDir: string, log: (line: string) => v
     ownerUrl: () => server.ownerUrl,
     port: () => Number(new URL(server.ownerUrl).port),
     kill: () => killWithChildren(server.pid!),
-    async start() { server = await open(); },
+    async start() {
+      // Each start leaves a listener for our end.
+      process.setMaxListeners(process.getMaxListeners() + 1);
+      server = await open();
+    },
     stop: () => server.stop(),
   };
 }

@@ -5,15 +5,17 @@ import type { ChaosStack } from './stack.ts';
 
 /**
  * Waits until the run is done, every payout is settled, every return is posted, nothing is under way at the counterparty and no workflow runs. Answers with the seconds it
- * took, or null when `withinSeconds` have passed; the log then says what is pending.
+ * took, or null when `within` seconds have passed or nothing more was settled for `standstill` seconds; the log then says what is pending.
  */
-export async function quiet(stack: ChaosStack, withinSeconds: number): Promise<number | null> {
+export async function quiet(stack: ChaosStack, { within, standstill }: { within: number; standstill: number }): Promise<number | null> {
+  let last = { open: Infinity, at: 0 };
   const from = performance.now();
   const elapsed = (): number => Math.round((performance.now() - from) / 1000);
-  for (let round = 1; elapsed() < withinSeconds; round++) {
+  for (let round = 1; elapsed() < within && elapsed() - last.at < standstill; round++) {
     const { rows: runs } = await stack.pool.query<{ state: string }>('SELECT state FROM payout_run');
     const payouts = await chaosPayouts(stack.pool);
     const open = payouts.filter((payout) => !PAYOUT_SETTLED.includes(payout.state)).length;
+    if (open !== last.open) last = { open, at: elapsed() };
     const returns = (await stack.counterparty.movements()).filter((movement) => movement.kind === 'returned').length;
     const posted = payouts.filter((payout) => payout.state === 'returned').length;
     const done = runs.length > 0 && runs.every((run) => run.state === 'done');
@@ -21,7 +23,7 @@ export async function quiet(stack: ChaosStack, withinSeconds: number): Promise<n
     if (round % 20 === 0) stack.log(`still moving: run ${runs[0]?.state ?? 'missing'}, ${open} open, ${posted} of ${returns} returns posted`);
     await delay(500);
   }
-  stack.log(`not quiet after ${withinSeconds} s`);
+  stack.log(`not quiet after ${elapsed()} s, the last ${elapsed() - last.at} without anything being settled`);
   await tellWhatIsPending(stack);
   return null;
 }

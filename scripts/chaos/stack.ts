@@ -18,7 +18,7 @@ import type { LinkName } from './plan.ts';
 import { type KillablePostgres, killablePostgres, through } from './postgres.ts';
 import { railOf } from './rails.ts';
 import { startWebhookReceiver } from './webhook-receiver.ts';
-import { type KillableWorker, killableWorker } from './worker.ts';
+import { type KillableWorkers, killableWorkers } from './worker.ts';
 
 export interface ChaosStack {
   folder: string;
@@ -28,11 +28,14 @@ export interface ChaosStack {
   client: Client;
   postgres: KillablePostgres;
   counterparty: Counterparty;
-  worker: KillableWorker;
+  worker: KillableWorkers;
   links: Record<LinkName, Link>;
   webhooks: { taken: number; refused: number };
   stop(): Promise<void>;
 }
+
+const WORKERS = 2;
+const ENDING = ['SIGINT', 'SIGTERM'] as const;
 
 export interface StackOptions { rail: RailName; seed: number; faultRate: number; callsPerSecond: number; log: (line: string) => void }
 
@@ -42,9 +45,12 @@ export async function startStack({ rail, seed, faultRate, callsPerSecond, log }:
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const stops: (() => Promise<unknown>)[] = [];
   const stop = async (): Promise<void> => {
+    for (const signal of ENDING) process.off(signal, interrupted);
     for (const one of stops.splice(0).reverse()) await one().catch((error: unknown) => log(`while stopping: ${String(error)}`));
     rmSync(folder, { recursive: true, force: true });
   };
+  const interrupted = (): void => void stop().finally(() => process.exit(130));
+  for (const signal of ENDING) process.once(signal, interrupted);
   const link = async (to: () => number): Promise<Link> => {
     const opened = await openLink(() => ({ host: '127.0.0.1', port: to() }));
     stops.push(() => opened.stop());
@@ -79,7 +85,7 @@ export async function startStack({ rail, seed, faultRate, callsPerSecond, log }:
     const apiPool = createPool(databaseUrl, { max: 6, patience: 3000, onError: () => {} });
     stops.push(() => apiPool.end());
     const apiClient = await connected(toTemporal.port);
-    const receiver = await startWebhookReceiver(() => ({ pool: apiPool, client: apiClient, rail: railOf({ name: rail, url: railUrl, env: counterparty.env, pool: apiPool }) }));
+    const receiver = await startWebhookReceiver(async () => ({ pool: apiPool, client: apiClient, rail: await railOf({ name: rail, url: railUrl, env: counterparty.env, pool: apiPool }) }));
     stops.push(() => receiver.stop());
     const toReceiver = await link(() => Number(new URL(receiver.url).port));
     const counterparty = await OPEN[rail]({ folder, seed, faultRate, webhookUrl: `http://127.0.0.1:${toReceiver.port}/`, log });
@@ -88,9 +94,9 @@ export async function startStack({ rail, seed, faultRate, callsPerSecond, log }:
     const railUrl = `http://127.0.0.1:${toRail.port}`;
 
     // The workers of one trial share their keys: what one has sealed the next must read.
-    const worker = killableWorker({
+    const worker = killableWorkers(WORKERS, {
       ...personalKeys({}, folder), ...counterparty.env, CHAOS_TEMPORAL: `127.0.0.1:${toTemporal.port}`, CHAOS_DATABASE: databaseUrl, CHAOS_BUNDLE: bundle.codePath,
-      CHAOS_RAIL: rail, CHAOS_RAIL_URL: railUrl, CHAOS_CALLS_PER_SECOND: String(callsPerSecond),
+      NODE_COMPILE_CACHE: join(folder, 'compiled'), CHAOS_RAIL: rail, CHAOS_RAIL_URL: railUrl, CHAOS_CALLS_PER_SECOND: String(callsPerSecond),
     }, log);
     stops.push(() => worker.stop());
     return { folder, log, pool, client, postgres, counterparty, worker, webhooks: receiver.counts, links: { postgres: toDatabase, temporal: toTemporal, rail: toRail, webhooks: toReceiver }, stop };

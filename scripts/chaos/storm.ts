@@ -8,6 +8,8 @@ export interface Killable { kill(): Promise<void>; start(): Promise<void> }
 export interface Storm {
   /** So far. */
   kills: Partial<Record<Victim, number>>;
+  /** Since it began. */
+  seconds(): number;
   /** No more is broken; resolves when everything runs again. */
   end(): Promise<void>;
 }
@@ -16,6 +18,7 @@ export interface Storm {
 export function startStorm(options: { seed: number; pace: number; victims: Partial<Record<Victim, Killable>>; links: Partial<Record<LinkName, Link>> }): Storm {
   const over = new AbortController();
   const kills: Storm['kills'] = {};
+  const from = performance.now();
   const pause = (ms: number): Promise<unknown> => delay(ms, null, { signal: over.signal }).catch(() => {});
 
   const killing = async (victim: Victim, { kill, start }: Killable): Promise<void> => {
@@ -48,7 +51,7 @@ export function startStorm(options: { seed: number; pace: number; victims: Parti
   // Told to whoever ends the storm, not as a rejection that nobody handles.
   running.catch(() => {});
   return {
-    kills,
+    kills, seconds: () => (performance.now() - from) / 1000,
     async end() {
       over.abort();
       await running;

@@ -6,6 +6,8 @@ import { recordRailEvent } from '../../db/stores/railEvents.ts';
 import { Problem } from '../../domain/problem.ts';
 import { type PayoutInput, railHint, TASK_QUEUES, WORKFLOWS, workflowIds } from '../../workflows/contracts.ts';
 
+interface Deps { pool: Pool; client: Client; rail: Rail }
+
 export interface WebhookReceiver {
   url: string;
   /** How many events were taken, and how many refused for their signature. */
@@ -17,7 +19,7 @@ export interface WebhookReceiver {
  * Takes a rail's webhooks as the API does: check the signature, keep the event once, wake the payout. `deps` is asked at each
  * event, because the rail wants to know this address before it is there itself.
  */
-export async function startWebhookReceiver(deps: () => { pool: Pool; client: Client; rail: Rail }): Promise<WebhookReceiver> {
+export async function startWebhookReceiver(deps: () => Deps | Promise<Deps>): Promise<WebhookReceiver> {
   const counts = { taken: 0, refused: 0 };
   const server = createServer((request, response) => {
     const parts: Buffer[] = [];
@@ -26,7 +28,7 @@ export async function startWebhookReceiver(deps: () => { pool: Pool; client: Cli
       take(Buffer.concat(parts)).then((status) => response.writeHead(status).end(), () => response.writeHead(503).end());
     });
     async function take(body: Buffer): Promise<number> {
-      const { pool, client, rail } = deps();
+      const { pool, client, rail } = await deps();
       let event;
       try {
         event = rail.verifyEvent!(request.headers, body, new Date());

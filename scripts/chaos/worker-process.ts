@@ -20,7 +20,7 @@ Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { loggin
 const address = read('CHAOS_TEMPORAL');
 // Broken connections are what this is about.
 const pool = createPool(read('CHAOS_DATABASE'), { max: 16, onError: () => {} });
-const rail = railOf({ name: read('CHAOS_RAIL') as RailName, url: read('CHAOS_RAIL_URL'), env: process.env, pool });
+const rail = await railOf({ name: read('CHAOS_RAIL') as RailName, url: read('CHAOS_RAIL_URL'), env: process.env, pool });
 const workers = await createWorkers({
   personal: personalData(readMasterKeys(PersonalDataEnvironment.parse(process.env))), twoPeople: false, queues: [TASK_QUEUES.payouts, railTaskQueue(rail.id)],
   connection: await NativeConnection.connect({ address }), namespace: 'default', workflows: { workflowBundle: { codePath: read('CHAOS_BUNDLE') } },

@@ -5,6 +5,20 @@ import { fileURLToPath } from 'node:url';
 import { tiedToUs } from '../local/processes.ts';
 import type { Killable } from './storm.ts';
 
+/** Several side by side, as in production: one is killed at a time, in turn, and the others go on while it starts again. */
+export function killableWorkers(count: number, env: Readonly<Record<string, string | undefined>>, log: (line: string) => void): KillableWorkers {
+  const workers = Array.from({ length: count }, () => killableWorker(env, log));
+  let turn = 0;
+  return {
+    startAll: async () => void await Promise.all(workers.map((worker) => worker.start())),
+    kill: () => workers[turn % count]!.kill(),
+    start: () => workers[turn++ % count]!.start(),
+    endedByItself: () => workers.reduce((all, worker) => all + worker.endedByItself(), 0),
+    stop: async () => void await Promise.all(workers.map((worker) => worker.stop())),
+  };
+}
+export interface KillableWorkers extends KillableWorker { startAll(): Promise<void> }
+
 export interface KillableWorker extends Killable {
   /** How often a worker ended that nobody had killed; it was started again, as a supervisor does. */
   endedByItself(): number;
@@ -14,7 +28,7 @@ export interface KillableWorker extends Killable {
 const script = fileURLToPath(new URL('./worker-process.ts', import.meta.url));
 
 /** The product's worker as a process; not started yet. */
-export function killableWorker(env: Readonly<Record<string, string | undefined>>, log: (line: string) => void): KillableWorker {
+function killableWorker(env: Readonly<Record<string, string | undefined>>, log: (line: string) => void): KillableWorker {
   let child: ChildProcess | null = null;
   let wanted = false;
   let itself = 0;
