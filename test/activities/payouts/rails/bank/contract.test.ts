@@ -4,7 +4,9 @@ import { canRunBank } from '../../../../../scripts/sandbox-bank/install.ts';
 import { railContract, type RailWorld } from '../contract.ts';
 import { bankWorld } from './bank-world.ts';
 
-describe.skipIf(!canRunBank())('with mock-bank (needs Python 3.10 with venv and pip)', () => railContract('bank transfer', open));
+describe.skipIf(!canRunBank())('with mock-bank (needs Python 3.10 with venv and pip)', () => {
+  railContract('bank transfer', open);
+});
 
 async function open(): Promise<RailWorld> {
   const world = await bankWorld();
