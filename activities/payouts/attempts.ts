@@ -5,7 +5,7 @@ import { type Payout, readPayout } from '../../db/stores/payouts.ts';
 import { alive } from '../alive.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { refusing } from '../failure.ts';
-import { decideAndCommit, type PayoutNext } from './commit.ts';
+import { decideAndCommit, type Learnt, type PayoutNext } from './commit.ts';
 import { handleOf } from './handle.ts';
 import { prepareNext } from './prepare.ts';
 import { replaceBytes, sendAttempt } from './send.ts';
@@ -18,7 +18,7 @@ export interface PayoutStepInput { payoutId: string; asOf: string }
 export function createAttemptActivities(deps: Pick<Dependencies, 'pool' | 'rails' | 'personal'>, { policy }: PayoutSettings) {
   const { pool, rails, personal } = deps;
   const committing = { rails, policy };
-  const decide = (payoutId: string, asOf: string, learnt: { attemptId: string; last: LastOutcome } | null = null): Promise<PayoutNext> =>
+  const decide = (payoutId: string, asOf: string, learnt: Learnt | null = null): Promise<PayoutNext> =>
     withTransaction(pool, (tx) => decideAndCommit(tx, committing, payoutId, asOf, learnt));
 
   return {
@@ -38,11 +38,13 @@ export function createAttemptActivities(deps: Pick<Dependencies, 'pool' | 'rails
       const { payout, attempt } = await readPayout(pool, input.payoutId);
       if (!attempt || attempt.sends === 0) return { ...await decide(input.payoutId, input.asOf), answered: true };
       const outcome = await rails.get(payout.rail).lookUp(await handleOf(personal, pool, payout, attempt), signal);
-      const next = await decide(input.payoutId, input.asOf, { attemptId: attempt.id, last: { from: 'look_up', outcome } });
+      const next = await decide(input.payoutId, input.asOf, { attemptId: attempt.id, sends: attempt.sends, last: { from: 'look_up', outcome } });
       const answered = outcome.kind !== 'unknown' && outcome.kind !== 'not_found';
-      const decided = next.step === 'look_up_later' || next.step === 'resend_same_key' || next.step === 'stay_unknown' ? await decisionFor(payout, attempt.id) : null;
-      // The rail's own word comes first: an operator's counts where the rail has none.
-      return decided === null ? { ...next, answered } : { ...await decide(input.payoutId, input.asOf, { attemptId: attempt.id, last: decided }), answered: true };
+      const undecided = next.step === 'look_up_later' || next.step === 'resend_same_key' || next.step === 'stay_unknown';
+      const decision = undecided ? await decisionFor(payout, attempt.id) : null;
+      // The rail's own word comes first: an operator's counts where the rail has none. While it says that it still has the payment, nobody says that it never will be executed.
+      const decided = decision?.outcome.kind === 'not_executed' && outcome.kind === 'pending' ? null : decision;
+      return decided === null ? { ...next, answered } : { ...await decide(input.payoutId, input.asOf, { attemptId: attempt.id, sends: attempt.sends, last: decided }), answered: true };
     })),
   };
 

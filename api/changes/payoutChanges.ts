@@ -11,7 +11,7 @@ import type { Applier } from './applier.ts';
 /** `terms`: what the rail guarantees, by which the decision is checked again when it is agreed to. `by`: who asked. */
 const Outcome = z.strictObject({
   attemptId: z.string(), outcome: z.enum(['executed', 'not_executed']), reference: z.string(), executedAt: z.string().nullable(), proof: z.string(), documentSha256: z.string().nullable(), by: z.string(),
-  terms: z.strictObject({ provesNonExecution: z.union([z.literal('never'), z.literal('after_expiry'), z.strictObject({ secondsAfterLastSend: z.int() })]), settlesWithinSeconds: z.int() }),
+  terms: z.strictObject({ honoursKeysForSeconds: z.union([z.literal('forever'), z.int()]), provesNonExecution: z.union([z.literal('never'), z.literal('after_expiry'), z.strictObject({ secondsAfterLastSend: z.int() })]), settlesWithinSeconds: z.int() }),
 });
 
 /** What became of a payout that nobody knows the outcome of, with proof; the subject is the payout. Its workflow then posts it, unless the rail has answered by itself. */

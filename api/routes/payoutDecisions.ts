@@ -39,11 +39,11 @@ export function payoutDecisionRoutes(app: Api, deps: ApiDeps): void {
       effect: async (tx, audit) => {
         const { attempt } = await readPayout(tx, payoutId, true);
         const by = callerOf(request).actor.principalId;
-        const { provesNonExecution, settlesWithinSeconds } = guarantees;
+        const { honoursKeysForSeconds, provesNonExecution, settlesWithinSeconds } = guarantees;
         const why = answer === null ? null : contradicts(answer, said.outcome, guarantees);
         if (why !== null) throw new Problem('RAIL_CONTRADICTS', `This contradicts the rail's own word: ${why}. Its answer is taken up by itself.`, { status: 409, facts: { answer: answer!.kind } });
         return submitChange({ deps, request, tx, audit: Object.assign(audit, { userId: payout.userId, subject }) }, PAYOUT_OUTCOME, {
-          subject, payload: { attemptId: attempt?.id ?? '', ...said, executedAt: executedAt === null ? null : normaliseInstant(executedAt), by, terms: { provesNonExecution, settlesWithinSeconds } },
+          subject, payload: { attemptId: attempt?.id ?? '', ...said, executedAt: executedAt === null ? null : normaliseInstant(executedAt), by, terms: { honoursKeysForSeconds, provesNonExecution, settlesWithinSeconds } },
         });
       },
       afterCommit: (body) => afterSubmit(deps, PAYOUT_OUTCOME, subject, body as never),

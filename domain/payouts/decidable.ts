@@ -8,7 +8,7 @@ export type DecidedOutcome = 'executed' | 'not_executed';
 /** Why operators cannot decide that now; `until` (ISO instant): from then on they can. */
 export interface NotDecidable { code: 'PAYOUT_NOT_UNDECIDED' | 'ATTEMPT_CAN_STILL_EXECUTE'; reason: string; until?: string }
 
-type Terms = Pick<RailGuarantees, 'provesNonExecution' | 'settlesWithinSeconds'>;
+type Terms = Pick<RailGuarantees, 'honoursKeysForSeconds' | 'provesNonExecution' | 'settlesWithinSeconds'>;
 type Asked = Pick<AttemptFacts, 'state' | 'firstSentAt' | 'lastSentAt' | 'acceptedAt' | 'expiresAt'>;
 
 /**
@@ -23,6 +23,9 @@ export function notDecidable(payout: PayoutState, attempt: Asked | null, guarant
   const settledBy = after(attempt.acceptedAt ?? attempt.firstSentAt, guarantees.settlesWithinSeconds);
   if (payout === 'submitted' && asOf <= settledBy) return { code: 'PAYOUT_NOT_UNDECIDED', reason: `The rail has it, and settles until ${settledBy}: wait for its answer.`, until: settledBy };
   if (outcome === 'executed') return null;
+  if (guarantees.honoursKeysForSeconds === 'forever' && attempt.expiresAt === null) {
+    return { code: 'ATTEMPT_CAN_STILL_EXECUTE', reason: 'What was signed can be executed for ever; only the rail itself can show that something else has taken its place.' };
+  }
   const until = canExecuteUntil(attempt, guarantees);
   return asOf > until ? null : { code: 'ATTEMPT_CAN_STILL_EXECUTE', reason: `What was sent can be executed until ${until} by what the rail guarantees.`, until };
 }

@@ -3,7 +3,7 @@ import { contradicts, notDecidable, operatorMay } from '../../../domain/payouts/
 
 const SENT = '2026-11-23T09:00:00.000Z';
 const attempt = { state: 'unknown', firstSentAt: SENT, lastSentAt: SENT, acceptedAt: null, expiresAt: null } as const;
-const silent = { provesNonExecution: 'never', settlesWithinSeconds: 3600 } as const;
+const silent = { honoursKeysForSeconds: 0, provesNonExecution: 'never', settlesWithinSeconds: 3600 } as const;
 const at = (minutes: number): string => new Date(Date.parse(SENT) + minutes * 60_000).toISOString();
 
 test('only of what nobody knows, and "not executed" only when it can no longer execute', () => {
@@ -30,11 +30,18 @@ test.each(['prepared', 'executed', 'returned', 'rejected', 'not_executed', 'aban
 test('bytes that expire cannot execute after it; a rail that proves non-execution bounds it by that', () => {
   expect(notDecidable('unknown', { ...attempt, expiresAt: at(5) }, { ...silent, provesNonExecution: 'after_expiry' }, 'not_executed', at(5))).toMatchObject({ until: at(5) });
   expect(notDecidable('unknown', { ...attempt, expiresAt: at(5) }, { ...silent, provesNonExecution: 'after_expiry' }, 'not_executed', at(6))).toBeNull();
-  const proves = { provesNonExecution: { secondsAfterLastSend: 120 }, settlesWithinSeconds: 3600 } as const;
+  const proves = { honoursKeysForSeconds: 0, provesNonExecution: { secondsAfterLastSend: 120 }, settlesWithinSeconds: 3600 } as const;
   expect(notDecidable('unknown', attempt, proves, 'not_executed', at(2))).toMatchObject({ until: at(2) });
   expect(notDecidable('unknown', attempt, proves, 'not_executed', at(3))).toBeNull();
   // One that it had accepted is no longer bounded by that.
   expect(notDecidable('unknown', { ...attempt, acceptedAt: at(1) }, proves, 'not_executed', at(3))).toMatchObject({ until: at(61) });
+});
+
+test('what was signed for ever is not decided about: only the rail can show that something else took its place', () => {
+  const signed = { ...silent, honoursKeysForSeconds: 'forever' } as const;
+  expect(notDecidable('unknown', attempt, signed, 'not_executed', at(9_000_000))).toMatchObject({ code: 'ATTEMPT_CAN_STILL_EXECUTE' });
+  expect(operatorMay('unknown', attempt, signed, at(9_000_000))).toEqual(['confirm', 'wait']);
+  expect(notDecidable('unknown', { ...attempt, expiresAt: at(5) }, signed, 'not_executed', at(6))).toBeNull();
 });
 
 describe('what the rail itself says', () => {
