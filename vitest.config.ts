@@ -1,12 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
-// Two files at a time: each may have a Temporal server of its own, and the machine that must pass has two cores.
+// Three files at a time: many wait for clocks and servers of their own, and the machine that must pass has two cores.
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: 3,
     testTimeout: 120_000,
     // Conditions are waited for: on a busy machine a second, the default, may be too short to start a workflow.
     expect: { poll: { timeout: 30_000, interval: 25 } },
