@@ -27,14 +27,17 @@ export interface PayoutNext {
 
 export interface Committing { rails: RailRegistry; policy: PayoutPolicy }
 
+/** What was just learnt of an attempt. `sends`: how often it had been sent when the rail was asked; an answer about fewer sends says nothing of bytes that left (or replaced others) since. */
+export interface Learnt { attemptId: string; sends?: number; last: LastOutcome }
+
 /**
  * Decides under the payout's row lock from the stored states and what was just learnt, and commits the new states together
- * with what they post. What was learnt of an attempt that is no longer the latest one is dropped. Safe to repeat: a move
+ * with what they post. What was learnt of an attempt that is no longer the latest one, or was sent again since, is dropped. Safe to repeat: a move
  * that was made before is not there to be made again.
  */
-export async function decideAndCommit(tx: Tx, { rails, policy }: Committing, payoutId: string, asOf: string, learnt: { attemptId: string; last: LastOutcome } | null): Promise<PayoutNext> {
+export async function decideAndCommit(tx: Tx, { rails, policy }: Committing, payoutId: string, asOf: string, learnt: Learnt | null): Promise<PayoutNext> {
   let { payout, attempt } = await readPayout(tx, payoutId, true);
-  const last = learnt !== null && learnt.attemptId === attempt?.id ? learnt.last : null;
+  const last = learnt !== null && learnt.attemptId === attempt?.id && (learnt.sends ?? attempt.sends) === attempt.sends ? learnt.last : null;
   if (last?.from === 'look_up' && attempt) {
     await countLook(tx, attempt.id);
     attempt = { ...attempt, looks: attempt.looks + 1 };

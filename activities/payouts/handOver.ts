@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { SubmitOutcome } from '../../domain/payouts/outcomes.ts';
 import { Problem } from '../../domain/problem.ts';
 import { withTransaction } from '../../db/connection.ts';
-import { batchItems, countHandOver, moveBatch, noteOnBatch, type PayoutBatch, readBatch } from '../../db/stores/payoutBatches.ts';
+import { batchItems, countHandOver, moveBatch, noteOnBatch, type PayoutBatch, provenUnpaidIn, readBatch } from '../../db/stores/payoutBatches.ts';
 import { readPayout } from '../../db/stores/payouts.ts';
 import { clearCondition, noteCondition } from '../../db/stores/railConditions.ts';
 import { stoppedReason } from '../../db/stores/railSwitch.ts';
@@ -49,15 +49,18 @@ export async function handOverBatch(deps: Deps, committing: Committing, batchId:
     if (error instanceof Problem) return waits(`${error.code}: ${error.message}`, true);
     return waits(`the file could not be brought to the rail: ${error instanceof Error ? error.message : String(error)}`, true);
   }
-  const counted = await withTransaction(pool, async (tx): Promise<PayoutBatch | { wait: string }> => {
+  const counted = await withTransaction(pool, async (tx): Promise<PayoutBatch | { wait: string; isFault: boolean }> => {
     const batch = await readBatch(tx, batchId, true);
     const reason = await stoppedReason(tx, rail.id);
     if (batch!.state !== 'assembled') return batch!;
-    if (reason !== null) return { wait: stopped(reason) };
+    if (reason !== null) return { wait: stopped(reason), isFault: false };
+    // Never reached: who is in a file that waits is neither decided about nor looked up as unpaid. Should it be, the file would pay him a second time.
+    const unpaid = await provenUnpaidIn(tx, batchId);
+    if (unpaid !== null) return { wait: `FILE_PAYS_TWICE: payout ${unpaid} of this file was taken for never to execute; nothing of the file is handed over`, isFault: true };
     await countHandOver(tx, batchId, { staged, at: asOf });
     return (await readBatch(tx, batchId))!;
   });
-  if ('wait' in counted) return waits(counted.wait, false);
+  if ('wait' in counted) return waits(counted.wait, counted.isFault);
   if (counted.state !== 'assembled') return ended(counted);
   staged = counted.staged;
 

@@ -1,3 +1,4 @@
+import { ATTEMPT_PROVEN_UNPAID } from '../../domain/payouts/states.ts';
 import type { SqlSource, Tx } from '../connection.ts';
 import { sqlOf } from '../connection.ts';
 
@@ -51,6 +52,13 @@ export async function batchItems(source: SqlSource, batchId: string): Promise<{ 
     `SELECT i.attempt_id AS "attemptId", a.payout_id AS "payoutId", p.user_id AS "userId", a.request_bytes AS bytes
      FROM payout_batch_item i JOIN payout_attempt a ON a.id = i.attempt_id JOIN payout p ON p.id = a.payout_id WHERE i.batch_id = $1 ORDER BY i.no`, [batchId]);
   return rows;
+}
+
+/** The first payout of a file whose attempt was taken for never to execute; another attempt may pay it. Null: there is none. */
+export async function provenUnpaidIn(tx: Tx, batchId: string): Promise<string | null> {
+  const { rows } = await tx.client.query<{ payoutId: string }>(
+    'SELECT a.payout_id AS "payoutId" FROM payout_batch_item i JOIN payout_attempt a ON a.id = i.attempt_id WHERE i.batch_id = $1 AND a.state = ANY ($2) ORDER BY i.no LIMIT 1', [batchId, ATTEMPT_PROVEN_UNPAID]);
+  return rows[0]?.payoutId ?? null;
 }
 
 /** In which file an attempt leaves or left; null: in none yet. */

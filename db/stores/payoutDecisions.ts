@@ -1,6 +1,7 @@
 import { newId } from '../../domain/ids.ts';
 import { Problem } from '../../domain/problem.ts';
 import { type SqlSource, sqlOf, type Tx } from '../connection.ts';
+import { fileOf } from './payoutBatches.ts';
 
 /** What an operator decided about an attempt with proof, and who agreed (null: no second operator was asked). ISO instants. */
 export interface PayoutDecision {
@@ -32,8 +33,13 @@ export async function decisionsOf(source: SqlSource, payoutId: string): Promise<
   return (await sqlOf(source).query<Row>(`SELECT ${COLUMNS} FROM payout_decision WHERE payout_id = $1 ORDER BY id`, [payoutId])).rows.map(shown);
 }
 
-/** Writes a decision; it is final. The second operator is the one who has just approved the change about it. Throws PAYOUT_DECIDED (409). */
+/** Writes a decision; it is final. The second operator is the one who has just approved the change about it. Throws PAYOUT_DECIDED or ATTEMPT_CAN_STILL_EXECUTE (409). */
 export async function recordDecision(tx: Tx, decision: NewPayoutDecision): Promise<PayoutDecision> {
+  // However long ago it was committed, a file that waits to be handed over pays whoever is in it.
+  const file = decision.outcome === 'not_executed' ? await fileOf(tx, decision.attemptId) : null;
+  if (file?.state === 'assembled') {
+    throw new Problem('ATTEMPT_CAN_STILL_EXECUTE', `Nobody can say yet that it was not executed. It is in the file ${file.id}, of which it is not settled that it was handed over: it leaves when the rail can be used again.`, { status: 409 });
+  }
   const { rows: [agreed] } = await tx.client.query<{ id: string; by: string }>(
     `SELECT id, decided_by AS by FROM change WHERE kind = 'payout_outcome' AND subject_id = $1 AND state = 'approved' AND payload->>'attemptId' = $2 ORDER BY decided_at DESC, id DESC LIMIT 1`,
     [decision.payoutId, decision.attemptId]);
