@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { pkToAddress } from 'tronweb/utils';
 import { startSandboxTron } from '../../sandbox-tron/server.ts';
 import type { Counterparty } from './counterparty.ts';
 import { keptPort, keptSecret } from './kept.ts';
@@ -17,6 +16,8 @@ export const TRON: Counterparty = {
   outside: ['USDT_TRC20_NODE_URL', 'USDT_TRC20_NETWORK', 'USDT_TRC20_GENESIS', 'USDT_TRC20_TOKEN', 'USDT_TRC20_WALLET', 'USDT_TRC20_PRIVATE_KEY', 'USDT_TRC20_KEYSTORE'],
   async start({ folder, quick }) {
     const key = keptSecret(folder, 'hot-wallet.key', () => randomBytes(32).toString('hex'));
+    // Heavy, and wanted here alone.
+    const { pkToAddress } = await import('tronweb/utils');
     const wallet = pkToAddress(key, true);
     const node = await keptPort(folder, (port) => startSandboxTron({
       record: join(folder, 'record.jsonl'), port, blockMs: quick ? QUICK_BLOCK_MS : BLOCK_MS,
