@@ -17,7 +17,8 @@ const LONGEST_DEFERRAL_SECONDS = 900;
  */
 export async function payout({ payoutId, rail }: PayoutInput): Promise<{ state: string }> {
   const { takeUpPayout } = proxyActivities<Activities>(STEP);
-  const { prepareAttempt } = proxyActivities<Activities>(PREPARE);
+  // Signed where the rail's key is: by the workers of its own queue.
+  const { prepareAttempt } = proxyActivities<Activities>({ ...PREPARE, taskQueue: railTaskQueue(rail) });
   const { lookUpAttempt, replaceAttempt } = proxyActivities<Activities>({ ...RAIL_CALL, taskQueue: railTaskQueue(rail) });
   const { submitAttempt } = proxyActivities<Activities>({ ...RAIL_SEND, taskQueue: railTaskQueue(rail) });
   const now = () => ({ payoutId, asOf: new Date().toISOString() });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startPayout } from '../../activities/payouts/startPayouts.ts';
 import { readPayout } from '../../db/stores/payouts.ts';
 import type { Fault } from '../../scripts/sandbox-rail/faults.ts';
-import { payoutStatus, railHint, workflowIds } from '../../workflows/contracts.ts';
+import { payoutStatus, railHint, workflowIds, TASK_QUEUES } from '../../workflows/contracts.ts';
 import { payoutFixture, type PayoutFixture, payoutWorkers, plannedPayout } from '../support/payouts.ts';
 import { settleAndSleep, timeSkipping, type TimeSkipping } from '../support/time-skipping.ts';
 
@@ -48,6 +48,10 @@ test('paid: sent once, proven after the first look, 10 seconds later', async () 
   expect(await handle.result()).toEqual({ state: 'paid' });
   expect(await fixture.balances(userId)).toEqual({ available: '0', reserved: '0', paid: '20' });
   expect(executions(payoutId)).toBe(1);
+  // Whatever asks the rail, or signs, is the work of the rail's own queue: its limit counts there, and only its workers have a key.
+  const { events } = await handle.fetchHistory();
+  const queues = events!.flatMap(({ activityTaskScheduledEventAttributes: of }) => (of ? [`${of.activityType!.name} ${of.taskQueue!.name}`] : []));
+  expect([...new Set(queues)].sort()).toEqual(['lookUpAttempt rail-sandbox', 'prepareAttempt rail-sandbox', 'submitAttempt rail-sandbox', `takeUpPayout ${TASK_QUEUES.payouts}`]);
 });
 
 test('looks are spaced 10, 20, 40 … seconds of the workflow\'s clock, up to the longest', async () => {
