@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startPayout } from '../../activities/payouts/startPayouts.ts';
 import { readPayout } from '../../db/stores/payouts.ts';
 import type { Fault } from '../../scripts/sandbox-rail/faults.ts';
-import { payoutStatus, railHint, workflowIds, TASK_QUEUES } from '../../workflows/contracts.ts';
+import { payoutStatus, railHint, TASK_QUEUES, workflowIds } from '../../workflows/contracts.ts';
 import { payoutFixture, type PayoutFixture, payoutWorkers, plannedPayout } from '../support/payouts.ts';
 import { settleAndSleep, timeSkipping, type TimeSkipping } from '../support/time-skipping.ts';
 
