@@ -14,7 +14,7 @@ import { giveUpPrepared } from './giveUp.ts';
 import { handleOf } from './handle.ts';
 import { readiness } from './readiness.ts';
 import type { CommittedAttempt } from './rails/rail.ts';
-import { SEND_DEADLINE_MS, SEND_WITHIN_SECONDS } from './settings.ts';
+import { SEND_DEADLINE_MS, SEND_ENDS_MS, SEND_WITHIN_SECONDS } from './settings.ts';
 import { STOPPED_SECONDS, stopped } from './stopped.ts';
 
 type Deps = Pick<Dependencies, 'pool' | 'rails' | 'personal'>;
@@ -39,7 +39,8 @@ export async function sendAttempt(deps: Deps, committing: Committing, input: Pay
   const { attempt } = claimed;
   const outcome: SubmitOutcome = performance.now() - started > SEND_DEADLINE_MS
     ? { kind: 'deferred', code: 'NOT_SENT_IN_TIME', reason: 'the worker was held up before sending', retryAfterSeconds: 1 }
-    : await rail.submit(attempt, signal);
+    // Whatever the rail asks before its bytes leave: no request begins after the send's time, also in a worker that Temporal cannot reach.
+    : await rail.submit(attempt, AbortSignal.any([signal, AbortSignal.timeout(SEND_ENDS_MS - SEND_DEADLINE_MS)]));
   return withTransaction(pool, async (tx) => {
     // A wallet that ran empty between preparing and this is for operators to know; the payout waits.
     if (outcome.kind === 'deferred' && rail.ready !== undefined && outcome.code !== 'NOT_SENT_IN_TIME') await noteCondition(tx, { rail: rail.id, code: outcome.code, detail: outcome.reason, at: input.asOf });

@@ -28,3 +28,5 @@ export const SEND_WITHIN_SECONDS = 90;
 export const SEND_STARTS_WITHIN_SECONDS = 60;
 /** A worker that was frozen after it started does not send any more (milliseconds of its own steady clock). */
 export const SEND_DEADLINE_MS = 15_000;
+/** No request of a send begins later than this after its activity started (milliseconds); less than the activity's own time-out. */
+export const SEND_ENDS_MS = 29_000;

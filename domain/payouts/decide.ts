@@ -99,6 +99,8 @@ export function maySend(attempt: AttemptFacts, guarantees: RailGuarantees, asOf:
   if (attempt.state === 'prepared') return true;
   if (attempt.state !== 'sent' && attempt.state !== 'accepted' && attempt.state !== 'unknown') return false;
   if (guarantees.honoursKeysForSeconds === 'forever') return true;
+  // Not by a window of no length: of two clocks one may be behind.
+  if (guarantees.honoursKeysForSeconds === 0) return false;
   return attempt.firstSentAt !== null && now < Date.parse(attempt.firstSentAt) + guarantees.honoursKeysForSeconds * 900;
 }
 

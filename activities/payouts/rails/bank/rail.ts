@@ -84,7 +84,8 @@ export function bankRail(config: BankRailConfig): Rail {
     submit: async () => ({ kind: 'deferred', code: 'LEAVES_WITH_A_FILE', reason: 'bank transfers leave together in a file', retryAfterSeconds: 60 }),
     async lookUp(attempt): Promise<LookUpOutcome> {
       const entries = await entriesOf(pool, id, attempt);
-      return outcomeOf(attempt, entries, entries.length === 0 ? await fileOf(pool, attempt.attemptId) : null);
+      const isOverdue = attempt.lastSentAt !== null && Date.now() > Date.parse(attempt.lastSentAt) + config.settlesWithinSeconds * 1000;
+      return outcomeOf(attempt, entries, entries.length === 0 ? await fileOf(pool, attempt.attemptId) : null, isOverdue);
     },
 
     /** Every file of the bank once: read ones go to `done/`, refused ones to `failed/`. */

@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest';
+import { outcomeOf } from '../../../../../activities/payouts/rails/bank/lookUp.ts';
+import type { AttemptHandle } from '../../../../../activities/payouts/rails/rail.ts';
+import type { RailEntry } from '../../../../../db/stores/railEntries.ts';
+
+const AT = '2026-11-23T00:00:00.000Z';
+const attempt: AttemptHandle = {
+  attemptId: 'att_1', payoutId: 'pay_1', idempotencyKey: 'pay_1-1', railReference: 'e-1', facts: {}, replaced: [], amount: '16', currency: 'EUR', destination: {}, preparedAt: AT, firstSentAt: AT, lastSentAt: AT,
+};
+let no = 0;
+const entry = (kind: RailEntry['kind'], of: Partial<RailEntry> = {}): RailEntry => ({
+  id: String(++no), messageId: 'm', entryKey: `k-${no}`, kind, idempotencyKey: attempt.idempotencyKey, batchId: 'bat_1', railReference: `r-${no}`, amount: '16', currency: 'EUR', settledUsd: null, fee: null, at: AT,
+  code: null, reason: null, payoutId: null, ...of,
+});
+const ofTheFile = (kind: RailEntry['kind'], code: string): RailEntry => entry(kind, { idempotencyKey: null, code });
+
+it('booked twice, and one of the two comes back: it stays paid, and nothing goes back to the user', () => {
+  expect(outcomeOf(attempt, [entry('executed'), entry('returned')], null)).toMatchObject({ kind: 'returned' });
+  expect(outcomeOf(attempt, [entry('executed'), entry('executed'), entry('returned')], null)).toMatchObject({ kind: 'executed', detail: expect.stringMatching(/^BOOKED_TWICE: .* came back$/) });
+  // One booking, told by a notification that does not name it and by the statement.
+  expect(outcomeOf(attempt, [entry('executed', { railReference: 'e-1' }), entry('executed'), entry('returned')], null)).toMatchObject({ kind: 'returned' });
+});
+
+it('a file that is rejected after it was taken: nobody knows, and operators may say', () => {
+  expect(outcomeOf(attempt, [ofTheFile('rejected', 'AM04')], null)).toMatchObject({ kind: 'rejected', code: 'BANK_AM04' });
+  expect(outcomeOf(attempt, [ofTheFile('accepted', 'ACCP'), ofTheFile('rejected', 'AM04')], null)).toMatchObject({ kind: 'unknown' });
+});
+
+it('what the bank said long ago holds no longer', () => {
+  const accepted = [entry('accepted', { code: 'ACCP' })];
+  expect(outcomeOf(attempt, accepted, null)).toMatchObject({ kind: 'pending' });
+  expect(outcomeOf(attempt, accepted, null, true)).toMatchObject({ kind: 'unknown', detail: expect.stringContaining('ACCP') });
+  expect(outcomeOf(attempt, [...accepted, entry('executed')], null, true)).toMatchObject({ kind: 'executed' });
+});
