@@ -81,7 +81,9 @@ function paidOf(entry: Node, transfer: Node | undefined): Paid {
   const details = child(transfer, 'AmtDtls') ?? child(entry, 'AmtDtls');
   const instructed = moneyAt(details, 'InstdAmt', 'Amt');
   const transferred = moneyAt(details, 'TxAmt', 'Amt');
-  const { charges, included } = chargesOf(child(transfer, 'Chrgs') ?? child(entry, 'Chrgs'), own.currency);
+  // Of several transfers that were booked together the entry's charges are nobody's alone.
+  const ofEntry = transfersOf(entry).length === 1 ? child(entry, 'Chrgs') : undefined;
+  const { charges, included } = chargesOf(child(transfer, 'Chrgs') ?? ofEntry, own.currency);
   const debited = included ? new Decimal(own.amount).minus(charges) : new Decimal(own.amount);
   const order: Money = instructed ?? { amount: plain(debited), currency: own.currency };
   const inAccount = order.currency === own.currency ? null : transferred?.currency === own.currency ? new Decimal(transferred.amount) : debited;

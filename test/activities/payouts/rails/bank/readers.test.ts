@@ -33,6 +33,12 @@ describe('notifications', () => {
     const two = ['e-1', 'e-2'].map((id, at) => `<TxDtls><Refs><EndToEndId>${id}</EndToEndId></Refs><Amt Ccy="EUR">${at + 1}.50</Amt></TxDtls>`).join('');
     expect(notified(entry({ amount: '4.00', transfer: two })).entries.map(({ kind, endToEndId, amount }) => [kind, endToEndId, amount])).toEqual([['executed', 'e-1', '1.5'], ['executed', 'e-2', '2.5']]);
   });
+  it('counts what was charged for a sum of transfers as none of theirs alone', () => {
+    const two = ['e-1', 'e-2'].map((id) => `<TxDtls><Refs><EndToEndId>${id}</EndToEndId></Refs><Amt Ccy="EUR">2.00</Amt></TxDtls>`).join('');
+    const before = '<Chrgs><Rcrd><Amt Ccy="EUR">0.35</Amt><CdtDbtInd>DBIT</CdtDbtInd><ChrgInclInd>true</ChrgInclInd></Rcrd></Chrgs>';
+    expect(notified(entry({ amount: '4.35', before, transfer: two })).entries.map(({ amount, fee }) => [amount, fee])).toEqual([['2', '0'], ['2', '0']]);
+    expect(notified(entry({ amount: '16.35', before })).entries).toMatchObject([{ amount: '16', fee: '0.35' }]);
+  });
   it('knows what a dollar account was debited for euros, without the charges that the entry includes', () => {
     const fx = '<TxDtls><Refs><EndToEndId>e-1</EndToEndId></Refs><Amt Ccy="USD">21.50</Amt><CdtDbtInd>DBIT</CdtDbtInd><AmtDtls><InstdAmt><Amt Ccy="EUR">16.00</Amt></InstdAmt><TxAmt><Amt Ccy="USD">20.00</Amt><CcyXchg><SrcCcy>EUR</SrcCcy><TrgtCcy>USD</TrgtCcy><XchgRate>1.25</XchgRate></CcyXchg></TxAmt></AmtDtls>'
       + '<Chrgs><Rcrd><Amt Ccy="USD">1.50</Amt><CdtDbtInd>DBIT</CdtDbtInd><ChrgInclInd>true</ChrgInclInd></Rcrd></Chrgs></TxDtls>';
