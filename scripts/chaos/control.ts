@@ -21,7 +21,11 @@ export async function runControl(stack: Pick<ChaosStack, 'folder' | 'postgres' |
   const folder = join(stack.folder, 'control');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const admin = createPool(stack.postgres.ownerUrl(), { max: 1 });
-  await admin.query('CREATE DATABASE control').finally(() => admin.end());
+  try {
+    await admin.query('CREATE DATABASE control');
+  } finally {
+    await admin.end();
+  }
   const url = new URL(stack.postgres.ownerUrl());
   url.pathname = '/control';
   await migrate(url.toString());

@@ -36,7 +36,10 @@ export async function openLink(to: () => { host: string; port: number }): Promis
   async function wire(): Promise<void> {
     while (now !== null && now.fault.kind !== 'reset') {
       meets(now);
-      if (now.fault.kind === 'latency') return void await delay(now.fault.ms);
+      if (now.fault.kind === 'latency') {
+        await delay(now.fault.ms);
+        return;
+      }
       await now.lifted;
     }
   }

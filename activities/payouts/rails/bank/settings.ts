@@ -21,7 +21,8 @@ export const BankEnvironment = z.object({
   BANK_IN: z.string().min(1).optional().describe('Where the bank leaves its messages: a folder, or one on the same SFTP server. Read files are moved to `done/` in it, refused ones to `failed/`.'),
   BANK_SFTP_SECRET: z.string().min(1).optional().describe('Password or private key of the SFTP user.'),
   BANK_SFTP_HOST_KEY: z.string().startsWith('SHA256:').optional().describe("The SFTP server's key, as `ssh-keygen -lf` prints it (`SHA256:…`)."),
-  BANK_CURRENCIES: z.string().regex(/^[A-Z]{3}(,[A-Z]{3})*$/, 'must be currencies of two decimals, separated by commas').default('EUR').transform(names).describe('Currencies in which bank transfers are paid; the first is the one that accounts get.'),
+  BANK_CURRENCIES: z.string().regex(/^[A-Z]{3}(,[A-Z]{3})*$/, 'must be currencies, separated by commas').default('EUR').transform(names)
+    .refine((currencies) => currencies.every((currency) => new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits === 2), 'must be currencies of two decimals').describe('Currencies in which bank transfers are paid; the first is the one that accounts get.'),
   BANK_CUT_OFF: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be HH:MM').default('15:00').describe('When the bank stops taking files for the same day, in BANK_TIME_ZONE.'),
   BANK_TIME_ZONE: z.string().default('UTC').refine((zone) => Intl.supportedValuesOf('timeZone').includes(zone) || zone === 'UTC', 'must be an IANA time zone').describe("The bank's time zone."),
   BANK_HOLIDAYS: z.string().regex(/^(\d{4}-\d{2}-\d{2}(,\d{4}-\d{2}-\d{2})*)?$/, 'must be days (YYYY-MM-DD) separated by commas').default('').transform(names).describe('Days on which the bank does not execute, besides weekends and the closing days of TARGET.'),

@@ -9,7 +9,11 @@ export type OpenFolders = (signal: AbortSignal) => Promise<BankFolders>;
 export async function stageFile(open: OpenFolders, batch: CommittedBatch, name: string, signal: AbortSignal): Promise<string> {
   const folders = await open(signal);
   const temporary = temporaryName(name, randomBytes(6).toString('hex'));
-  await folders.stage(temporary, batch.bytes).finally(() => folders.close());
+  try {
+    await folders.stage(temporary, batch.bytes);
+  } finally {
+    await folders.close();
+  }
   return temporary;
 }
 

@@ -46,7 +46,7 @@ export function brokerCreditRail(config: BrokerHttpConfig): Rail {
   const headers = { authorization: `Bearer ${config.token}` };
   const list = (path: string, query: Record<string, string>, signal: AbortSignal): PageReader => async (cursor) => {
     const search = new URLSearchParams({ ...query, limit: String(config.pageSize ?? 500), ...(cursor === null ? {} : { cursor }) });
-    return readPage(await call(`${base}${path}?${search}`, { headers }, timeoutMs, signal));
+    return readPage(await call(`${base}${path}?${search.toString()}`, { headers }, timeoutMs, signal));
   };
   const reference = (attempt: AttemptHandle): string => attempt.facts['reference'] ?? referenceOf(attempt.idempotencyKey, config.referenceLength);
 

@@ -1,4 +1,4 @@
-import { createPayoutActivities } from '../../../../activities/payouts/activities.ts';
+import type { createPayoutActivities } from '../../../../activities/payouts/activities.ts';
 import type { PayoutNext } from '../../../../activities/payouts/commit.ts';
 import { handleOf } from '../../../../activities/payouts/handle.ts';
 import type { AttemptHandle, PayoutInstruction, PreparedAttempt } from '../../../../activities/payouts/rails/rail.ts';

@@ -131,8 +131,7 @@ it('a file in which anything is wrong is refused whole, with line and column, an
     await world.fetch();
     const [message] = await messagesToLookAt(world.pool, world.rail.id, 1);
     expect({ what, name: message?.name, state: message?.state, problem: message?.problem }).toMatchObject({ what, name, state: 'refused', problem });
-    expect(readdirSync(join(world.results, 'failed')), `${what}`).toContain(name);
-    expect((await lookUp(attempt)).kind, `${what}`).toBe('unknown');
+    expect({ what, failed: readdirSync(join(world.results, 'failed')).includes(name), is: (await lookUp(attempt)).kind }).toEqual({ what, failed: true, is: 'unknown' });
   }
 });
 

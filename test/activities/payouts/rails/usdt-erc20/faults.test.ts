@@ -30,7 +30,7 @@ describe('payouts through the engine while everything goes wrong', () => {
     for (let round = 0; round < 60 && open().length > 0; round++) {
       const troubled = round < 12;
       Object.assign(chain.faults, { rates: troubled ? RATES : {} });
-      payouts = await Promise.all(payouts.map((payout) => (ended(payout) ? payout : drive(by, payout, { steps: 2, repeatEach: random() < 0.3 }))));
+      payouts = await Promise.all(payouts.map(async (payout) => (ended(payout) ? payout : drive(by, payout, { steps: 2, repeatEach: random() < 0.3 }))));
       if (troubled && random() < 0.3) await world.foreign(BigInt(await chain.rpc<Hex>('eth_getTransactionCount', chain.wallet, 'pending'))).catch(() => {});
       if (troubled && random() < 0.2) await chain.rpc('anvil_reorg', CONFIRMATIONS - 1, []);
       await world.rail.ingest!('2026-11-16T09:00:00.000Z', new AbortController().signal);

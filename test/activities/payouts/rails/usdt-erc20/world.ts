@@ -116,7 +116,7 @@ export async function chainWorld(options: SandboxChainOptions = {}, variables: R
     async settle(attempt, state) {
       await pool.query('UPDATE payout_attempt SET state = $2, open = $3, closed_at = $4 WHERE id = $1', [attempt.attemptId, state, state === 'executed', AS_OF]);
     },
-    async foreign(nonce, fees = { maxFeePerGas: 50_000_000_000n, maxPriorityFeePerGas: 2_000_000_000n }, units = undefined) {
+    async foreign(nonce, fees = { maxFeePerGas: 50_000_000_000n, maxPriorityFeePerGas: 2_000_000_000n }, units) {
       const to = privateKeyToAddress(generatePrivateKey());
       const what = units === undefined ? { to, value: 1n, gas: 21_000n } : { to: chain.token.address, data: transferData(to, units), gas: 100_000n };
       const raw = await privateKeyToAccount(key).signTransaction({ type: 'eip1559', chainId: 31_337, nonce: Number(nonce), ...what, ...fees });
