@@ -20,6 +20,8 @@ test('a refusal is not tried again and carries its code', async () => {
 test('a COMMIT whose answer was lost, and anything else that says "not now", is tried again', async () => {
   const lost = new Problem('COMMIT_FAILED', 'The connection broke while committing.', { status: 503 });
   expect(await thrownBy(lost)).toBe(lost);
+  const unknown = new Problem('RAIL_UNKNOWN', 'No rail "x" is configured.', { status: 404 });
+  expect(await thrownBy(unknown)).toBe(unknown);
   const broken = new Error('connection refused');
   expect(await thrownBy(broken)).toBe(broken);
 });
