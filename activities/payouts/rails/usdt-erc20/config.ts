@@ -34,6 +34,8 @@ export interface UsdtErc20Config {
   /** Where the record begins, and how many blocks are asked for at once. */
   firstBlock: bigint;
   logBlocks: bigint;
+  /** Nonces below this that our database does not know were looked into by operators. */
+  knownNonce: bigint;
   /** Missing: unlimited. */
   callsPerSecond?: number;
   /** How long what the chain said of the wallet is good for (milliseconds). */

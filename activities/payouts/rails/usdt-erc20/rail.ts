@@ -12,6 +12,8 @@ import { chainRecord } from './record.ts';
 import { submitTransfer } from './submit.ts';
 import { TOKEN_DECIMALS } from './token.ts';
 import { prepareTransfer, replaceTransfer } from './transfer.ts';
+import { walletId } from './nonces.ts';
+import { unknownUse } from './unknownUse.ts';
 import { cachedWalletState, readWalletState, type WalletState } from './walletState.ts';
 
 /** USDT as an ERC-20 token, from a hot wallet whose nonces are allocated in Postgres: of all transactions with one nonce the chain executes at most one. */
@@ -40,6 +42,8 @@ export function usdtErc20Rail(config: UsdtErc20Config): Rail {
       if (unusable !== null) return { ready: false, code: unusable.code, reason: unusable.message, retryAfterSeconds: 300 };
       try {
         const state = await stateOf(signal);
+        const unknown = await unknownUse(config.pool, walletId(config.chainId, config.signer.address), state.nonce, config.knownNonce);
+        if (unknown !== null) return unknown;
         const gap = await findGap(config, state, signal);
         return readinessOf(config, state, gap && gapInWords(gap));
       } catch (error) {

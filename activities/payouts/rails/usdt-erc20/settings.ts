@@ -37,6 +37,7 @@ export const UsdtErc20Environment = z.object({
   USDT_ERC20_LOW_COIN: z.string().regex(/^\d{1,9}(\.\d{1,18})?$/).default('0.05').describe("Operators are warned when the hot wallet has less than this for the network's fees."),
   USDT_ERC20_FIRST_BLOCK: whole(0, 0, Number.MAX_SAFE_INTEGER).describe('First block of the reconciled record: the one in which the hot wallet was first used.'),
   USDT_ERC20_LOG_BLOCKS: whole(2_000, 1, 1_000_000).describe('Blocks of which the node is asked for transfers at once; providers limit it.'),
+  USDT_ERC20_NONCE_KNOWN: whole(0, 0, Number.MAX_SAFE_INTEGER).describe('Nonces of the hot wallet below this may have been used without our database knowing it: set once after `WALLET_USED_ELSEWHERE`, when what they paid was compared with the payouts.'),
   USDT_ERC20_CALLS_PER_SECOND: z.coerce.number().min(0.1).max(1000).optional().describe('Steps of payouts that the rail takes a second; each asks the node some ten times. Not set: unlimited, right for a node of your own.'),
   USDT_ERC20_TIMEOUT_MS: whole(5_000, 100, 60_000).describe('How long the node may take for an answer, milliseconds.'),
 });
@@ -54,7 +55,7 @@ export function usdtErc20Config(settings: UsdtErc20Settings, { pool }: { pool: P
     confirmations: settings.USDT_ERC20_CONFIRMATIONS, minimum: settings.USDT_ERC20_MINIMUM, maximum: settings.USDT_ERC20_MAXIMUM ?? null, fee: settings.USDT_ERC20_FEE, feeBearer: settings.USDT_ERC20_FEE_BEARER,
     gasLimit: BigInt(settings.USDT_ERC20_GAS_LIMIT), mostFeePerGas: parseGwei(settings.USDT_ERC20_MAX_FEE_GWEI), replacesAfterSeconds: settings.USDT_ERC20_REPLACE_SECONDS,
     lowUsdt: settings.USDT_ERC20_LOW_USDT, lowCoin: settings.USDT_ERC20_LOW_COIN, firstBlock: BigInt(settings.USDT_ERC20_FIRST_BLOCK), logBlocks: BigInt(settings.USDT_ERC20_LOG_BLOCKS),
-    cacheMs, ...(settings.USDT_ERC20_CALLS_PER_SECOND !== undefined && { callsPerSecond: settings.USDT_ERC20_CALLS_PER_SECOND }),
+    knownNonce: BigInt(settings.USDT_ERC20_NONCE_KNOWN), cacheMs, ...(settings.USDT_ERC20_CALLS_PER_SECOND !== undefined && { callsPerSecond: settings.USDT_ERC20_CALLS_PER_SECOND }),
   };
 }
 

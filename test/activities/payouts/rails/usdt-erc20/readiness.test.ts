@@ -39,6 +39,25 @@ describe('readiness', () => {
     expect(await codeOf()).toBe('ready');
   });
 
+  it('pays nothing while the chain has used nonces that our database does not know, until operators have looked into it', async () => {
+    const careful = (known: bigint) => codeOf(world.anotherRail({ USDT_ERC20_NONCE_KNOWN: known.toString() }));
+    expect(await careful(0n)).toBe('ready');
+    const next = BigInt(await world.chain.rpc<string>('eth_getTransactionCount', world.chain.wallet, 'latest'));
+    await world.foreign(next);
+    await world.chain.mine(1);
+    expect(await careful(0n)).toBe('WALLET_USED_ELSEWHERE');
+    expect(await careful(next)).toBe('WALLET_USED_ELSEWHERE');
+    expect(await careful(next + 1n)).toBe('ready');
+    // Once one of ours was made after it, nothing is unknown any more.
+    const attempt = await world.prepare('10');
+    expect(await careful(0n)).toBe('ready');
+    expect(await world.send(attempt)).toMatchObject({ kind: 'accepted' });
+    await world.chain.mine(3);
+    expect(await world.look(attempt)).toMatchObject({ kind: 'executed' });
+    await world.settle(attempt, 'executed');
+    await world.chain.token.issue(world.chain.wallet, '10');
+  });
+
   it('that several payouts relied on at once keeps none of them from waiting: what the wallet lacks is not sent, and not failed', async () => {
     const terms = await world.terms();
     const orders = [await world.payout('60'), await world.payout('60')];

@@ -58,7 +58,7 @@ export async function chainWorld(options: SandboxChainOptions = {}, variables: R
   const { rows: [method] } = await pool.query<{ id: string }>('SELECT id FROM payout_method WHERE user_id = $1', [userId]);
   const chain = await startSandboxChain({ mining: 'manual', ...options });
   const key = chain.env['USDT_ERC20_PRIVATE_KEY'] as Hex;
-  const settings = (env: Record<string, string>) => parseEnvironment(UsdtErc20Environment, { ...chain.env, USDT_ERC20_CONFIRMATIONS: String(CONFIRMATIONS), ...variables, ...env });
+  const settings = (env: Record<string, string>) => parseEnvironment(UsdtErc20Environment, { ...chain.env, USDT_ERC20_CONFIRMATIONS: String(CONFIRMATIONS), USDT_ERC20_NONCE_KNOWN: '1000000', ...variables, ...env });
   // Nothing is taken from the cache: each test changes the chain and looks at once.
   const anotherRail = (env: Record<string, string> = {}, cacheMs = 0): Rail => usdtErc20Rail(usdtErc20Config(settings(env), { pool }, { cacheMs }));
   const rail = anotherRail();
