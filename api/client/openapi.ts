@@ -8784,7 +8784,7 @@ export interface operations {
       content: {
         /**
          * @example {
-         *   "outcome": "executed",
+         *   "outcome": "not_executed",
          *   "reference": "0x5f1c…",
          *   "proof": "Statement 214 of 23 November has no debit with this reference; the bank confirmed it by telephone."
          * }

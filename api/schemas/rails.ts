@@ -53,7 +53,7 @@ export const CaseReason = z.strictObject({ reason: text(1_000) }).meta({ id: 'Re
 export const CaseQuery = { rail: railIn().optional(), code: code.optional(), payoutId: idIn('pay').optional(), open: flag('Only open cases, or only closed ones.') };
 
 const decided = {
-  outcome: z.enum(['executed', 'not_executed']), reference: text(140).meta({ description: "The rail's name for the payment; of one that was not executed, of what proves it.", examples: ['0x5f1c…'] }),
+  outcome: z.enum(['executed', 'not_executed']).meta({ examples: ['not_executed'] }), reference: text(140).meta({ description: "The rail's name for the payment; of one that was not executed, of what proves it.", examples: ['0x5f1c…'] }),
   proof: text(2_000).meta({ description: 'What proves it and who said so; nothing personal.', examples: ['Statement 214 of 23 November has no debit with this reference; the bank confirmed it by telephone.'] }),
 };
 export const NewPayoutDecision = z.strictObject({

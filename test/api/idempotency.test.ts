@@ -62,14 +62,14 @@ describe('a key', () => {
 });
 
 /** What is looked at before the key: who calls, and whether the request can be meant at all. */
-const BEFORE: ReadonlySet<string> = new Set(['SESSION_NEEDED', 'ROLE_NOT_ALLOWED', 'OWNERSHIP_UNKNOWN', 'WEBHOOK_DELIVERY_UNKNOWN', 'REPORT_EMPTY', 'MEDIA_TYPE_UNSUPPORTED', 'SCOPE_UNKNOWN', 'PAYOUT_RUN_TOO_EARLY']);
+const BEFORE: ReadonlySet<string> = new Set(['SESSION_NEEDED', 'ROLE_NOT_ALLOWED', 'OWNERSHIP_UNKNOWN', 'PAYOUT_UNKNOWN', 'WEBHOOK_DELIVERY_UNKNOWN', 'REPORT_EMPTY', 'MEDIA_TYPE_UNSUPPORTED', 'SCOPE_UNKNOWN', 'PAYOUT_RUN_TOO_EARLY']);
 
 /** Sends an operation with the example of its body. */
 async function sent({ method, path, requestBody, parameters }: Operation, key: string, idempotencyKey: string): Promise<{ code: string }> {
   const media = requestBody?.content['application/json'];
   const body = media?.example ?? Object.values(media?.examples ?? {})[0]?.value;
   const query = parameters.filter(({ in: where, required }) => where === 'query' && required).map(({ name }) => `${name}=x`).join('&');
-  const filled = path.replaceAll('{brokerId}', 'alpha').replaceAll(/\{(\w+)\}/g, (_whole, name: string) => parameters.find((parameter) => parameter.name === name)?.schema.enum?.[0] ?? 'nothing_0');
+  const filled = path.replaceAll('{brokerId}', 'alpha').replaceAll('{rail}', 'all').replaceAll(/\{(\w+)\}/g, (_whole, name: string) => parameters.find((parameter) => parameter.name === name)?.schema.enum?.[0] ?? 'nothing_0');
   const answer = await api.call(method, `${filled}${query === '' ? '' : `?${query}`}`, { key, headers: { 'idempotency-key': idempotencyKey, 'if-match': '*' }, ...(body === undefined ? {} : { body }) });
   return { code: answer.statusCode >= 400 ? answer.json<{ code: string }>().code : `${answer.statusCode}` };
 }
