@@ -44,8 +44,6 @@ describe('payouts through the engine while everything goes wrong', () => {
     // The chain's own record and ours agree, one entry a payout.
     const record = await world.record();
     expect(record.map(({ payoutId }) => payoutId).toSorted()).toEqual(paid.map(({ payoutId }) => payoutId).toSorted());
-    const { rows: [sends] } = await world.pool.query<{ most: number }>('SELECT max(sends) AS most FROM payout_attempt');
-    expect(sends!.most).toBeGreaterThan(1);
     expect((await verifyLedger(world.pool)).differences).toEqual([]);
   });
 });
