@@ -68,7 +68,8 @@ export async function chaos(options: ChaosOptions): Promise<ChaosResult> {
     if (quietSeconds === null) findings.push({ code: 'NOT_QUIET', payoutId: null, detail: `not everything was settled within ${SETTLED[rail].within} s of the last fault, or nothing more was for ${SETTLED[rail].standstill} s` });
     await stack.worker.stop();
     const naive = options.control ?? Math.max(40, Math.ceil(payouts / 5));
-    const control = naive === 0 ? null : await runControl(stack, { rail, payouts: naive, seed, faultRate: Math.max(faultRate, 0.06) });
+    // On a chain the naive client cannot be written with our rail: a nonce belongs to a committed attempt. It pays by the sandbox then, before the same judge.
+    const control = naive === 0 ? null : await runControl(stack, { rail: rail === 'usdt-erc20' ? 'sandbox' : rail, payouts: naive, seed, faultRate: Math.max(faultRate, 0.06) });
     if (control !== null && !control.findings.some(({ code }) => code === 'PAID_TWICE')) findings.push({ code: 'CONTROL_NOT_CAUGHT', payoutId: null, detail: 'the naive client was not found paying twice: this trial proves nothing' });
     return {
       ...verdict, findings, kills, stormSeconds, quietSeconds, control, counterpartyFaults: stack.counterparty.faults, webhooks: stack.webhooks,
