@@ -2,16 +2,16 @@ import { newId } from '../../domain/ids.ts';
 import { type FxRate, type Quote, quoteAt } from '../../domain/payouts/quote.ts';
 import { NEXT_STEPS, shownToUser } from '../../domain/verification/nextSteps.ts';
 import { Problem } from '../../domain/problem.ts';
-import { type Tx, withTransaction } from '../../db/connection.ts';
-import { notify } from '../../db/stores/notifications.ts';
+import { withTransaction } from '../../db/connection.ts';
 import { blockedSince } from '../../db/stores/payoutBlocked.ts';
 import { type PayoutQuote, quoteOf, requote } from '../../db/stores/payoutQuotes.ts';
-import { insertAttempt, movePayout, type Payout, readPayout } from '../../db/stores/payouts.ts';
+import { insertAttempt, type Payout, readPayout } from '../../db/stores/payouts.ts';
 import { sealBytes, withDestinations } from '../../db/stores/sealedFields.ts';
 import { stoppedReason } from '../../db/stores/railSwitch.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { PayoutStepInput } from './attempts.ts';
-import { type Committing, decideAndCommit, type PayoutNext, release } from './commit.ts';
+import { type Committing, decideAndCommit, type PayoutNext } from './commit.ts';
+import { giveUp } from './giveUp.ts';
 import { readiness } from './readiness.ts';
 import type { PreparedAttempt, Rail } from './rails/rail.ts';
 import { STOPPED_SECONDS, stopped } from './stopped.ts';
@@ -60,14 +60,6 @@ export async function prepareNext({ pool, rails, personal }: Deps, committing: C
     }
     return decideAndCommit(tx, committing, payout.id, input.asOf, null);
   });
-}
-
-/** The money goes back, and the user is told why. */
-async function giveUp(tx: Tx, payout: Payout, { code, message }: Problem, asOf: string): Promise<void> {
-  await release(tx, payout, asOf);
-  const why = `${code}: ${message}`;
-  await movePayout(tx, payout.id, 'failed', { detail: why, railReference: null, settledAt: asOf });
-  await notify(tx, [{ eventId: `payout:${payout.id}:released`, userId: payout.userId, kind: 'payout_failed', facts: { payoutId: payout.id, amount: payout.amount, currency: payout.currency, reason: why }, at: asOf }]);
 }
 
 async function orProblem(prepare: () => Promise<PreparedAttempt>): Promise<PreparedAttempt | Problem> {

@@ -1,3 +1,5 @@
+import { random } from '../sandbox-rail/random.ts';
+
 /** What the sandbox broker can do wrong, by the moment it happens; of each group at most one fault meets a request. */
 export const FAULTS = {
   /** Sending a credit: what the wire and the front do. `…_before`: nothing is credited; `…_after`: it is. */
@@ -102,12 +104,4 @@ export function faultPlan(settings: FaultSettings): FaultPlan {
       return null;
     },
   };
-}
-
-/** The n-th number in [0, 1) of a seed (mulberry32's mixing). */
-function random(seed: number, n: number): number {
-  let state = (seed + Math.imul(n + 1, 0x6d2b79f5)) | 0;
-  state = Math.imul(state ^ (state >>> 15), state | 1);
-  state ^= state + Math.imul(state ^ (state >>> 7), state | 61);
-  return ((state ^ (state >>> 14)) >>> 0) / 4294967296;
 }

@@ -1,3 +1,5 @@
+import { random } from './random.ts';
+
 /** What the sandbox rail can do wrong, by the moment it happens; of each group at most one fault meets a request. */
 export const FAULTS = {
   /** Sending a payment: what the wire and the front do. `…_before`: nothing is executed (but see slow_before); `…_after`: it is. */
@@ -106,12 +108,4 @@ export function faultPlan(settings: FaultSettings): FaultPlan {
       return null;
     },
   };
-}
-
-/** The n-th number in [0, 1) of a seed (mulberry32's mixing). */
-function random(seed: number, n: number): number {
-  let state = (seed + Math.imul(n + 1, 0x6d2b79f5)) | 0;
-  state = Math.imul(state ^ (state >>> 15), state | 1);
-  state ^= state + Math.imul(state ^ (state >>> 7), state | 61);
-  return ((state ^ (state >>> 14)) >>> 0) / 4294967296;
 }

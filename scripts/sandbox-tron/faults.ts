@@ -1,3 +1,5 @@
+import { random } from '../sandbox-rail/random.ts';
+
 /** What the stand-in can do wrong, by the moment it happens. */
 export const FAULTS = {
   /** A broadcast: nothing is taken (`lost_before`, `busy`, `rate_limited`), or it is (`lost_after`, `unreadable`, `forgotten`: said to be taken, and never in a block). `slow`: taken after `slowMs`. */
@@ -39,11 +41,4 @@ export function faultDrawer(settings: FaultSettings): (group: FaultGroup) => Fau
     }
     return null;
   };
-}
-
-function random(seed: number, n: number): number {
-  let state = (seed + Math.imul(n + 1, 0x6d2b79f5)) | 0;
-  state = Math.imul(state ^ (state >>> 15), state | 1);
-  state ^= state + Math.imul(state ^ (state >>> 7), state | 61);
-  return ((state ^ (state >>> 14)) >>> 0) / 4294967296;
 }

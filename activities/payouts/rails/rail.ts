@@ -1,6 +1,7 @@
 import type { RailGuarantees } from '../../../domain/payouts/guarantees.ts';
 import type { LookUpOutcome, SubmitOutcome } from '../../../domain/payouts/outcomes.ts';
 import type { FxRate } from '../../../domain/payouts/quote.ts';
+import type { RecordItem } from '../../../domain/payouts/reconcile/items.ts';
 import type { Tx } from '../../../db/connection.ts';
 
 /** A payout destination as the user entered it: the rail's own fields (`account`, `iban`, `address`, `network`, `holderName` …). */
@@ -68,21 +69,8 @@ export interface RailEvent {
   railReference: string | null;
 }
 
-/** A line of the rail's own record, the oracle of reconciliation. */
-export interface RailRecordEntry {
-  /** Names the line for good: asked again, the rail's record has it under the same one. */
-  sequence: string;
-  kind: 'executed' | 'returned';
-  at: string;
-  idempotencyKey: string | null;
-  payoutId: string | null;
-  railReference: string;
-  amount: string;
-  currency: string;
-  /** USD that the company's account was debited, where the rail says so; missing: `amount` at the payout's quote. */
-  settledUsd?: string;
-  destination: Destination;
-}
+/** A line of the rail's own record, the oracle of reconciliation; asked again, the record has it under the same `sequence`. */
+export interface RailRecordEntry extends RecordItem { destination: Destination }
 
 /**
  * Whether the rail can be used now. `terms`: what preparing needs of the outside world (fees, the newest block), asked before the transaction. Not ready (hot wallet empty or
