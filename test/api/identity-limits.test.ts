@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readApiConfig } from '../../api/config.ts';
 import { boundedWork } from '../../api/identity/boundedWork.ts';
@@ -11,6 +10,7 @@ import { linkToken } from '../../domain/identity/mailLinks.ts';
 import { testPersonalData } from '../support/personal.ts';
 import { FIREFOX, later, latestLink, PASSWORD, signedUp, Visitor } from './people.ts';
 import { testApi } from './support.ts';
+import fc from '../support/properties.ts';
 
 describe('costly work', () => {
   test('never more at once than allowed, everybody who waits comes to his turn, the rest is turned away', async () => {

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { newTotpSecret, stepOf, totpUri } from '../../api/identity/totp.ts';
 import { codeAt, later, operatorOf, PASSWORD, signedUp, told, Visitor } from './people.ts';
 import { testApi, type TestApi } from './support.ts';
+import fc from '../support/properties.ts';
 
 let api: TestApi;
 beforeAll(async () => { api = await testApi(); });

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { accessOf } from '../../api/access.ts';
 import { documentOf, type JsonSchema, type OpenApiDocument, type Operation, resolved } from './operations.ts';
 import { testApi, type TestApi } from './support.ts';
+import fc from '../support/properties.ts';
 
 let api: TestApi;
 let document: OpenApiDocument;

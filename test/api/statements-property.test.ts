@@ -1,11 +1,11 @@
 import { parse } from 'csv-parse/sync';
-import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import type { AccountRef } from '../../db/ledger/accounts.ts';
 import { postJournal, type JournalDraft, type JournalKind } from '../../db/ledger/journals.ts';
 import { Decimal, plain } from '../../domain/decimal.ts';
 import { seedBase, seedUser } from '../../scripts/chaos/seed.ts';
 import { testApi, type TestApi } from './support.ts';
+import fc from '../support/properties.ts';
 
 type State = 'pending' | 'available' | 'held' | 'reserved' | 'paid';
 type Part = { brokerId: 'alpha' | 'beta'; programme: 'cashback' | 'partner' };

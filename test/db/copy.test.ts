@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import type pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createPool } from '../../db/connection.ts';
 import { cellText, copyCell, copyIn, copyOut, isoInstant } from '../../db/copy.ts';
 import { freshDatabase } from '../support/database.ts';
+import fc from '../support/properties.ts';
 
 let client: pg.PoolClient;
 const ended: (() => Promise<unknown>)[] = [];

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Decimal, plain } from '../../domain/decimal.ts';
 import { withTransaction } from '../../db/connection.ts';
@@ -6,6 +5,7 @@ import { accountCode } from '../../db/ledger/accounts.ts';
 import { postJournal, postJournals, type JournalDraft } from '../../db/ledger/journals.ts';
 import { JOURNAL_KINDS } from '../../db/ledger/kinds.ts';
 import { clawback, cleared, ledgerFixture, move, paid, posted, released, reserved, returned, user, type LedgerFixture } from './fixture.ts';
+import fc from '../support/properties.ts';
 
 let f: LedgerFixture;
 beforeAll(async () => { f = await ledgerFixture(); });

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { withTransaction } from '../../db/connection.ts';
 import { verifyLedger } from '../../db/ledger/verify.ts';
@@ -13,6 +12,7 @@ import { Problem } from '../../domain/problem.ts';
 import { deskFactory } from '../activities/reports/intake/desk.ts';
 import { csv, profile, reversal, setup, trade } from '../activities/reports/intake/rows.ts';
 import { payoutActivities, payoutFixture, type PayoutFixture } from '../support/payouts.ts';
+import fc from '../support/properties.ts';
 
 const openDesk = deskFactory();
 const NOW = '2026-12-20T10:00:00.000Z';
@@ -140,7 +140,7 @@ test('whatever is reported, paid, matched and bounced: months and ledger agree, 
       expect(new Decimal(matched).plus(unmatched).toFixed()).toBe(state === 'booked' ? amount : '0');
       expect(new Decimal(unmatched).gte(0)).toBe(true);
     }
-  }), { numRuns: Number(process.env['FUNDING_RUNS'] ?? 8) });
+  }), { numRuns: 8 });
 }, 120_000);
 
 let payouts: PayoutFixture;

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { settlePage } from '../../activities/reports/settleReport.ts';
 import { receivableEntries, receivableOf } from '../../db/stores/receivable.ts';
@@ -6,6 +5,7 @@ import { verifyLedger } from '../../db/ledger/verify.ts';
 import { cut, Decimal, plain, sum } from '../../domain/decimal.ts';
 import { deskFactory, type Desk, type SetupInput } from '../activities/reports/intake/desk.ts';
 import { adjustment, csv, profile, reversal, type Row, setup, trade, WEEK1, WEEK2, WEEK3 } from '../activities/reports/intake/rows.ts';
+import fc from '../support/properties.ts';
 
 const openDesk = deskFactory();
 const AT = '2026-11-23T10:00:00.000Z';
@@ -144,7 +144,7 @@ test.each([['full', true], ['partial', false]])('after any sequence of %s report
       expect(await byPeriod(d)).toEqual(want);
       expect(await owes(d)).toBe(plain(sum(Object.values(want))));
     }
-  }), { numRuns: Number(process.env['FUNDING_RUNS'] ?? 8) });
+  }), { numRuns: 8 });
 }, process.env['FUNDING_RUNS'] ? 1_800_000 : 120_000);
 
 test('the ledger is sound after all of it', async () => {

@@ -36,6 +36,8 @@ const PLANTED: Record<string, [source: string, rules: string[]]> = {
   'scripts/local.ts': [`import { act } from '../activities/do.ts'; export const local = act;`, []],
   'scripts/tests.ts': [`import { t } from '../test/t.ts'; export const x = t;`, ['scripts-not-from-tests']],
   'test/t.ts': ['export const t = 1;', []],
+  'test/support/properties.ts': [`import fc from 'fast-check'; export default fc;`, []],
+  'test/own-seed.ts': [`import fc from 'fast-check'; export const f = fc;`, ['one-seed']],
   'db/round.ts': [`import { about } from './about.ts'; export const round = () => about;`, []],
   // A cycle is reported once, at the file whose name comes first.
   'db/about.ts': [`import { round } from './round.ts'; export const about = () => round;`, ['no-cycle']],

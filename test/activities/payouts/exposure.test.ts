@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { withTransaction } from '../../../db/connection.ts';
 import { recordBrokerPayment, reverseBrokerPayment } from '../../../db/stores/brokerPayments.ts';
@@ -9,6 +8,7 @@ import { payoutReadiness } from '../../../db/stores/payoutReadiness.ts';
 import { listMembers } from '../../../db/stores/payoutRuns.ts';
 import { Decimal, sum } from '../../../domain/decimal.ts';
 import { payoutActivities, payoutFixture, type PayoutFixture } from '../../support/payouts.ts';
+import fc from '../../support/properties.ts';
 
 const AT = '2026-11-23T09:00:00.000Z';
 let fixture: PayoutFixture;
@@ -197,6 +197,6 @@ test('whatever is paid, bounces or is planned, a run never takes the exposure ov
         expect(after.reserved).toBe(sum(rows.map(({ amount }) => amount)).toFixed());
       }
     }
-  }), { numRuns: Number(process.env['FUNDING_RUNS'] ?? 8) });
+  }), { numRuns: 8 });
   expect(await exposureDifferences(fixture.pool)).toEqual([]);
 }, 120_000);

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isPublicAddress } from '../../../activities/webhooks/addresses.ts';
+import fc from '../../support/properties.ts';
 
 test.each(['93.184.216.34', '1.1.1.1', '8.8.8.8', '172.15.255.255', '172.32.0.1', '100.63.255.255', '100.128.0.1', '223.255.255.255', '2606:4700:4700::1111', '2a00:1450:4001:800::200e'])('%s is public', (address) => {
   expect(isPublicAddress(address)).toBe(true);

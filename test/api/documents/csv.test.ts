@@ -1,10 +1,10 @@
 import { parse } from 'csv-parse/sync';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { csvWriter } from '../../../api/documents/csv.ts';
 import { statementCsv } from '../../../api/documents/statementCsv.ts';
 import { NO_MONEY } from '../../../domain/statements/money.ts';
 import type { StatementPart } from '../../../domain/statements/statement.ts';
+import fc from '../../support/properties.ts';
 
 const csv = csvWriter([{ name: 'text' }, { name: 'amount', money: true }]);
 const cells = (text: string, amount: string): string[] => (parse(csv.rows([[text, amount]]), { relax_column_count: false }) as string[][])[0]!;

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { adjustmentAmount, implausible, lineAmount, paidLine } from '../../../domain/calculation/amount.ts';
 import { cut, Decimal, plain, sum } from '../../../domain/decimal.ts';
 import { clearsAt, durationMillis } from '../../../domain/pendingPeriod.ts';
 import { checkTiers, tierFor, type Tier } from '../../../domain/tiers.ts';
+import fc from '../../support/properties.ts';
 
 const digits = (whole: number, places: number) => fc.tuple(fc.bigInt({ min: 0n, max: 10n ** BigInt(whole + places) - 1n }), fc.constant(places)).map(([units, scale]) => {
   const text = units.toString().padStart(scale + 1, '0');

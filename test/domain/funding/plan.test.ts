@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Decimal, sum } from '../../../domain/decimal.ts';
 import { type MemberFacts, planMember } from '../../../domain/payouts/plan.ts';
+import fc from '../../support/properties.ts';
 
 const at = (brokerId: string, amount: string) => ({ brokerId, programme: 'cashback' as const, amount });
 const facts = (balances: MemberFacts['balances'], rooms: Record<string, string>, more: Partial<MemberFacts> = {}): MemberFacts => ({

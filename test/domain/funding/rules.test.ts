@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Decimal, sum } from '../../../domain/decimal.ts';
 import { byBroker, exposureOf, overRoom, roomOf, roomsAfter } from '../../../domain/funding/exposure.ts';
 import { cutToMargin } from '../../../domain/funding/margin.ts';
 import { checkMatches, matchOldestFirst } from '../../../domain/funding/match.ts';
 import { boundsOf, isMonth, monthOf, monthOfPeriod } from '../../../domain/funding/month.ts';
+import fc from '../../support/properties.ts';
 
 const amount = (most = 50_000) => fc.integer({ min: 0, max: most * 100_000_000 }).map((units) => new Decimal(units).div(100_000_000).toFixed());
 

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { nextAttemptAt, RETRY_AFTER_SECONDS } from '../../../domain/notifications/backOff.ts';
 import { MAIL_MOVES, MAIL_STATES, mailStatesBefore } from '../../../domain/notifications/mailStates.ts';
 import { type SendFailure, verdictOn } from '../../../domain/notifications/sendOutcome.ts';
+import fc from '../../support/properties.ts';
 
 const AT = '2026-11-16T09:00:00.000Z';
 const verdict = (step: SendFailure['step'], code: number | null, said = 'no', attempts = 1) => verdictOn({ step, code, said }, attempts, AT);

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { type AttemptFacts, type Decision, type LastOutcome, maySend, nextStep } from '../../../domain/payouts/decide.ts';
 import type { RailGuarantees } from '../../../domain/payouts/guarantees.ts';
 import type { LookUpOutcome, SubmitOutcome } from '../../../domain/payouts/outcomes.ts';
 import { assertMove, type AttemptState, type PayoutState } from '../../../domain/payouts/states.ts';
+import fc from '../../support/properties.ts';
 
 /*
  * A rail that keeps what it declares and is otherwise as nasty as can be: sends travel for a while, are executed when they

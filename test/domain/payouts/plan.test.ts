@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Decimal, sum } from '../../../domain/decimal.ts';
 import { giveBack, type MemberFacts, planMember } from '../../../domain/payouts/plan.ts';
+import fc from '../../support/properties.ts';
 
 const facts = (over: Partial<MemberFacts>): MemberFacts => ({
   active: true, frozen: '1000000', balances: [], minimum: '10', hasMethod: true, rail: { precision: 2, minimum: '10', maximum: null, fee: '0', feeBearer: 'company' as const }, blockedBy: null, ...over,

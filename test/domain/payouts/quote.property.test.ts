@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Decimal } from '../../../domain/decimal.ts';
 import { precisionOf } from '../../../domain/payouts/guarantees.ts';
 import { type FxRate, inUsd, PAR, quoteAt, type QuoteTerms } from '../../../domain/payouts/quote.ts';
+import fc from '../../support/properties.ts';
 
 /** The currencies that matter: none, two, three and six decimals, cheap and dear ones. */
 const CURRENCIES = { USD: ['1', '1'], EUR: ['0.7', '1.3'], USDT: ['1', '1'], JPY: ['80', '200'], BHD: ['0.37', '0.38'], IDR: ['9000', '20000'], XAU: ['0.0002', '0.0006'] } as const;

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { cut, Decimal, plain } from '../../../domain/decimal.ts';
 import { quoteAt } from '../../../domain/payouts/quote.ts';
 import { returnOf, settlementOf } from '../../../domain/payouts/settlement.ts';
+import fc from '../../support/properties.ts';
 
 const minor = (most: number, places: number) => fc.bigInt({ min: 1n, max: BigInt(most) }).map((units) => plain(new Decimal(units.toString()).dividedBy(new Decimal(10).pow(places))));
 const available = minor(10 ** 12, 8);

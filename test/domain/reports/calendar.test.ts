@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CADENCES, type CalendarRule, type CalendarVersion, checkCalendar, dueInstants, nextPeriod, periodOf, versionsInForce, WEEKDAYS } from '../../../domain/reports/calendar.ts';
 import { endedPeriods, nextEnds } from '../../../domain/reports/expectedPeriods.ts';
 import { expectedText, stepsReached } from '../../../domain/reports/lateness.ts';
 import { localDays } from '../../../domain/reports/reportDays.ts';
+import fc from '../../support/properties.ts';
 
 const RULE: CalendarRule = { cadence: 'day', firstWeekday: null, zone: 'UTC', expectedAfter: 'PT6H', overdueAfter: 'PT6H', escalatedAfter: 'P2D' };
 let versions = 0;

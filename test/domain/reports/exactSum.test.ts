@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Decimal, plain, sum } from '../../../domain/decimal.ts';
 import { exactSum, timesExactly } from '../../../domain/reports/exactSum.ts';
+import fc from '../../support/properties.ts';
 
 const decimals = fc.tuple(fc.bigInt({ min: -(10n ** 14n), max: 10n ** 14n }), fc.integer({ min: 0, max: 12 }))
   .map(([units, scale]) => new Decimal(units.toString()).times(new Decimal(10).pow(-scale)).toFixed());

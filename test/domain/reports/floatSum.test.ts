@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Decimal } from '../../../domain/decimal.ts';
 import { exactSum } from '../../../domain/reports/exactSum.ts';
 import { isFloatSum, isSameFloatSum, readFloatSum } from '../../../domain/reports/floatSum.ts';
+import fc from '../../support/properties.ts';
 
 const sumOf = (figures: readonly string[]): ReturnType<typeof exactSum> => {
   const sum = exactSum();

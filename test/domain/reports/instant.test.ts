@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { DateTime } from 'luxon';
 import { describe, expect, test } from 'vitest';
 import { compileDateFormat } from '../../../domain/reports/dateFormat.ts';
 import { instantReader, needsTimeZone } from '../../../domain/reports/instant.ts';
 import { isoText } from '../../../domain/reports/isoText.ts';
 import { numberReader, readPlainNumber } from '../../../domain/reports/number.ts';
+import fc from '../../support/properties.ts';
 
 const reader = (dateFormat: string, timeZone?: string, level: 'trade' | 'account-day' | 'account-month' = 'trade') => instantReader({ dateFormat, timeZone, level }, readPlainNumber);
 const iso = (reading: number | string): string => (typeof reading === 'number' ? isoText(reading) : `not read: ${reading}`);

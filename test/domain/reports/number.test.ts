@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { numberReader, readPlainNumber } from '../../../domain/reports/number.ts';
+import fc from '../../support/properties.ts';
 
 const point = readPlainNumber;
 const german = numberReader({ decimal: ',', thousands: '.', unitSuffix: '' });

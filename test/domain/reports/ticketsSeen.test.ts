@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { TicketsSeen } from '../../../domain/reports/ticketsSeen.ts';
+import fc from '../../support/properties.ts';
 
 const line = (ticket: string | null, kind: 'trade' | 'adjustment' | 'reversal' = 'trade', server = 'S', malformed: string | null = null) => ({ ticket, kind, server, malformed });
 const seen = (...lines: ReturnType<typeof line>[]): boolean => {

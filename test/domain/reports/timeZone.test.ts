@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { DateTime } from 'luxon';
 import { describe, expect, test } from 'vitest';
 import { DAY, offsetOf, TimeZone } from '../../../domain/reports/timeZone.ts';
+import fc from '../../support/properties.ts';
 
 const ZONES = [
   'Europe/Athens', 'Europe/Berlin', 'Europe/London', 'America/New_York', 'America/Sao_Paulo', 'America/Havana', 'Asia/Kolkata', 'Asia/Kathmandu', 'Asia/Tehran',

@@ -1,8 +1,8 @@
 import { Decimal } from 'decimal.js';
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { differences, type EarnedSoFar } from '../../../domain/restatement/difference.ts';
 import { takeBack, type Holding } from '../../../domain/restatement/takeBack.ts';
+import fc from '../../support/properties.ts';
 
 const Exact = Decimal.clone({ precision: 80 });
 const units = (most: number) => fc.integer({ min: 0, max: most }).map((n) => new Exact(n).div('1e8').toFixed());

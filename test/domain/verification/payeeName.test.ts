@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { payeeNameMatches } from '../../../domain/verification/payeeName.ts';
+import fc from '../../support/properties.ts';
 
 describe('the payee is the verified person', () => {
   test.each([

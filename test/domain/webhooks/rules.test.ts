@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NOTIFICATION_KINDS } from '../../../domain/notifications/kinds.ts';
 import { JITTER, nextTryAt, TRY_AFTER_SECONDS } from '../../../domain/webhooks/backOff.ts';
@@ -7,6 +6,7 @@ import { EVENT_TYPE_OF, TEST_EVENT_TYPE, WEBHOOK_EVENT_TYPES } from '../../../do
 import { payloadOf } from '../../../domain/webhooks/payload.ts';
 import { DELIVERY_MOVES, DELIVERY_STATES, deliveryStatesBefore } from '../../../domain/webhooks/states.ts';
 import { checkEndpointUrl } from '../../../domain/webhooks/url.ts';
+import fc from '../../support/properties.ts';
 
 const AT = '2026-11-20T10:00:00.000Z';
 const after = (ms: number) => new Date(Date.parse(AT) + ms).toISOString();

@@ -1,10 +1,10 @@
 import { Decimal } from 'decimal.js';
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { verifyLedger } from '../../../../db/ledger/verify.ts';
 import { type Around, deskFactory, type Desk } from './desk.ts';
 import { breakingAt } from './faults.ts';
 import { adjustment, csv, profile, type Row, reversal, setup, trade, WEEK1 } from './rows.ts';
+import fc from '../../../support/properties.ts';
 
 /** Every way in which a step may be done again: the figures must be those of one quiet run. */
 const openDesk = deskFactory();

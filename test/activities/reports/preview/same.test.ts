@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { bytesOf, deskFactory, type Desk } from '../intake/desk.ts';
 import { csv, profile, type Row, setup, WEEK1, WEEK2 } from '../intake/rows.ts';
@@ -6,6 +5,7 @@ import { look } from './support.ts';
 import { readReportInBatches } from '../../../../activities/reports/read/readReport.ts';
 import type { LineFacts } from '../../../../domain/eligibility/context.ts';
 import { repeatedTickets } from '../../../../domain/eligibility/repeatedTickets.ts';
+import fc from '../../../support/properties.ts';
 
 const openDesk = deskFactory();
 
@@ -46,7 +46,7 @@ it('a preview says of every line what the same file then becomes, and leaves not
       expect(said.sample.map(({ rowNumber, outcome, reason, detail, countedLots: lots, earns }) => ({ rowNumber, outcome, reason, detail, lots, earns }))).toEqual(real);
       expect(said.outcomes.reduce((total, { lines }) => total + lines, 0)).toBe(rows.length);
     }
-  }), { numRuns: Number(process.env['PREVIEW_RUNS'] ?? 12) });
+  }), { numRuns: 12 });
 });
 
 it('settles repeated tickets in memory as the database does', { timeout: 60_000 }, async () => {

@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { verifyLedger } from '../../../../db/ledger/verify.ts';
 import { deskFactory, type SetupInput } from '../intake/desk.ts';
 import { model } from '../intake/model.ts';
 import { csv, profile, type Row, setup, WEEK1, WEEK2, WEEK3 } from '../intake/rows.ts';
 import { giveRate, map, nameTypes, net, replayAll } from './learning.ts';
+import fc from '../../../support/properties.ts';
 
 /** Whatever is known from the start and whatever later, in whatever order: the end is that of the same files with all known, by the independent model. */
 const openDesk = deskFactory();
@@ -20,8 +20,8 @@ const row: fc.Arbitrary<Row> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('A'), ticket, account: fc.constantFrom('std', 'wait'), amount: fc.constantFrom('5', '-7.25'), close: fc.constant('2026-11-06T12:00:00Z') }) },
 );
 
-/** What may be unknown at first. */
-const UNKNOWNS = [...Object.keys(setup.broker.symbols), 'rates of forex', 'rates of metals', 'rates of indices', 'type cent', 'type standard'];
+/** What may be unknown at first. A symbol of its own beside one that a suffix leads to is not: without it the line is paid by the suffix at once, and does not wait. */
+const UNKNOWNS = [...Object.keys(setup.broker.symbols).filter((symbol) => symbol !== 'EURUSD.m'), 'rates of forex', 'rates of metals', 'rates of indices', 'type cent', 'type standard'];
 const learned = fc.subarray(UNKNOWNS);
 const step = fc.oneof(
   { weight: 3, arbitrary: fc.record({ week: fc.constantFrom(WEEK1, WEEK1, WEEK2, WEEK3), rows: fc.array(row, { maxLength: 10 }), keep: fc.boolean() }) },
@@ -65,5 +65,5 @@ it.each([['full', true], ['partial', false]])('%s reports: known from the start 
     expect(net(await desk.figures())).toEqual(net(oracle.figures()));
     expect(await replayAll(desk, new Date(now + 7_200_000).toISOString())).toBe(0);
     expect((await verifyLedger(desk.pool)).differences).toEqual([]);
-  }), { numRuns: Number(process.env['ORACLE_RUNS'] ?? 12) });
+  }), { numRuns: 12 });
 }, 300_000);

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { FileProfile } from '../../../../domain/reports/profile.ts';
 import { HEADER, read, TRADES } from './fixture.ts';
+import fc from '../../../support/properties.ts';
 
 const rows = fc.array(
   fc.tuple(fc.nat(50), fc.constantFrom('700100', '700200'), fc.constantFrom('EURUSD', 'XAUUSD.m', 'Müller 金'), fc.constantFrom('1.00', '0.25', 'x', ''), fc.constantFrom('2026.11.02 12:00:00', 'late'), fc.constantFrom('1', ''), fc.constantFrom('', 'a "b"', 'c,d', 'e\nf')),

@@ -1,9 +1,9 @@
 import { Workbook } from 'exceljs';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { FileProfile } from '../../../../domain/reports/profile.ts';
 import type { ReportLine } from '../../../../domain/reports/line.ts';
 import { read, TRADES } from './fixture.ts';
+import fc from '../../../support/properties.ts';
 
 /** One table in three formats: whichever a broker sends, the same lines come out. */
 

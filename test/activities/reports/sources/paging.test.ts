@@ -1,6 +1,5 @@
 import { read } from 'node:fs';
 import { promisify } from 'node:util';
-import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fetchReport } from '../../../../activities/reports/sources/api/fetchReport.ts';
 import { closeFile } from '../../../../activities/reports/read/spool.ts';
@@ -8,6 +7,7 @@ import { systemResolver } from '../../../../activities/webhooks/addresses.ts';
 import type { ApiPaging, ApiSourceSettings } from '../../../../domain/reports/sourceSettings.ts';
 import { brokerApi, type BrokerApi } from './brokerApi.ts';
 import { NEARBY } from './desk.ts';
+import fc from '../../../support/properties.ts';
 
 let api: BrokerApi;
 beforeAll(async () => { api = await brokerApi(); });

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Decimal, sum } from '../../../../domain/decimal.ts';
 import { compareWithRecord } from '../../../../domain/payouts/reconcile/compare.ts';
 import type { OwnAttempt, OwnItem, RecordItem } from '../../../../domain/payouts/reconcile/items.ts';
+import fc from '../../../support/properties.ts';
 
 const AT = '2026-11-23T09:00:00.000Z';
 const attempt = (id: string, set: Partial<OwnAttempt> = {}): OwnAttempt => ({ id: `att_${id}`, idempotencyKey: `${id}-1`, state: 'executed', references: [`ref-${id}`], sends: 1, looks: 0, detail: null, ...set });

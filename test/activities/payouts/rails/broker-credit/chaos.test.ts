@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { ALL_FAULTS, type Fault } from '../../../../../scripts/sandbox-broker/faults.ts';
 import { type BrokerWorld, brokerWorld, calm, instruction, sentAttempt } from './broker-world.ts';
 import { type Row, simulate } from './simulation.ts';
 import { turnedClock } from './turned-clock.ts';
+import fc from '../../../../support/properties.ts';
 
 /*
  * The adapter, the decision and the real server together, every fault at random, worker and broker killed; the broker's own record is the oracle. Slowness costs real time and has

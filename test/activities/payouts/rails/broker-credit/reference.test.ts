@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { compareReference, keyOf, payoutOf, referenceOf, SHORTEST_REFERENCE } from '../../../../../activities/payouts/rails/broker-credit/reference.ts';
+import fc from '../../../../support/properties.ts';
 
 const key = fc.tuple(fc.stringMatching(/^[0-9a-f]{32}$/), fc.integer({ min: 1, max: 999 })).map(([hex, no]) => `pay_${hex}-${no}`);
 

@@ -1,8 +1,8 @@
 import { fromHex, isAddressValid, toHex } from 'tronweb/utils';
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { checkDestination } from '../../../../../activities/payouts/rails/usdt-trc20/destination.ts';
 import { addressHex, addressText } from '../../../../../activities/payouts/rails/usdt-trc20/address.ts';
+import fc from '../../../../support/properties.ts';
 
 const USDT = 'TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t';
 const ANYONE = 'TJmmqjb1DK9TTZbQXzRQ2AuA94z4gKAPFh';
