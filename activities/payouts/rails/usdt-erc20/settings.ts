@@ -1,12 +1,10 @@
-import { readFileSync } from 'node:fs';
 import type { Pool } from 'pg';
 import { type Address, checksumAddress, isAddress, parseGwei } from 'viem';
 import { z } from 'zod';
 import { required, whole } from '../../../../db/config.ts';
-import { Problem } from '../../../../domain/problem.ts';
+import { readWalletKey } from '../hot-wallet/walletKey.ts';
 import type { Rail } from '../rail.ts';
 import type { UsdtErc20Config } from './config.ts';
-import { openKeystore } from './keystore.ts';
 import { ethereumNode } from './node.ts';
 import { usdtErc20Rail } from './rail.ts';
 import { keySigner } from './signer.ts';
@@ -23,7 +21,7 @@ export const UsdtErc20Environment = z.object({
   USDT_ERC20_TOKEN: z.string().refine((text) => isAddress(text), 'must be an address').default('0xdAC17F958D2ee523a2206206994597C13D831ec7').describe("The token's address (default: USDT on Ethereum); it must have 6 decimals."),
   USDT_ERC20_WALLET: z.string().refine((text) => isAddress(text), 'must be an address').optional().describe('Address of the hot wallet. Needed where RAILS names `usdt-erc20`.'),
   USDT_ERC20_PRIVATE_KEY: z.string().optional().describe("The hot wallet's private key, hex; workers of that rail need it, the API does not. Instead of it: a keystore."),
-  USDT_ERC20_KEYSTORE: z.string().optional().describe("File with the hot wallet's key, encrypted (keystore version 3, as geth writes it)."),
+  USDT_ERC20_KEYSTORE: z.string().optional().describe("File with the hot wallet's key, encrypted (keystore version 3, with scrypt or pbkdf2)."),
   USDT_ERC20_KEYSTORE_PASSWORD: z.string().optional().describe('Password of that keystore.'),
   USDT_ERC20_CONFIRMATIONS: whole(12, 1, 10_000).describe("Blocks, the transfer's own included, after which it is paid."),
   USDT_ERC20_MINIMUM: amount.default('10').describe('Least amount that is paid, USDT.'),
@@ -50,24 +48,11 @@ export const usdtErc20FromSettings = (settings: UsdtErc20Settings, deps: { pool:
 export function usdtErc20Config(settings: UsdtErc20Settings, { pool }: { pool: Pool }, { cacheMs = 1_500 }: { cacheMs?: number } = {}): UsdtErc20Config {
   return {
     id: 'usdt-erc20', pool, node: ethereumNode(required('USDT_ERC20_RPC_URL', settings.USDT_ERC20_RPC_URL), settings.USDT_ERC20_TIMEOUT_MS), 
-    signer: keySigner(checksumAddress(required('USDT_ERC20_WALLET', settings.USDT_ERC20_WALLET) as Address), () => readKey(settings)),
+    signer: keySigner(checksumAddress(required('USDT_ERC20_WALLET', settings.USDT_ERC20_WALLET) as Address), () => readWalletKey('USDT_ERC20', { key: settings.USDT_ERC20_PRIVATE_KEY, keystore: settings.USDT_ERC20_KEYSTORE, password: settings.USDT_ERC20_KEYSTORE_PASSWORD })),
     chainId: settings.USDT_ERC20_CHAIN_ID, token: checksumAddress(settings.USDT_ERC20_TOKEN as Address), network: settings.USDT_ERC20_NETWORK, explorer: settings.USDT_ERC20_EXPLORER ?? (settings.USDT_ERC20_CHAIN_ID === 1 ? 'https://etherscan.io/tx/{reference}' : null), coin: settings.USDT_ERC20_COIN,
     confirmations: settings.USDT_ERC20_CONFIRMATIONS, minimum: settings.USDT_ERC20_MINIMUM, maximum: settings.USDT_ERC20_MAXIMUM ?? null, fee: settings.USDT_ERC20_FEE, feeBearer: settings.USDT_ERC20_FEE_BEARER,
     gasLimit: BigInt(settings.USDT_ERC20_GAS_LIMIT), mostFeePerGas: parseGwei(settings.USDT_ERC20_MAX_FEE_GWEI), replacesAfterSeconds: settings.USDT_ERC20_REPLACE_SECONDS,
     lowUsdt: settings.USDT_ERC20_LOW_USDT, lowCoin: settings.USDT_ERC20_LOW_COIN, firstBlock: BigInt(settings.USDT_ERC20_FIRST_BLOCK), logBlocks: BigInt(settings.USDT_ERC20_LOG_BLOCKS),
     knownNonce: BigInt(settings.USDT_ERC20_NONCE_KNOWN), cacheMs, ...(settings.USDT_ERC20_CALLS_PER_SECOND !== undefined && { callsPerSecond: settings.USDT_ERC20_CALLS_PER_SECOND }),
   };
-}
-
-/** Throws `Problem` CONFIG_MISSING, CONFIG_INVALID or KEYSTORE_UNREADABLE. */
-function readKey({ USDT_ERC20_PRIVATE_KEY: key, USDT_ERC20_KEYSTORE: keystore, USDT_ERC20_KEYSTORE_PASSWORD: password }: UsdtErc20Settings): string {
-  if (keystore === undefined) return required('USDT_ERC20_PRIVATE_KEY', key);
-  if (key !== undefined) throw new Problem('CONFIG_INVALID', 'Both USDT_ERC20_PRIVATE_KEY and USDT_ERC20_KEYSTORE are set; set one of them.');
-  let content: string;
-  try {
-    content = readFileSync(keystore, 'utf8');
-  } catch (error) {
-    throw new Problem('CONFIG_INVALID', `USDT_ERC20_KEYSTORE names the file ${keystore}, which cannot be read (${error instanceof Error && 'code' in error ? String(error.code) : 'unknown'}).`);
-  }
-  return openKeystore(content, required('USDT_ERC20_KEYSTORE_PASSWORD', password));
 }

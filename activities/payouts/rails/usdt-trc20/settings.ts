@@ -2,10 +2,11 @@ import type { Pool } from 'pg';
 import { z } from 'zod';
 import { required } from '../../../../db/config.ts';
 import { Problem } from '../../../../domain/problem.ts';
+import { readWalletKey } from '../hot-wallet/walletKey.ts';
 import type { Rail } from '../rail.ts';
 import { addressHex } from './address.ts';
 import { usdtTrc20Rail } from './rail.ts';
-import { lazySigner, type SignerSettings, type TronSigner } from './signer.ts';
+import { lazySigner, type TronSigner } from './signer.ts';
 
 const amount = z.string().regex(/^\d{1,12}(\.\d{1,6})?$/, 'must be an amount such as 10 or 0.5');
 
@@ -20,7 +21,7 @@ export const UsdtTrc20Environment = z.object({
   USDT_TRC20_GENESIS: z.string().regex(/^[0-9a-f]{64}$/).optional().describe('Id of the first block of a private network.'),
   USDT_TRC20_WALLET: z.string().refine((text) => addressHex(text) !== null, 'must be a TRON address').optional().describe('Address of the hot wallet; a key of another one never signs. Needed where RAILS names `usdt-trc20`.'),
   USDT_TRC20_PRIVATE_KEY: z.string().optional().describe("The hot wallet's private key, hex; only workers need it. Instead of it: a keystore."),
-  USDT_TRC20_KEYSTORE: z.string().optional().describe("File with the hot wallet's key, encrypted (keystore version 3, with scrypt)."),
+  USDT_TRC20_KEYSTORE: z.string().optional().describe("File with the hot wallet's key, encrypted (keystore version 3, with scrypt or pbkdf2)."),
   USDT_TRC20_KEYSTORE_PASSWORD: z.string().optional().describe('Password of that keystore.'),
   USDT_TRC20_FEE_LIMIT: amount.default('30').describe('Most TRX that one transfer may burn.'),
   USDT_TRC20_EXPIRES_SECONDS: z.coerce.number().int().min(30).max(43_200).default(600).describe('How long a signed transfer can be executed; only after that, and once the chain has solidified it, is one that never came proven not executed.'),
@@ -68,11 +69,11 @@ export function tronConfig(settings: UsdtTrc20Settings): TronConfig {
     : NETWORKS[settings.USDT_TRC20_NETWORK];
   const token = required('USDT_TRC20_TOKEN', settings.USDT_TRC20_TOKEN ?? network.token ?? undefined);
   if (addressHex(token) === null) throw new Problem('CONFIG_INVALID', `USDT_TRC20_TOKEN is "${token}", which is no TRON address.`);
-  const keys: SignerSettings = { key: settings.USDT_TRC20_PRIVATE_KEY, keystore: settings.USDT_TRC20_KEYSTORE, password: settings.USDT_TRC20_KEYSTORE_PASSWORD };
+  const readKey = () => readWalletKey('USDT_TRC20', { key: settings.USDT_TRC20_PRIVATE_KEY, keystore: settings.USDT_TRC20_KEYSTORE, password: settings.USDT_TRC20_KEYSTORE_PASSWORD });
   const [whole = '0', decimals = ''] = settings.USDT_TRC20_FEE_LIMIT.split('.');
   return {
     network, token, nodeUrl: required('USDT_TRC20_NODE_URL', settings.USDT_TRC20_NODE_URL), solidityUrl: settings.USDT_TRC20_SOLIDITY_URL, historyUrl: settings.USDT_TRC20_HISTORY_URL, apiKey: settings.USDT_TRC20_API_KEY,
-    signer: lazySigner(required('USDT_TRC20_WALLET', settings.USDT_TRC20_WALLET), keys), feeLimitSun: BigInt(whole + decimals.padEnd(6, '0')), expiresSeconds: settings.USDT_TRC20_EXPIRES_SECONDS,
+    signer: lazySigner(required('USDT_TRC20_WALLET', settings.USDT_TRC20_WALLET), readKey), feeLimitSun: BigInt(whole + decimals.padEnd(6, '0')), expiresSeconds: settings.USDT_TRC20_EXPIRES_SECONDS,
     minimum: settings.USDT_TRC20_MINIMUM, maximum: settings.USDT_TRC20_MAXIMUM ?? null, fee: settings.USDT_TRC20_FEE, callsPerSecond: settings.USDT_TRC20_CALLS_PER_SECOND,
   };
 }

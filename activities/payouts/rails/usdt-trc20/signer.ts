@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { Problem } from '../../../../domain/problem.ts';
 import { addressHex, addressText } from './address.ts';
-import { keyOfKeystore } from './keystore.ts';
 import { tronweb } from './tronweb.ts';
 
 /** Signs for the hot wallet. Whoever implements it keeps the key to itself: a file, an HSM, a signing service. */
@@ -14,8 +12,6 @@ export interface TronSigner {
   sign(digest: string): Promise<string>;
 }
 
-export interface SignerSettings { key?: string | undefined; /** A file's path. */ keystore?: string | undefined; password?: string | undefined }
-
 /** A signer that holds the key in memory and shows it to no one. Throws `Problem` HOT_WALLET_KEY_INVALID, which says nothing of the key. */
 export async function keySigner(privateKey: string): Promise<TronSigner> {
   const { ECKeySign, hexStr2byteArray } = await tronweb();
@@ -25,12 +21,12 @@ export async function keySigner(privateKey: string): Promise<TronSigner> {
   return { address, unavailable: async () => null, sign: async (digest) => ECKeySign(hexStr2byteArray(digest), key).toLowerCase() };
 }
 
-/** Opens the key when it is first needed, and only uses it if it is `address`'s. Without one the rail is not ready, and nothing fails. */
-export function lazySigner(address: string, settings: SignerSettings): TronSigner {
+/** Reads the key when it is first needed, and only uses it if it is `address`'s. Without one the rail is not ready, and nothing fails. `read` throws `Problem` where there is no key. */
+export function lazySigner(address: string, read: () => string): TronSigner {
   const own = addressHex(address) ?? '';
   let opened: TronSigner | null = null;
   const open = async (): Promise<TronSigner> => {
-    const signer = opened ?? await keySigner(keyOf(settings));
+    const signer = opened ?? await keySigner(read());
     if (signer.address !== own) throw new Problem('HOT_WALLET_KEY_DIFFERS', `The key is that of ${addressText(signer.address)}, and USDT_TRC20_WALLET names ${addressText(own)}.`, { status: 500 });
     opened = signer;
     return signer;
@@ -47,22 +43,6 @@ export function lazySigner(address: string, settings: SignerSettings): TronSigne
     },
     sign: async (digest) => (await open()).sign(digest),
   };
-}
-
-function keyOf({ key, keystore, password }: SignerSettings): string {
-  if (key !== undefined && keystore !== undefined) throw new Problem('CONFIG_INVALID', 'Both USDT_TRC20_PRIVATE_KEY and USDT_TRC20_KEYSTORE are set; set one of them.');
-  if (keystore === undefined) {
-    if (key === undefined) throw new Problem('CONFIG_MISSING', 'Neither USDT_TRC20_KEYSTORE nor USDT_TRC20_PRIVATE_KEY is set; nothing can be signed.');
-    return key;
-  }
-  if (password === undefined) throw new Problem('CONFIG_MISSING', 'USDT_TRC20_KEYSTORE is set, but USDT_TRC20_KEYSTORE_PASSWORD is not.');
-  let content: string;
-  try {
-    content = readFileSync(keystore, 'utf8');
-  } catch (error) {
-    throw new Problem('CONFIG_INVALID', `USDT_TRC20_KEYSTORE names the file ${keystore}, which cannot be read (${error instanceof Error && 'code' in error ? String(error.code) : 'unknown'}).`);
-  }
-  return keyOfKeystore(content, password);
 }
 
 /** Whether `address` (hex) made the signature. */
