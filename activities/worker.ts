@@ -11,6 +11,7 @@ import { createWorkerLog, installTemporalRuntime } from './log.ts';
 import { configuredMail } from './notifications/configured.ts';
 import { bridgeOutbox } from './notifications/nudge.ts';
 import { ensureExchanges } from './payouts/exchangeSchedules.ts';
+import { noteMissingRails } from './payouts/missingRails.ts';
 import { configuredRails } from './payouts/rails/configured.ts';
 import { dnsTxt } from './reports/mail/dns.ts';
 import { SOURCE_SETTINGS } from './reports/sources/settings.ts';
@@ -61,8 +62,14 @@ const drain = (why: string): void => {
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => drain(signal));
 process.once('disconnect', () => drain('the parent has ended'));
 
-// Only workers know which rails take files; a Schedule that is there stays as it is.
-if (workers.some((worker) => worker.options.taskQueue === TASK_QUEUES.payouts)) await ensureExchanges(client, rails);
+if (workers.some((worker) => worker.options.taskQueue === TASK_QUEUES.payouts)) {
+  // Only workers know which rails take files; a Schedule that is there stays as it is.
+  await ensureExchanges(client, rails);
+  await noteMissingRails(pool, rails.ids(), new Date().toISOString()).then(
+    (missing) => { if (missing.length > 0) log.warn({ missing }, 'payouts wait for rails that RAILS does not name'); },
+    // The daily comparison looks again.
+    (error: unknown) => log.warn({ err: error }, 'it is not known whether payouts wait for rails that RAILS does not name'));
+}
 log.info({ queues: workers.map((worker) => worker.options.taskQueue), namespace, address: connectionOptions.address }, 'worker ready');
 process.send?.('ready');
 

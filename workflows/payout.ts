@@ -1,7 +1,7 @@
-import { condition, continueAsNew, proxyActivities, setCurrentDetails, setHandler, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, condition, continueAsNew, isCancellation, proxyActivities, setCurrentDetails, setHandler, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { createPayoutActivities } from '../activities/payouts/activities.ts';
 import { type PayoutInput, payoutStatus, railHint, railTaskQueue, searchAttribute } from './contracts.ts';
-import { PREPARE, RAIL_CALL, RAIL_SEND, STEP } from './retry.ts';
+import { PREPARE, RAIL_ASK, RAIL_SEND, STEP } from './retry.ts';
 
 type Activities = ReturnType<typeof createPayoutActivities>;
 type Next = Awaited<ReturnType<Activities['takeUpPayout']>>;
@@ -19,7 +19,7 @@ export async function payout({ payoutId, rail }: PayoutInput): Promise<{ state: 
   const { takeUpPayout } = proxyActivities<Activities>(STEP);
   // Signed where the rail's key is: by the workers of its own queue.
   const { prepareAttempt } = proxyActivities<Activities>({ ...PREPARE, taskQueue: railTaskQueue(rail) });
-  const { lookUpAttempt, replaceAttempt } = proxyActivities<Activities>({ ...RAIL_CALL, taskQueue: railTaskQueue(rail) });
+  const { lookUpAttempt, replaceAttempt } = proxyActivities<Activities>({ ...RAIL_ASK, taskQueue: railTaskQueue(rail) });
   const { submitAttempt } = proxyActivities<Activities>({ ...RAIL_SEND, taskQueue: railTaskQueue(rail) });
   const now = () => ({ payoutId, asOf: new Date().toISOString() });
 
@@ -39,6 +39,18 @@ export async function payout({ payoutId, rail }: PayoutInput): Promise<{ state: 
   /** Until so many seconds have passed or the rail gave a hint. */
   const pause = async (seconds: number): Promise<void> => { await condition(() => hinted, Math.ceil(seconds * 1000)); };
   const ask = () => { hinted = false; return lookUpAttempt(now()); };
+  /** However long nobody serves the rail's queue (it was taken out of RAILS, its workers are away): asked for again, with the time of then, until somebody does. */
+  const served = async <T>(step: () => Promise<T>): Promise<T> => {
+    for (;;) {
+      try {
+        return await step();
+      } catch (error) {
+        if (isRefused(error)) throw error;
+      }
+      setCurrentDetails(`${shown}: no worker has served the queue ${railTaskQueue(rail)} for some time; it goes on when one does`);
+      if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof payout>({ payoutId, rail });
+    }
+  };
 
   take(await takeUpPayout(now()));
   while (next!.step !== 'done') {
@@ -47,7 +59,7 @@ export async function payout({ payoutId, rail }: PayoutInput): Promise<{ state: 
       // The rail cannot be used now, or is stopped: nothing is prepared for a rail that is away.
       if (afterSeconds > 0) await pause(afterSeconds);
       hinted = false;
-      take(await prepareAttempt(now()));
+      take(await served(() => prepareAttempt(now())));
     } else if (step === 'await_batch') {
       await pause(afterSeconds);
       hinted = false;
@@ -61,18 +73,24 @@ export async function payout({ payoutId, rail }: PayoutInput): Promise<{ state: 
       take(await submitAttempt({ ...now(), sends, resend: step === 'resend_same_key' }).catch(() => takeUpPayout(now())));
     } else {
       if (afterSeconds > 0) await pause(afterSeconds);
-      take(await ask());
+      take(await served(ask));
     }
     if (workflowInfo().continueAsNewSuggested && !hinted) await continueAsNew<typeof payout>({ payoutId, rail });
   }
 
-  // A hint about a settled payout: it may have come back. The rail's answer decides, as ever.
-  for (let check = 0; hinted && next!.state === 'paid' && check < CHECKS_AFTER_SETTLED; check++) {
-    const asked = await ask();
-    take(asked);
-    if (asked.answered) continue;
+  // A hint about a settled payout: it may have come back, or more of it. The rail's answer decides, as ever.
+  for (let check = 0; hinted && (next!.state === 'paid' || next!.mayComeBack === true) && check < CHECKS_AFTER_SETTLED; check++) {
+    // Where nobody serves the rail's queue it counts as not answered: the payout is paid, and the daily comparison asks as well.
+    const asked = await ask().catch((error: unknown) => { if (isRefused(error)) throw error; });
+    if (asked !== undefined) take(asked);
+    if (asked?.answered === true) continue;
     await pause(2 ** check);
     hinted = true;
   }
   return { state: next!.state };
+}
+
+/** What no repetition can mend; everything else is nobody's having taken it in time. */
+function isRefused(error: unknown): boolean {
+  return !(error instanceof ActivityFailure) || isCancellation(error) || (error.cause instanceof ApplicationFailure && error.cause.nonRetryable === true);
 }

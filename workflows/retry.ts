@@ -14,8 +14,14 @@ export const DATABASE: ActivityOptions = {
 /** A step of some milliseconds: a worker that died in the middle of it costs seconds, not minutes. */
 export const STEP: ActivityOptions = { ...DATABASE, startToCloseTimeout: '15s' };
 
+/**
+ * What is asked of a rail is judged by the time at which it was asked for: rates, expiries, the day of a posting. Where nobody serves the rail's queue for longer than this, the workflow
+ * asks anew.
+ */
+const ASKED_ANEW = '15 minutes';
+
 /** Preparing an attempt: its rail is asked first whether it can be used. Harmless to repeat. */
-export const PREPARE: ActivityOptions = { ...DATABASE, startToCloseTimeout: '1 minute', heartbeatTimeout: '6s' };
+export const PREPARE: ActivityOptions = { ...DATABASE, startToCloseTimeout: '1 minute', heartbeatTimeout: '6s', scheduleToCloseTimeout: ASKED_ANEW };
 
 /** A page of work that heartbeats by itself every second. */
 export const PAGE: ActivityOptions = { ...DATABASE, startToCloseTimeout: '10 minutes', heartbeatTimeout: '8s' };
@@ -34,6 +40,9 @@ export const RAIL_CALL: ActivityOptions = {
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1 minute' },
 };
 
+/** The same for a payout. */
+export const RAIL_ASK: ActivityOptions = { ...RAIL_CALL, scheduleToCloseTimeout: ASKED_ANEW };
+
 /** Reading a rail's whole record, some tries long; a record that cannot be read then is a case, and is read again later. */
 export const RAIL_RECORD: ActivityOptions = { ...LONG, retry: { initialInterval: '2s', backoffCoefficient: 3, maximumInterval: '1 minute', maximumAttempts: 5 } };
 
@@ -48,11 +57,11 @@ export const RAIL_SEND: ActivityOptions = {
   retry: { maximumAttempts: 1 },
 };
 
-/** A rail's files: harmless to repeat, and given up after a while, because the next turn comes by itself. */
-export const EXCHANGE: ActivityOptions = { startToCloseTimeout: '10 minutes', heartbeatTimeout: '8s', retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '10s', maximumAttempts: 4 } };
+/** A rail's files: harmless to repeat, and given up after a while, because the next turn comes by itself, with a time of its own by which files are dated. */
+export const EXCHANGE: ActivityOptions = { scheduleToStartTimeout: ASKED_ANEW, startToCloseTimeout: '10 minutes', heartbeatTimeout: '8s', retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '10s', maximumAttempts: 4 } };
 
 /** Handing a file over: one try a turn; what became of it is looked at by the next. */
-export const HAND_OVER: ActivityOptions = { startToCloseTimeout: '5 minutes', heartbeatTimeout: '8s', retry: { maximumAttempts: 1 } };
+export const HAND_OVER: ActivityOptions = { scheduleToStartTimeout: ASKED_ANEW, startToCloseTimeout: '5 minutes', heartbeatTimeout: '8s', retry: { maximumAttempts: 1 } };
 
 /** One try at a webhook, at most 15 s of sending. A worker that died in it is noticed by its missing heartbeat, and another sends again. */
 export const WEBHOOK_TRY: ActivityOptions = { ...DATABASE, startToCloseTimeout: '30s', heartbeatTimeout: '6s' };

@@ -5,7 +5,8 @@ import { keepDifferences } from '../../db/stores/reconciliationCases.ts';
 import { ownItems } from '../../db/stores/reconcileItems.ts';
 import { finishReconciliation, markUnreachable, openReconciliation } from '../../db/stores/reconciliations.ts';
 import { compareWithRecord, type Reconciled } from '../../domain/payouts/reconcile/compare.ts';
-import { DIFFERENCE_CODES, MENDED_BY_LOOK_UP, type RecordItem } from '../../domain/payouts/reconcile/items.ts';
+import { type Difference, DIFFERENCE_CODES, MENDED_BY_LOOK_UP, type RecordItem } from '../../domain/payouts/reconcile/items.ts';
+import { lostOnRecord, lostPayouts, sentOf } from '../../domain/payouts/reconcile/lost.ts';
 import { railHint, WORKFLOWS } from '../../workflows/contracts.ts';
 import { payoutStart, railReconciliationStart } from '../../workflows/starts.ts';
 import { alive } from '../alive.ts';
@@ -14,8 +15,13 @@ import type { Dependencies } from '../dependencies.ts';
 import { refusing } from '../failure.ts';
 import { ensureExchanges } from './exchangeSchedules.ts';
 import { hintPayout } from './compareRail.ts';
+import { noteMissingRails } from './missingRails.ts';
 import type { Rail } from './rails/rail.ts';
+import { stopForLost } from './recordGuard.ts';
 import type { PayoutSettings } from './settings.ts';
+
+/** A lost payout stays a case until an operator has closed it: what it says is not over when a later look does not find it. */
+const BY_THE_RECORD = DIFFERENCE_CODES.filter((code) => code !== 'LOST_PAYOUT');
 
 /** `asOf`: the workflow's time, ISO instant; `day`: YYYY-MM-DD. */
 export interface ReconcileInput { rail: string; day: string; asOf: string }
@@ -25,18 +31,21 @@ export interface Reconciliation { items: number; differences: number; opened: nu
 /** The side effects of `railReconciliation` and `railResume`, and what the daily Schedule starts. Each can be repeated. */
 export function createReconciliationActivities({ pool, client, rails }: Pick<Dependencies, 'pool' | 'client' | 'rails'>, settings: Pick<PayoutSettings, 'startsAtOnce'>) {
   /** Ours is read first, so what is executed in between shows as not paid yet, which is harmless, never as not executed. */
-  async function compare(id: string, mendedBefore: string | null, signal: AbortSignal): Promise<Reconciled> {
+  async function compare(id: string, mendedBefore: string | null, signal: AbortSignal): Promise<Reconciled & { lost: readonly Difference[] }> {
     // One that is not configured is not there a minute later either.
     const rail = await refusing(async () => rails.get(id));
     const own = await ownItems(pool, id);
-    return compareWithRecord({ rail: id, ...own, record: await readRecord(rail, signal) }, mendedBefore);
+    const record = await readRecord(rail, signal);
+    const lost = lostPayouts(record, sentOf(own.payouts), rail.lostBy ?? 'by_key').map(lostOnRecord);
+    return { ...compareWithRecord({ rail: id, ...own, record }, mendedBefore), lost };
   }
 
   return {
-    /** A reconciliation for each rail that this worker is configured for. */
+    /** A reconciliation for each rail that this worker is configured for; a rail that is gone while payouts of it are open is told. */
     startRailReconciliations: async ({ day }: { day: string }): Promise<{ started: string[] }> => {
       // Where Temporal's state was deleted they are made again here, by whoever knows the rails.
       await ensureExchanges(client, rails);
+      await noteMissingRails(pool, rails.ids(), new Date().toISOString());
       const started: string[] = [];
       for (const rail of rails.ids()) {
         const start = railReconciliationStart({ rail, day });
@@ -57,10 +66,11 @@ export function createReconciliationActivities({ pool, client, rails }: Pick<Dep
 
     /** The second look: what differs is a case, what no longer differs is closed. `mendedBefore`: when the first look was. */
     reconcileWithRecord: ({ rail, day, asOf, mendedBefore }: ReconcileInput & { mendedBefore: string }): Promise<Reconciliation> => alive(async (signal) => {
-      const { differences, items, railTotal, ledgerTotal } = await compare(rail, mendedBefore, signal);
+      const { differences, items, railTotal, ledgerTotal, lost } = await compare(rail, mendedBefore, signal);
       const kept = await withTransaction(pool, async (tx) => {
         await finishReconciliation(tx, { rail, day, at: asOf, items, railTotal, ledgerTotal, differences: differences.length });
-        return keepDifferences(tx, { rail, at: asOf, differences, judged: DIFFERENCE_CODES });
+        await stopForLost(tx, rail, lost, asOf);
+        return keepDifferences(tx, { rail, at: asOf, differences, judged: BY_THE_RECORD });
       });
       const { log } = Context.current();
       for (const { code, subject } of differences) log.warn('the record of the rail differs from ours', { rail, code, subject });

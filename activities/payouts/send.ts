@@ -1,4 +1,4 @@
-import { maySend } from '../../domain/payouts/decide.ts';
+import { lookUpDelay, maySend } from '../../domain/payouts/decide.ts';
 import type { SubmitOutcome } from '../../domain/payouts/outcomes.ts';
 import { Problem } from '../../domain/problem.ts';
 import { type Tx, withTransaction } from '../../db/connection.ts';
@@ -13,11 +13,12 @@ import { type Committing, decideAndCommit, factsOf, type PayoutNext } from './co
 import { giveUpPrepared } from './giveUp.ts';
 import { handleOf } from './handle.ts';
 import { readiness } from './readiness.ts';
+import { recordLooked } from './recordGuard.ts';
 import type { CommittedAttempt } from './rails/rail.ts';
 import { SEND_DEADLINE_MS, SEND_ENDS_MS, SEND_WITHIN_SECONDS } from './settings.ts';
 import { STOPPED_SECONDS, stopped } from './stopped.ts';
 
-type Deps = Pick<Dependencies, 'pool' | 'rails' | 'personal'>;
+type Deps = Pick<Dependencies, 'pool' | 'client' | 'rails' | 'personal'>;
 type Claimed = { attempt: CommittedAttempt } | { wait: string } | null;
 
 const latestSend = (asOf: string): string => new Date(Date.parse(asOf) + SEND_WITHIN_SECONDS * 1000).toISOString();
@@ -30,12 +31,19 @@ export async function sendAttempt(deps: Deps, committing: Committing, input: Pay
   const { pool, rails } = deps;
   const started = performance.now();
   const decide = (): Promise<PayoutNext> => withTransaction(pool, (tx) => decideAndCommit(tx, committing, input.payoutId, input.asOf, null));
-  const wait = async (why: string, afterSeconds: number): Promise<PayoutNext> => ({ ...await decide(), step: input.resend ? 'resend_same_key' : 'submit', afterSeconds, why, waits: true });
+  /** Nothing is sent. What may have left before is asked about meanwhile: it was waited for already, as before every look-up. */
+  const held = async (why: string, afterSeconds = STOPPED_SECONDS): Promise<PayoutNext> => {
+    const next = await decide();
+    if (next.step === 'look_up_later') return { ...next, why };
+    return next.step === 'submit' ? { ...next, afterSeconds, why, waits: true } : next;
+  };
   const { payout } = await readPayout(pool, input.payoutId);
   const rail = rails.get(payout.rail);
+  const looks = await recordLooked(deps, rail, input.asOf, SEND_DEADLINE_MS / 3);
+  if (looks !== null) return held(looks.why, looks.afterSeconds);
   const claimed = await withTransaction(pool, (tx) => claim(tx, deps, input));
   if (claimed === null) return decide();
-  if ('wait' in claimed) return wait(claimed.wait, STOPPED_SECONDS);
+  if ('wait' in claimed) return held(claimed.wait);
   const { attempt } = claimed;
   const outcome: SubmitOutcome = performance.now() - started > SEND_DEADLINE_MS
     ? { kind: 'deferred', code: 'NOT_SENT_IN_TIME', reason: 'the worker was held up before sending', retryAfterSeconds: 1 }
@@ -77,9 +85,15 @@ export async function replaceBytes({ pool, rails, personal }: Deps, committing: 
   const { payout } = await readPayout(pool, input.payoutId);
   const rail = rails.get(payout.rail);
   const { terms } = await readiness(pool, rail, input.asOf, signal);
+  let afterSeconds = committing.policy.firstLookSeconds;
   const claimed = terms !== undefined && rail.replace !== undefined ? await withTransaction(pool, async (tx): Promise<CommittedAttempt | null> => {
     const { payout: locked, attempt } = await readPayout(tx, input.payoutId, true);
-    if (!attempt || attempt.sends !== input.sends || (attempt.state !== 'accepted' && attempt.state !== 'unknown') || await stoppedReason(tx, rail.id) !== null) return null;
+    if (!attempt || attempt.sends !== input.sends || (attempt.state !== 'accepted' && attempt.state !== 'unknown')) return null;
+    if (await stoppedReason(tx, rail.id) !== null) {
+      // However long the stop lasts: asked at the usual intervals, and woken when payouts go on.
+      afterSeconds = lookUpDelay(attempt.looks, committing.policy);
+      return null;
+    }
     const bytes = await openBytes(personal, tx, locked.userId, attempt.bytes);
     if (bytes === null) return null;
     const handle = await handleOf(personal, tx, locked, attempt);
@@ -91,5 +105,5 @@ export async function replaceBytes({ pool, rails, personal }: Deps, committing: 
   }) : null;
   if (claimed !== null) await rail.submit(claimed, signal);
   const next = await withTransaction(pool, (tx) => decideAndCommit(tx, committing, input.payoutId, input.asOf, null));
-  return next.step === 'look_up_later' ? { ...next, afterSeconds: committing.policy.firstLookSeconds } : next;
+  return next.step === 'look_up_later' ? { ...next, afterSeconds } : next;
 }

@@ -2,10 +2,11 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { attemptsOf, type AttemptView, latestFacts, listAttempts } from '../../db/stores/payoutAttempts.ts';
 import { quotesOf } from '../../db/stores/payoutQuotes.ts';
+import { railConditions } from '../../db/stores/railConditions.ts';
 import { ALL_RAILS, switches } from '../../db/stores/railSwitch.ts';
 import { withDestinations } from '../../db/stores/sealedFields.ts';
 import { listPayouts, type Payout as StoredPayout, payoutSources, readPayout } from '../../db/stores/payouts.ts';
-import { detailForPayee, payoutStory, type PayoutStory, type SendTimes } from '../../domain/payouts/payoutStory.ts';
+import { detailForPayee, type Held, payoutStory, type PayoutStory, RAIL_NOT_CONFIGURED, type SendTimes } from '../../domain/payouts/payoutStory.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { expanded, expandQuery } from '../expansion.ts';
 import { PAYOUT_EXPANSIONS } from '../expansions.ts';
@@ -36,17 +37,24 @@ export function payoutRoutes(app: Api, deps: ApiDeps): void {
   });
 }
 
-/** Payouts with what their users want to know of them, and for these without what only operators are told: five queries whatever their number. */
+/** Payouts with what their users want to know of them, and for these without what only operators are told: six queries whatever their number. */
 async function told<T extends StoredPayout & { attempts?: readonly AttemptView[] }>({ pool, rails }: ApiDeps, request: FastifyRequest, stored: readonly T[]): Promise<(T & PayoutStory)[]> {
   const payouts = callerOf(request).ownUserId === null ? stored : stored.map(forPayee);
   const ids = payouts.map(({ id }) => id);
   const [attempts, facts, quotes] = [await attemptsOf(pool, ids), await latestFacts(pool, ids), await quotesOf(pool, ids)];
-  const stopped = (await switches(pool)).filter((one) => one.stopped).map(({ rail }) => rail);
+  const held = await heldRails(pool);
   const sent = (id: string): SendTimes | null => {
     const latest = attempts.get(id)?.at(-1);
     return latest === undefined ? null : { ...latest, facts: facts.get(id) ?? {} };
   };
-  return payouts.map((payout) => ({ ...payout, ...payoutStory(payout, sent(payout.id), quotes.get(payout.id) ?? null, rails.guarantees(payout.rail), stopped.includes(ALL_RAILS) || stopped.includes(payout.rail)) }));
+  return payouts.map((payout) => ({ ...payout, ...payoutStory(payout, sent(payout.id), quotes.get(payout.id) ?? null, rails.guarantees(payout.rail), held(payout.rail)) }));
+}
+
+/** By which rails nothing is sent now, and why; that none has it says more than that it is stopped. */
+async function heldRails(pool: ApiDeps['pool']): Promise<(rail: string) => Held | null> {
+  const stopped = (await switches(pool)).filter((one) => one.stopped).map(({ rail }) => rail);
+  const missing = (await railConditions(pool)).filter(({ code }) => code === RAIL_NOT_CONFIGURED).map(({ rail }) => rail);
+  return (rail) => (missing.includes(rail) ? 'not_configured' : stopped.includes(ALL_RAILS) || stopped.includes(rail) ? 'stopped' : null);
 }
 
 const forPayee = <T extends StoredPayout & { attempts?: readonly AttemptView[] }>(payout: T): T => ({

@@ -39,7 +39,15 @@ const STATUS: Readonly<Record<PayoutState, string>> = {
   returned: 'Your payout came back; what came back is on your balance. Look whether your payout method is still right.',
 };
 
+/** A rail's condition: payouts of it are open, and no worker has it. */
+export const RAIL_NOT_CONFIGURED = 'RAIL_NOT_CONFIGURED';
+
+/** Why nothing is sent by a rail: operators have stopped it, or no worker has it (any more), so that it is not even asked. */
+export type Held = 'stopped' | 'not_configured';
+
 const STOPPED = 'Your payout is prepared, and payouts of this kind are stopped for the moment. Nothing has left; it goes on by itself.';
+const NOT_SENT = 'Your payout is prepared, and payouts of this kind cannot be made for the moment. Nothing has left; we know of it, and it goes on by itself.';
+const NOT_ASKED = 'Your payout was sent, and for the moment we cannot ask whether it arrived. We know of it and ask as soon as we can; it is never sent a second time meanwhile, your money is safe either way, and you need not do anything.';
 
 /**
  * What the payee is told of a payout's or an attempt's detail. While the outcome is still to come, what has a code in front is for operators: what the company's wallet has and lacks, what
@@ -50,11 +58,10 @@ export function detailForPayee(detail: string | null, state: PayoutState): strin
   return settled || detail === null || !/^[A-Z][A-Z0-9_]+: /.test(detail) ? detail : null;
 }
 
-/** `stopped`: operators have stopped sending by this rail. */
-export function payoutStory(payout: PayoutFacts, sent: SendTimes | null, quote: QuoteFacts | null, rail: Pick<RailGuarantees, 'arrivesWithinSeconds' | 'settlesWithinSeconds' | 'reference' | 'network'> | null, stopped = false): PayoutStory {
+export function payoutStory(payout: PayoutFacts, sent: SendTimes | null, quote: QuoteFacts | null, rail: Pick<RailGuarantees, 'arrivesWithinSeconds' | 'settlesWithinSeconds' | 'reference' | 'network'> | null, held: Held | null = null): PayoutStory {
   const { state, railReference, detail } = payout;
   return {
-    status: state === 'reserved' && stopped ? STOPPED : state === 'unknown' && detail !== null ? `${STATUS.unknown} What is known: ${detail.replace(/\.$/, '')}.` : STATUS[state],
+    status: heldStatus(state, held) ?? (state === 'unknown' && detail !== null ? `${STATUS.unknown} What is known: ${detail.replace(/\.$/, '')}.` : STATUS[state]),
     reference: referenceOf(railReference, sent, rail?.reference),
     expectedArrival: arrival(state, sent, rail),
     quote,
@@ -64,6 +71,13 @@ export function payoutStory(payout: PayoutFacts, sent: SendTimes | null, quote: 
     network: rail?.network ?? null,
     networkFee: payout.networkFee,
   };
+}
+
+/** What is said instead of where it stands; null: nothing keeps it there. */
+function heldStatus(state: PayoutState, held: Held | null): string | null {
+  if (held === null || state === 'paid' || state === 'failed' || state === 'returned') return null;
+  if (held === 'stopped') return state === 'reserved' ? STOPPED : null;
+  return state === 'reserved' ? NOT_SENT : NOT_ASKED;
 }
 
 /** USD that the payment alone would have cost by the quote. */

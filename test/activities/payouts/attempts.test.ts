@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { withTransaction } from '../../../db/connection.ts';
+import { setSwitch } from '../../../db/stores/railSwitch.ts';
 import { payoutActivities, payoutFixture, type PayoutFixture, plannedPayout } from '../../support/payouts.ts';
 
 let fixture: PayoutFixture;
@@ -71,6 +73,40 @@ test('a worker killed between the commit and the send: nobody knows, the rail is
   await call('submitAttempt', { payoutId, asOf: later(31), sends: 1, resend: true });
   expect(await call('lookUpAttempt', { payoutId, asOf: later(32) })).toMatchObject({ state: 'paid' });
   expect(executions(payoutId)).toBe(1);
+});
+
+const switched = (stopped: boolean) => withTransaction(fixture.pool, (tx) => setSwitch(tx, { rail: 'sandbox', stopped, reason: 'odd', by: 'psn_1', at: AT }));
+
+test('stopped while nobody knows its outcome: nothing is sent again, and the rail is asked as ever', async () => {
+  const [{ payoutId }, { userId, payoutId: executed }] = [await planned(), await planned()];
+  await fixture.faults({ fault: 'reset_before', payoutId }, { fault: 'reset_after', payoutId: executed }, { fault: 'look_up_not_found', payoutId: executed });
+  for (const id of [payoutId, executed]) {
+    await call('prepareAttempt', { payoutId: id, asOf: AT });
+    await call('submitAttempt', { payoutId: id, asOf: AT, sends: 0, resend: false });
+    expect(await call('lookUpAttempt', { payoutId: id, asOf: later(1) })).toMatchObject({ step: 'resend_same_key', state: 'unknown', afterSeconds: 2 });
+  }
+  await switched(true);
+  // The wait for sending again was the wait for asking: it is asked at once, and after that at growing intervals.
+  for (const id of [payoutId, executed]) {
+    expect(await call('submitAttempt', { payoutId: id, asOf: later(3), sends: 1, resend: true })).toMatchObject({ step: 'look_up_later', afterSeconds: 0, sends: 1, state: 'unknown', why: expect.stringMatching(/^PAYOUTS_STOPPED: .*odd$/) });
+  }
+  expect(await call('lookUpAttempt', { payoutId: executed, asOf: later(3) })).toMatchObject({ step: 'done', state: 'paid' });
+  expect(await fixture.balances(userId)).toMatchObject({ reserved: '0', paid: '25' });
+  expect(await call('lookUpAttempt', { payoutId, asOf: later(3) })).toMatchObject({ step: 'resend_same_key', afterSeconds: 4, sends: 1 });
+  expect(executions(payoutId)).toBe(0);
+  await switched(false);
+  await call('submitAttempt', { payoutId, asOf: later(7), sends: 1, resend: true });
+  expect(await call('lookUpAttempt', { payoutId, asOf: later(8) })).toMatchObject({ state: 'paid' });
+  expect([executions(payoutId), executions(executed)]).toEqual([1, 1]);
+});
+
+test('stopped while it is only prepared: it waits for the switch, and nothing is asked of the rail', async () => {
+  const { payoutId } = await planned();
+  await call('prepareAttempt', { payoutId, asOf: AT });
+  await switched(true);
+  expect(await call('submitAttempt', { payoutId, asOf: AT, sends: 0, resend: false })).toMatchObject({ step: 'submit', afterSeconds: 600, waits: true, sends: 0, state: 'reserved' });
+  await switched(false);
+  expect(executions(payoutId)).toBe(0);
 });
 
 test('past the key window a payment that is not found stays unknown, with the money reserved', async () => {

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { minimumInUsd, type RailGuarantees } from '../../../domain/payouts/guarantees.ts';
-import { type PayoutFacts, payoutStory } from '../../../domain/payouts/payoutStory.ts';
+import { type Held, type PayoutFacts, payoutStory } from '../../../domain/payouts/payoutStory.ts';
 import { PAYOUT_STATES } from '../../../domain/payouts/states.ts';
 
 const SENT = { firstSentAt: '2026-11-23T09:00:00.000Z', lastSentAt: '2026-11-23T09:00:10.000Z' };
 const QUOTE = { amount: '20', rate: '0.92', rateSource: 'ecb', quotedAt: '2026-11-23T08:59:00.000Z', validUntil: '2026-11-23T09:59:00.000Z', fee: '0.46', feeBearer: 'payee' as const };
 const FACTS: PayoutFacts = { state: 'submitted', payAmount: '17.94', payCurrency: 'EUR', railReference: null, detail: null, settledUsd: null, settledRate: null, networkFee: null, executedAt: null };
 const RAIL = { settlesWithinSeconds: 7200, arrivesWithinSeconds: 600, network: 'Testnet', reference: { name: 'transaction hash', explorer: 'https://scan.example/tx/{reference}?x={reference}' } };
-const story = (facts: Partial<PayoutFacts>, sent: typeof SENT | null = SENT, rail: Parameters<typeof payoutStory>[3] = RAIL, stopped = false) => payoutStory({ ...FACTS, ...facts }, sent, QUOTE, rail, stopped);
+const story = (facts: Partial<PayoutFacts>, sent: typeof SENT | null = SENT, rail: Parameters<typeof payoutStory>[3] = RAIL, held: Held | null = null) => payoutStory({ ...FACTS, ...facts }, sent, QUOTE, rail, held);
 
 test('each state is told in words of its own', () => {
   const said = PAYOUT_STATES.map((state) => story({ state }).status);
@@ -40,8 +40,15 @@ test('the settled rate stands beside the quoted one, with what the rail took mor
 });
 
 test('what is prepared while payouts are stopped says so; what has left goes on', () => {
-  expect(story({ state: 'reserved' }, null, RAIL, true).status).toMatch(/stopped/);
-  expect(story({ state: 'submitted' }, SENT, RAIL, true).status).not.toMatch(/stopped/);
+  expect(story({ state: 'reserved' }, null, RAIL, 'stopped').status).toMatch(/stopped/);
+  expect(story({ state: 'submitted' }, SENT, RAIL, 'stopped').status).not.toMatch(/stopped/);
+});
+
+test('a rail that no worker has: what is prepared has not left, what has left is not asked about, and what is settled stays said as it is', () => {
+  const said = (state: PayoutFacts['state']) => story({ state, detail: 'the node has not answered' }, SENT, null, 'not_configured').status;
+  expect(said('reserved')).toMatch(/cannot be made for the moment\. Nothing has left; .*goes on by itself/);
+  for (const state of ['submitting', 'submitted', 'unknown'] as const) expect(said(state)).toMatch(/was sent, and for the moment we cannot ask.*never sent a second time.*need not do anything/);
+  for (const state of ['paid', 'failed', 'returned'] as const) expect(said(state)).toBe(story({ state }).status);
 });
 
 test("a rail's minimum in USD, with the fee that the payee bears, where no rate is needed to know it", () => {
