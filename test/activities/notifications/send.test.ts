@@ -96,7 +96,7 @@ test('a server that never answers is given up after a while; the mail is tried a
   smtp.onMessage = () => (stuck ? new Promise(() => {}) : undefined);
   const began = performance.now();
   await f.send(smtp.url);
-  expect(performance.now() - began).toBeLessThan(6_000);
+  expect(performance.now() - began).toBeLessThan(60_000);
   expect(await one.mail()).toMatchObject({ state: 'queued', attempts: 1, reason: expect.stringMatching(/^NO_ANSWER: ETIMEDOUT/) as string });
   stuck = false;
   await f.send(smtp.url, later(60));
