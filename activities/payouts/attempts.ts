@@ -15,7 +15,7 @@ import type { PayoutSettings } from './settings.ts';
 export interface PayoutStepInput { payoutId: string; asOf: string }
 
 /** The steps of one payout. Each re-reads the row under its lock and is harmless when repeated. */
-export function createAttemptActivities(deps: Pick<Dependencies, 'pool' | 'rails' | 'personal'>, { policy }: PayoutSettings) {
+export function createAttemptActivities(deps: Pick<Dependencies, 'pool' | 'client' | 'rails' | 'personal'>, { policy }: PayoutSettings) {
   const { pool, rails, personal } = deps;
   const committing = { rails, policy };
   const decide = (payoutId: string, asOf: string, learnt: Learnt | null = null): Promise<PayoutNext> =>

@@ -13,17 +13,18 @@ import type { PayoutStepInput } from './attempts.ts';
 import { type Committing, decideAndCommit, type PayoutNext } from './commit.ts';
 import { giveUp } from './giveUp.ts';
 import { readiness } from './readiness.ts';
+import { recordLooked } from './recordGuard.ts';
 import type { PreparedAttempt, Rail } from './rails/rail.ts';
 import { STOPPED_SECONDS, stopped } from './stopped.ts';
 
-type Deps = Pick<Dependencies, 'pool' | 'rails' | 'personal'>;
+type Deps = Pick<Dependencies, 'pool' | 'client' | 'rails' | 'personal'>;
 
 /**
  * Commits the next attempt's key, hash and bytes, and whatever its rail allocates for it, in one transaction. Nothing is sent. Where the rail cannot be used now, or an operator has
  * stopped it, the payout waits. Whoever must not be paid any more since it was planned (suspended, found in a list, his data changed) gets the money back instead: a rail that was
  * away, or a retry, can lie days after the planning.
  */
-export async function prepareNext({ pool, rails, personal }: Deps, committing: Committing, input: PayoutStepInput, signal: AbortSignal): Promise<PayoutNext> {
+export async function prepareNext({ pool, client, rails, personal }: Deps, committing: Committing, input: PayoutStepInput, signal: AbortSignal): Promise<PayoutNext> {
   const { payout, attempt } = await readPayout(pool, input.payoutId);
   const no = (attempt?.no ?? 0) + 1;
   const rail = rails.get(payout.rail);
@@ -31,6 +32,8 @@ export async function prepareNext({ pool, rails, personal }: Deps, committing: C
     const next = await withTransaction(pool, (tx) => decideAndCommit(tx, committing, payout.id, input.asOf, null));
     return next.step === 'new_attempt' ? { ...next, afterSeconds, why, waits: true } : next;
   };
+  const looks = await recordLooked({ pool, client }, rail, input.asOf);
+  if (looks !== null) return wait(looks.why, looks.afterSeconds);
   const reason = await withTransaction(pool, (tx) => stoppedReason(tx, rail.id));
   if (reason !== null) return wait(stopped(reason), STOPPED_SECONDS);
   const ready = await readiness(pool, rail, input.asOf, signal);

@@ -2,6 +2,7 @@ import type { RailGuarantees } from '../../../domain/payouts/guarantees.ts';
 import type { LookUpOutcome, SubmitOutcome } from '../../../domain/payouts/outcomes.ts';
 import type { FxRate } from '../../../domain/payouts/quote.ts';
 import type { RecordItem } from '../../../domain/payouts/reconcile/items.ts';
+import type { LostBy } from '../../../domain/payouts/reconcile/lost.ts';
 import type { Tx } from '../../../db/connection.ts';
 
 /** A payout destination as the user entered it: the rail's own fields (`account`, `iban`, `address`, `network`, `holderName` …). */
@@ -99,6 +100,8 @@ export interface RailBatching {
    * `staged` was so before the first. `unknown` of a staged file is looked at again by the next call.
    */
   submit(batch: CommittedBatch, signal: AbortSignal): Promise<SubmitOutcome>;
+  /** Removes whatever was staged of a file that was withdrawn before it was handed over, and never will be. Missing: nothing lies there, or it has to stay. Throws where the rail is away. */
+  discard?(batchId: string, signal: AbortSignal): Promise<void>;
 }
 export interface BatchInstruction { batchId: string; currency: string; /** YYYY-MM-DD. */ day: string; attempts: readonly CommittedAttempt[]; asOf: string }
 export interface CommittedBatch { batchId: string; bytes: Buffer; requestHash: string; facts: Readonly<Record<string, string>>; sends: number; staged: string | null }
@@ -137,5 +140,12 @@ export interface Rail {
   ingest?(asOf: string, signal: AbortSignal): Promise<readonly RailEvent[]>;
   /** The rail's own record, ascending, entries with `from` ≤ at < `to` (ISO instants; null: open). Throws `Problem` RAIL_UNREACHABLE. */
   record(from: string | null, to: string | null, signal: AbortSignal): AsyncIterable<RailRecordEntry>;
+  /** How a payment on its record that our database has lost is known (recordGuard.ts); missing: `by_key`. */
+  readonly lostBy?: LostBy;
+  /**
+   * Where the record is what was taken from the rail and kept in our own database: what was taken since `since` (ISO instant; null: ever) and the database does not have, as after a restored backup.
+   * Throws `Problem` RAIL_UNREACHABLE.
+   */
+  takenBefore?(since: string | null, signal: AbortSignal): AsyncIterable<RecordItem>;
   readonly batch?: RailBatching;
 }

@@ -2,7 +2,7 @@ import { Decimal, plain, sum } from '../../decimal.ts';
 import { PAYOUT_SETTLED } from '../states.ts';
 import { type Difference, type DifferenceCode, MENDED_BY_LOOK_UP, type OwnItem, type RecordItem } from './items.ts';
 import { type MatchedItem, matchRecord, wasTakenForUnpaid } from './match.ts';
-import { signedUsd } from './usd.ts';
+import { signedUsd, signedUsdOf } from './usd.ts';
 
 export interface Reconciled {
   differences: readonly Difference[];
@@ -29,7 +29,7 @@ export function compareWithRecord({ rail, payouts, record, ledgerTotal }: Compar
   const kept = differences.filter((difference) => !onTheirWay.has(difference.payoutId) || (!fresh(difference) && difference.code !== 'LEDGER_DIFFERS'));
   kept.push(...strangers.map((item) => notOurs(item)));
 
-  const moved = [...of].flatMap(([id, lines]) => lines.map(({ item }) => ({ id, usd: signedUsd(item, known.get(id) ?? null) })));
+  const moved = [...of].flatMap(([id, lines]) => signedUsdOf(lines.map(({ item }) => item), known.get(id) ?? null).map((usd) => ({ id, usd })));
   const all = [...moved, ...strangers.map((item) => ({ id: null, usd: signedUsd(item, null) }))];
   const total = (entries: typeof all): Decimal => sum(entries.flatMap(({ usd }) => (usd === null ? [] : [usd])));
   const railTotal = total(all);
@@ -64,8 +64,14 @@ function differencesOf(payout: OwnItem, lines: readonly MatchedItem[]): Differen
   if (payout.state === 'paid' && returned.length > 0) add('RETURN_NOT_POSTED', `The rail sent it back as ${returned[0]!.item.railReference}, and it is paid here.`, { references: returned[0]!.item.railReference, at: latest(returned) });
   if (payout.state === 'returned' && returned.length === 0) add('RETURN_NOT_ON_RECORD', "It came back here, and the rail's record has no return of it.");
 
-  const moved = lines.map(({ item }) => signedUsd(item, payout));
+  const moved = signedUsdOf(lines.map(({ item }) => item), payout);
   const net = sum(moved.flatMap((usd) => (usd === null ? [] : [usd])));
+  if (payout.state === 'returned' && payout.settledUsd !== null && returned.length > 0) {
+    // Another part, or what the bank credited for one: a look-up posts it. More than was paid stays.
+    const back = sum(moved.flatMap((usd, at) => (usd === null || lines[at]!.item.kind === 'executed' ? [] : [usd.negated()])));
+    const posted = new Decimal(payout.settledUsd).minus(payout.posted);
+    if (!back.equals(posted)) add('RETURN_NOT_POSTED', `By the rail's record ${plain(back)} USD of it came back, the ledger says ${plain(posted)}.`, { references: returned.map(({ item }) => item.railReference).join(', '), at: latest(returned) });
+  }
   // Every other difference makes this one too, so it is told only where nothing else explains it.
   if (found.every(({ code }) => code === 'UNKNOWN_OUTCOME') && !net.equals(payout.posted)) {
     add('LEDGER_DIFFERS', `By the rail's record ${plain(net)} USD left for it, the ledger says ${plain(new Decimal(payout.posted))}.`, { rail: plain(net), ledger: plain(new Decimal(payout.posted)) });

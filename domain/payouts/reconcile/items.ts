@@ -45,7 +45,7 @@ export interface OwnItem {
 /** Operators see and decide by these; a code is never given another meaning. */
 export const DIFFERENCE_CODES = [
   'UNKNOWN_OUTCOME', 'PAID_TWICE', 'FAILED_BUT_EXECUTED', 'PAID_NOT_EXECUTED', 'EXECUTED_NOT_PAID', 'AMOUNT_DIFFERS', 'RETURN_NOT_POSTED', 'RETURN_NOT_ON_RECORD', 'NOT_OURS',
-  'LEDGER_DIFFERS', 'CLEARING_DIFFERS', 'RECORD_UNREACHABLE',
+  'LEDGER_DIFFERS', 'CLEARING_DIFFERS', 'RECORD_UNREACHABLE', 'LOST_PAYOUT',
 ] as const;
 export type DifferenceCode = (typeof DIFFERENCE_CODES)[number];
 

@@ -1,4 +1,5 @@
-import { BALANCE_PLACES, cut, Decimal } from '../../decimal.ts';
+import { Decimal } from '../../decimal.ts';
+import { shareOf } from '../settlement.ts';
 import type { OwnItem, RecordItem } from './items.ts';
 
 /**
@@ -8,11 +9,10 @@ import type { OwnItem, RecordItem } from './items.ts';
 export function usdOf(item: RecordItem, payout: OwnItem | null): Decimal | null {
   if (item.settledUsd !== undefined) return new Decimal(item.settledUsd);
   if (payout !== null && payout.settledUsd !== null && item.currency === payout.payCurrency) {
-    const amount = new Decimal(item.amount);
-    return amount.equals(payout.payAmount) ? new Decimal(payout.settledUsd) : cut(amount.dividedBy(payout.payAmount).times(payout.settledUsd), BALANCE_PLACES);
+    return shareOf(payout.settledUsd, item.amount, payout.payAmount);
   }
   // Not settled yet, or from before settlements were kept: what was reserved for what was ordered.
-  if (payout !== null && item.currency === payout.payCurrency) return cut(new Decimal(item.amount).dividedBy(payout.payAmount).times(payout.amount), BALANCE_PLACES);
+  if (payout !== null && item.currency === payout.payCurrency) return shareOf(payout.amount, item.amount, payout.payAmount);
   return item.currency === 'USD' ? new Decimal(item.amount) : null;
 }
 
@@ -20,4 +20,19 @@ export function usdOf(item: RecordItem, payout: OwnItem | null): Decimal | null 
 export function signedUsd(item: RecordItem, payout: OwnItem | null): Decimal | null {
   const usd = usdOf(item, payout);
   return usd === null || item.kind === 'executed' ? usd : usd.negated();
+}
+
+/**
+ * The same of all lines about a payout. What came back in parts whose USD the rail does not say has its share together, as it is posted (domain/payouts/returns.ts): shares that are cut one by one
+ * would not add up to the whole.
+ */
+export function signedUsdOf(items: readonly RecordItem[], payout: OwnItem | null): (Decimal | null)[] {
+  let amount = new Decimal(0);
+  return items.map((item) => {
+    if (item.kind === 'executed' || item.settledUsd !== undefined || payout === null || item.currency !== payout.payCurrency) return signedUsd(item, payout);
+    const before = usdOf({ ...item, amount: amount.toFixed() }, payout);
+    amount = amount.plus(item.amount);
+    const after = usdOf({ ...item, amount: amount.toFixed() }, payout);
+    return before === null || after === null ? null : before.minus(after);
+  });
 }

@@ -34,6 +34,8 @@ export function usdtErc20Rail(config: UsdtErc20Config): Rail {
   return {
     id: config.id,
     guarantees,
+    // The wallet's nonces say it at once and for less (unknownUse.ts).
+    lostBy: 'by_itself',
     validateDestination: (destination: Destination) => checkAddress(destination, own),
     currencyOf: () => 'USDT',
     rate: async (currency: string) => ({ currency, rate: '1', source: 'peg: 1 USDT is paid for 1 USD', validUntil: null }),

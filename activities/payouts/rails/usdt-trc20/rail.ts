@@ -104,7 +104,7 @@ export function usdtTrc20Rail(config: TronConfig, pool: Pool, now: () => number 
   }
 
   return {
-    id, guarantees, ready, prepare, submit, replace: again,
+    id, guarantees, ready, prepare, submit, replace: again, lostBy: 'by_account',
     validateDestination: (destination) => checkDestination(destination, wallet),
     currencyOf: () => 'USDT',
     rate: async () => ({ currency: 'USDT', rate: '1', source: 'peg', validUntil: null }),
