@@ -1,17 +1,18 @@
-import { Decimal, plain, sum } from '../../domain/decimal.ts';
+import { Decimal, plain } from '../../domain/decimal.ts';
 import { type AttemptFacts, type Decision, type LastOutcome, nextStep, type PayoutPolicy, type Step } from '../../domain/payouts/decide.ts';
 import type { Execution } from '../../domain/payouts/outcomes.ts';
 import { giveBack } from '../../domain/payouts/plan.ts';
-import { returnOf, type SettledQuote, settlementOf } from '../../domain/payouts/settlement.ts';
+import { settlementOf } from '../../domain/payouts/settlement.ts';
 import type { PayoutState } from '../../domain/payouts/states.ts';
 import type { Tx } from '../../db/connection.ts';
 import { moveExposure } from '../../db/stores/exposure.ts';
 import { postJournal } from '../../db/ledger/journals.ts';
 import { notify } from '../../db/stores/notifications.ts';
-import { quoteOf } from '../../db/stores/payoutQuotes.ts';
 import { type Attempt, countLook, moveAttempt, movePayout, noteOnPayout, noteSettlement, type Payout, payoutSources, readPayout } from '../../db/stores/payouts.ts';
+import { quoteInForce } from './quoteInForce.ts';
 import type { RailRegistry } from './rails/registry.ts';
-import { feeJournal, paidJournal, releasedJournal, returnedJournal } from './settlementJournals.ts';
+import { cameBack, settleReturned } from './settleReturned.ts';
+import { feeJournal, paidJournal, releasedJournal } from './settlementJournals.ts';
 
 /** What the workflow does next. `sends`: of the latest attempt, so that a send is asked for once. */
 export interface PayoutNext {
@@ -23,6 +24,8 @@ export interface PayoutNext {
   why: string;
   /** Wait `afterSeconds` as they are, however often: nothing was tried. Missing: pace it. */
   waits?: true;
+  /** Came back, and more of it may: hints are still followed. */
+  mayComeBack?: true;
 }
 
 export interface Committing { rails: RailRegistry; policy: PayoutPolicy }
@@ -44,13 +47,15 @@ export async function decideAndCommit(tx: Tx, { rails, policy }: Committing, pay
   }
   const { guarantees } = rails.get(payout.rail);
   for (;;) {
-    const decision = nextStep({ payout: payout.state, attempt: attempt && factsOf(payout, attempt), last, guarantees, policy, asOf });
+    const more = payout.state === 'returned' && last?.outcome.kind === 'returned' ? await cameBack(tx, payout, last.outcome) : null;
+    const moreCameBack = more !== null && (more.parts.length > 0 || more.corrections.length > 0);
+    const decision = nextStep({ payout: payout.state, attempt: attempt && factsOf(payout, attempt), last, guarantees, policy, asOf, moreCameBack });
     const posts = decision.step === 'settle_paid' || decision.step === 'release_failed' || decision.step === 'return';
     await commitStates(tx, payout, attempt, decision, last, asOf);
     if (!posts) {
       // Deferred: the send that was counted did not happen.
       const sends = decision.attempt === 'prepared' ? 0 : attempt?.sends ?? 0;
-      return { step: decision.step as PayoutNext['step'], afterSeconds: decision.afterSeconds, state: decision.payout, attempts: attempt?.no ?? 0, sends, why: decision.why };
+      return { step: decision.step as PayoutNext['step'], afterSeconds: decision.afterSeconds, state: decision.payout, attempts: attempt?.no ?? 0, sends, why: decision.why, ...(decision.payout === 'returned' && guarantees.canReturn && { mayComeBack: true }) };
     }
     await post(tx, payout, decision, last, asOf);
     // Asked again with the same outcome: a payment that was executed and returned posts both.
@@ -84,14 +89,14 @@ async function commitStates(tx: Tx, payout: Payout, attempt: Attempt | null, dec
 
 /** The journal of a settlement and what the user is told, in the transaction that moves the states. */
 async function post(tx: Tx, payout: Payout, decision: Decision, last: LastOutcome | null, asOf: string): Promise<void> {
-  const kind = decision.step === 'settle_paid' ? 'paid' : decision.step === 'release_failed' ? 'released' : 'returned';
   const outcome = last?.outcome;
+  if (decision.step === 'return') return outcome?.kind === 'returned' ? settleReturned(tx, payout, outcome, asOf) : undefined;
+  const kind = decision.step === 'settle_paid' ? 'paid' : 'released';
   let amount = payout.amount;
   if (kind === 'released') await release(tx, payout, asOf);
-  else if (kind === 'paid') amount = await settlePaid(tx, payout, outcome as Execution, asOf);
-  else if (outcome?.kind === 'returned') amount = await settleReturned(tx, payout, outcome.returnedAmount, asOf);
+  else amount = await settlePaid(tx, payout, outcome as Execution, asOf);
   await notify(tx, [{
-    eventId: `payout:${payout.id}:${kind}`, userId: payout.userId, kind: kind === 'released' ? 'payout_failed' : `payout_${kind}`, at: asOf,
+    eventId: `payout:${payout.id}:${kind}`, userId: payout.userId, kind: kind === 'released' ? 'payout_failed' : 'payout_paid', at: asOf,
     facts: { payoutId: payout.id, amount, currency: payout.currency, reason: decision.why },
   }]);
 }
@@ -114,19 +119,4 @@ async function settlePaid(tx: Tx, payout: Payout, execution: Execution, asOf: st
   if (back.length > 0 && !replayed) await moveExposure(tx, back, -1);
   if (!new Decimal(settled.railFee).isZero()) await postJournal(tx, feeJournal(payout, settled.railFee, asOf));
   return plain(new Decimal(payout.amount).minus(settled.back));
-}
-
-/** Answers with the USD that the user gets back. Where the way back cost everything, the payout is returned and no money moves. */
-async function settleReturned(tx: Tx, payout: Payout, returnedAmount: string, asOf: string): Promise<string> {
-  const returned = returnOf(payout.amount, await quoteInForce(tx, payout), payout.settledUsd, returnedAmount);
-  const sources = giveBack(await payoutSources(tx, payout.id), returned.toUser);
-  if (sources.length > 0) {
-    const { replayed } = await postJournal(tx, returnedJournal(payout, sources, returned, asOf));
-    if (!replayed) await moveExposure(tx, sources, -1);
-  }
-  return plain(sum(sources.map((source) => source.amount)));
-}
-
-async function quoteInForce(tx: Tx, payout: Payout): Promise<SettledQuote> {
-  return await quoteOf(tx, payout.id) ?? { amount: payout.amount, payAmount: payout.payAmount, rate: '1', fee: '0', feeBearer: 'company' };
 }

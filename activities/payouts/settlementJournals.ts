@@ -1,6 +1,7 @@
 import { Decimal } from '../../domain/decimal.ts';
 import type { AvailableBalance } from '../../domain/payouts/plan.ts';
-import type { Return, Settlement } from '../../domain/payouts/settlement.ts';
+import type { NewReturn, ReturnCorrection } from '../../domain/payouts/returns.ts';
+import type { Settlement } from '../../domain/payouts/settlement.ts';
 import type { AccountRef } from '../../db/ledger/accounts.ts';
 import type { JournalDraft } from '../../db/ledger/journals.ts';
 
@@ -36,14 +37,20 @@ export function feeJournal(payout: Of, fee: string, asOf: string): JournalDraft 
   return draft(payout, 'rail-fee', 'payout_fee', asOf, [{ account: { kind: 'fees' }, amount: down(fee) }, { account: { kind: 'rail_cash', rail: payout.rail }, amount: fee }]);
 }
 
-/** Came back: rail clearing → available, at the quote; what the way back cost stays with the rail. */
-export function returnedJournal(payout: Of, sources: Parts, { fromRail, fx }: Return, asOf: string): JournalDraft {
+/** A part came back, or all: rail clearing, as it was credited, → available, at the quote; FX bears the difference; what the way back cost stays with the rail. */
+export function returnedJournal(payout: Of, sources: Parts, { part, fromRail, fx }: Pick<NewReturn, 'part' | 'fromRail' | 'fx'>, asOf: string): JournalDraft {
   const clearing = { kind: 'rail_clearing', rail: payout.rail } as const;
+  const what = part === 'returned' ? part : `returned:${part}`;
   if (new Decimal(fx).isZero()) {
-    return draft(payout, 'returned', 'payout_returned', asOf, sources.flatMap((source): Posting[] => [{ account: clearing, amount: down(source.amount) }, { account: own(payout, 'available', source), amount: source.amount }]));
+    return draft(payout, what, 'payout_returned', asOf, sources.flatMap((source): Posting[] => [{ account: clearing, amount: down(source.amount) }, { account: own(payout, 'available', source), amount: source.amount }]));
   }
-  return draft(payout, 'returned', 'payout_returned', asOf, [
+  return draft(payout, what, 'payout_returned', asOf, [
     { account: clearing, amount: down(fromRail) }, { account: { kind: 'fx' }, amount: fx }, ...sources.map((source) => ({ account: own(payout, 'available', source), amount: source.amount }))]);
+}
+
+/** What the bank credited for a part more (above zero) or less than was posted for it before that was known: rail clearing ↔ FX. */
+export function creditedJournal(payout: Of, { part, difference }: Pick<ReturnCorrection, 'part' | 'difference'>, asOf: string): JournalDraft {
+  return draft(payout, `credited:${part}`, 'payout_returned', asOf, [{ account: { kind: 'rail_clearing', rail: payout.rail }, amount: down(difference) }, { account: { kind: 'fx' }, amount: difference }]);
 }
 
 function less({ brokerId, programme, amount }: AvailableBalance, back: Parts): string {

@@ -35,8 +35,8 @@ export const JOURNAL_KINDS = {
   payout_paid: { down: ['reserved', 'fx'], up: ['rail_clearing', 'fees', 'fx'] },
   /** The payout failed for certain before it was paid: reserved → available. */
   payout_released: { down: ['reserved'], up: ['available'] },
-  /** The money came back after it had been paid: rail clearing → available. */
-  payout_returned: { down: ['rail_clearing', 'fees', 'fx'], up: ['available', 'fx'] },
+  /** The money came back after it had been paid: rail clearing → available, what the bank credited more or less ↔ FX. */
+  payout_returned: { down: ['rail_clearing', 'fees', 'fx'], up: ['available', 'fx', 'rail_clearing'] },
   /** The rail's fee, borne by the user (reserved, available) or by us (fees). */
   payout_fee: { down: ['reserved', 'available', 'fees'], up: ['fees', 'rail_clearing', 'rail_cash'] },
   /** The rail's statement: clearing → cash. */

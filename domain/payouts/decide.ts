@@ -43,6 +43,8 @@ export interface Situation {
   policy: PayoutPolicy;
   /** ISO instant, the workflow's time *before* the rail was asked: a later one could date a `not_found` past an expiry. */
   asOf: string;
+  /** Something came back that is not posted yet: of a payout that came back before in part. */
+  moreCameBack?: boolean;
 }
 
 export type Step =
@@ -75,7 +77,8 @@ export interface Decision { step: Step; afterSeconds: number; payout: PayoutStat
  */
 export function nextStep(situation: Situation): Decision {
   const { payout, attempt, last } = situation;
-  if (payout === 'failed' || payout === 'returned') return stay(situation, 'done', `payout is ${payout}`);
+  if (payout === 'failed') return stay(situation, 'done', 'payout is failed');
+  if (payout === 'returned') return afterReturned(situation);
   if (payout === 'paid') return afterPaid(situation);
   if (attempt === null || ATTEMPT_PROVEN_UNPAID.includes(attempt.state)) {
     if (payout !== 'reserved') throw contradiction(payout, attempt);
@@ -174,6 +177,13 @@ function afterPaid(situation: Situation): Decision {
   const outcome = situation.last?.outcome;
   if (outcome?.kind !== 'returned') return stay(situation, 'done', 'paid');
   return { step: 'return', afterSeconds: 0, payout: 'returned', attempt: 'returned', why: `${outcome.code}: ${outcome.reason}` };
+}
+
+/** A payment may come back in parts: each is posted once. */
+function afterReturned(situation: Situation): Decision {
+  const outcome = situation.last?.outcome;
+  if (outcome?.kind !== 'returned' || situation.moreCameBack !== true) return stay(situation, 'done', 'payout is returned');
+  return stay(situation, 'return', `${outcome.code}: ${outcome.reason}`);
 }
 
 function notFoundIsProof(attempt: AttemptFacts, { guarantees, asOf }: Situation): boolean {

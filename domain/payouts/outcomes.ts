@@ -1,3 +1,5 @@
+import type { ReturnPart } from './returns.ts';
+
 /** The rail's final word that a payment was not and never will be executed. Only such a word releases reserved money. */
 export interface Rejection {
   kind: 'rejected';
@@ -40,8 +42,11 @@ export type LookUpOutcome =
   /** `replaceable`: it waits because of its bytes (a fee too low), so others may take their place. */
   | { kind: 'pending'; railReference: string | null; replaceable?: boolean; detail?: string }
   | Rejection
-  /** Executed, and sent back later. `returnedAmount` may be smaller than `amount` where the way back costs a fee. */
-  | ({ kind: 'returned'; returnedAt: string; returnedAmount: string; code: string; reason: string } & Execution)
+  /**
+   * Executed, and sent back later, all of it or a part. `returnedAmount`: what came back so far; smaller than `amount` too where the way back costs a fee. `parts`: each of them, where the rail names them;
+   * missing: what is more than before is one.
+   */
+  | ({ kind: 'returned'; returnedAt: string; returnedAmount: string; code: string; reason: string; parts?: readonly ReturnPart[] } & Execution)
   /** The rail does not know the key. Proves nothing unless `RailGuarantees.provesNonExecution` says so. */
   | { kind: 'not_found' }
   | Unknown;

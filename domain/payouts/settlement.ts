@@ -35,15 +35,7 @@ export function settlementOf(reserved: string, quote: SettledQuote, execution: P
   };
 }
 
-/** What of a paid payout comes back: to the user at the quote, from the rail as it was settled, the difference to FX. fromRail = toUser + fx. */
-export interface Return { fromRail: string; toUser: string; fx: string }
-
-/** `returnedAmount` in the pay-out currency; all of it gives the user all that was paid to him. */
-export function returnOf(reserved: string, quote: SettledQuote, settledUsd: string | null, returnedAmount: string): Return {
-  const { toRail, toFees, back } = settlementOf(reserved, quote, { fee: '0', ...(settledUsd === null ? {} : { settledUsd }) });
-  const value = new Decimal(reserved).minus(back).minus(toFees);
-  const share = Decimal.min(new Decimal(returnedAmount).dividedBy(quote.payAmount), 1);
-  const toUser = cut(value.times(share), BALANCE_PLACES);
-  const fromRail = cut(new Decimal(toRail).times(share), BALANCE_PLACES);
-  return { fromRail: plain(fromRail), toUser: plain(toUser), fx: plain(fromRail.minus(toUser)) };
+/** The share of `total` USD that `amount` has of `of`, at 8 places and cut down; all of it makes all. */
+export function shareOf(total: string, amount: string, of: string): Decimal {
+  return cut(new Decimal(total).times(amount).dividedBy(of), BALANCE_PLACES);
 }

@@ -12,7 +12,7 @@ export function readCamt053(text: string, account: string): Reading {
   for (const statement of list(child(readXml(text), 'BkToCstmrStmt'), 'Stmt')) {
     if (textOf(statement, 'Acct', 'Id', 'IBAN') !== account) continue;
     const entries = list(statement, 'Ntry');
-    const read = readEntries(entries);
+    const read = readEntries(entries, 'camt.053');
     reading.entries.push(...read.entries);
     reading.findings.push(...read.findings);
     const facts = factsOf(statement, account);

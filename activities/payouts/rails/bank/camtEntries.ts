@@ -5,6 +5,7 @@ import { type BankEntry, type BankFinding, codeAt, instantAt } from './readings.
 
 const USD = 'USD';
 const RETURN_FAMILY = 'RRTN';
+const PLACES = 2;
 
 /** The booked entries of a notification or statement, as a sum with its sign (credit above zero). */
 export function bookedSum(entries: readonly Node[]): Decimal {
@@ -16,15 +17,15 @@ export function bookedSum(entries: readonly Node[]): Decimal {
 
 /**
  * What entries (Ntry of camt.053 and camt.054) say about transfers. A booked debit (BOOK, DBIT) with its EndToEndId is the execution, and final; one that is only announced (PDNG, INFO)
- * is pending. A credit with return information, of the family of returns, or that reverses the debit, is the return. All other credits are not about payouts.
+ * is pending. A credit with return information, of the family of returns, or that reverses the debit, is a return, or a part of one. All other credits are not about payouts. `message`: which kind tells them.
  */
-export function readEntries(entries: readonly Node[]): { entries: BankEntry[]; findings: BankFinding[] } {
+export function readEntries(entries: readonly Node[], message: 'camt.053' | 'camt.054'): { entries: BankEntry[]; findings: BankFinding[] } {
   const found: BankEntry[] = [];
   const findings: BankFinding[] = [];
   const seen = new Map<string, number>();
   for (const entry of entries) {
     for (const transfer of transfersOf(entry)) {
-      const one = entryOf(entry, transfer);
+      const one = entryOf(entry, transfer, message);
       if (one === null) continue;
       if (one.endToEndId === null) {
         findings.push({ code: 'BANK_DEBIT_WITHOUT_REFERENCE', detail: `The account was debited ${one.amount} ${one.currency} on ${one.at.slice(0, 10)} (${one.reference}), without an EndToEndId: no payout can be matched with it.` });
@@ -33,7 +34,7 @@ export function readEntries(entries: readonly Node[]): { entries: BankEntry[]; f
       // Two equal lines of one message, of which the bank names neither, are two movements.
       const times = (seen.get(one.key) ?? 0) + 1;
       seen.set(one.key, times);
-      found.push(times === 1 || one.kind === 'returned' ? one : { ...one, key: `${one.key}#${times}` });
+      found.push(times === 1 ? one : { ...one, key: `${one.key}#${times}` });
     }
   }
   return { entries: found, findings };
@@ -46,7 +47,7 @@ function transfersOf(entry: Node): readonly (Node | undefined)[] {
   return transfers.length === 0 ? [undefined] : transfers;
 }
 
-function entryOf(entry: Node, transfer: Node | undefined): BankEntry | null {
+function entryOf(entry: Node, transfer: Node | undefined, message: string): BankEntry | null {
   const debit = (textOf(transfer, 'CdtDbtInd') ?? textOf(entry, 'CdtDbtInd')) === 'DBIT';
   const reversal = textOf(entry, 'RvslInd') === 'true' || textOf(entry, 'RvslInd') === '1';
   const returned = !debit && (reversal || child(transfer, 'RtrInf') !== undefined || textOf(transfer ?? entry, 'BkTxCd', 'Domn', 'Fmly', 'SubFmlyCd') === RETURN_FAMILY || textOf(entry, 'BkTxCd', 'Domn', 'Fmly', 'SubFmlyCd') === RETURN_FAMILY);
@@ -58,12 +59,12 @@ function entryOf(entry: Node, transfer: Node | undefined): BankEntry | null {
   const at = instantAt(entry, 'BookgDt') ?? instantAt(entry, 'ValDt') ?? new Date(0).toISOString();
   const bankReference = textOf(transfer, 'Refs', 'AcctSvcrRef') ?? (transfersOf(entry).length === 1 ? textOf(entry, 'AcctSvcrRef') : undefined);
   const reference = bankReference ?? endToEndId ?? textOf(entry, 'NtryRef') ?? 'unnamed';
-  const paid = paidOf(entry, transfer);
+  const paid = returned ? cameBack(entry, transfer) : paidOf(entry, transfer);
   const kind = !isBooked(entry) ? 'pending' : debit ? 'executed' : 'returned';
   const code = returned ? codeAt(transfer, 'RtrInf', 'Rsn') ?? (reversal ? 'RVSL' : 'MS03') : codeAt(entry, 'Sts');
   return {
-    // A transfer comes back once, in whichever messages it is told.
-    key: kind === 'returned' ? `returned:${endToEndId}` : [kind, bankReference ?? `${endToEndId}:${at.slice(0, 10)}:${paid.amount}`].join(':'),
+    // A transfer may come back in parts: each kind of message tells each of them once, and which of them are the same is found when they are kept.
+    key: kind === 'returned' ? ['returned', endToEndId, message, bankReference ?? `${at.slice(0, 10)}:${paid.amount}`].join(':') : [kind, bankReference ?? `${endToEndId}:${at.slice(0, 10)}:${paid.amount}`].join(':'),
     kind, endToEndId, messageId: textOf(transfer, 'Refs', 'MsgId') ?? null, reference, ...paid, at, code,
     reason: returned ? (reversal ? 'the bank took its debit back' : reasonText(code ?? 'MS03', textOf(transfer, 'RtrInf', 'AddtlInf') ?? null)) : null,
   };
@@ -90,6 +91,32 @@ function paidOf(entry: Node, transfer: Node | undefined): Paid {
   const settledUsd = order.currency === USD ? order.amount : own.currency === USD && inAccount !== null ? plain(inAccount) : null;
   const fee = inAccount === null || inAccount.isZero() ? charges : charges.times(order.amount).dividedBy(inAccount).toDecimalPlaces(8);
   return { amount: plain(new Decimal(order.amount)), currency: order.currency, settledUsd: settledUsd === null ? null : plain(new Decimal(settledUsd)), fee: plain(fee) };
+}
+
+/**
+ * What came back, as it was credited: in the order's currency where the bank names it or the rate at which it exchanged it, without what it kept for the way back; and in USD where the account or
+ * the order is in USD.
+ */
+function cameBack(entry: Node, transfer: Node | undefined): Paid {
+  const own = moneyAt(transfer, 'Amt') ?? moneyAt(entry, 'Amt');
+  if (own === undefined) return { amount: null, currency: null, settledUsd: null, fee: null };
+  const details = child(transfer, 'AmtDtls') ?? child(entry, 'AmtDtls');
+  const instructed = moneyAt(details, 'InstdAmt', 'Amt') ?? exchanged(details, own);
+  const { charges, included } = chargesOf(child(transfer, 'Chrgs') ?? (transfersOf(entry).length === 1 ? child(entry, 'Chrgs') : undefined), own.currency);
+  const gross = new Decimal(own.amount).plus(included ? charges : 0);
+  const order: Money = instructed === undefined || instructed.currency === own.currency || gross.isZero() ? own
+    : { amount: plain(new Decimal(instructed.amount).times(own.amount).dividedBy(gross).toDecimalPlaces(PLACES)), currency: instructed.currency };
+  const settledUsd = own.currency === USD ? own.amount : order.currency === USD ? order.amount : null;
+  return { amount: plain(new Decimal(order.amount)), currency: order.currency, settledUsd: settledUsd === null ? null : plain(new Decimal(settledUsd)), fee: plain(charges) };
+}
+
+/** A credit's amount before it was exchanged into the account's currency, by the rate that the bank gives: units of the target's currency for one of the source's, or as `UnitCcy` says. */
+function exchanged(details: Node | undefined, own: Money): Money | undefined {
+  const exchange = child(child(details, 'TxAmt'), 'CcyXchg') ?? child(child(details, 'InstdAmt'), 'CcyXchg');
+  const [source, target, rate] = [textOf(exchange, 'SrcCcy'), textOf(exchange, 'TrgtCcy'), textOf(exchange, 'XchgRate')];
+  if (source === undefined || rate === undefined || (target !== undefined && target !== own.currency) || source === own.currency || new Decimal(rate).lte(0)) return undefined;
+  const amount = textOf(exchange, 'UnitCcy') === own.currency ? new Decimal(own.amount).times(rate) : new Decimal(own.amount).dividedBy(rate);
+  return { amount: plain(amount.toDecimalPlaces(PLACES, Decimal.ROUND_HALF_UP)), currency: source };
 }
 
 function chargesOf(charges: Node | undefined, currency: string): { charges: Decimal; included: boolean } {

@@ -5,6 +5,7 @@ import { Problem } from '../../../../domain/problem.ts';
 import { type Tx, withTransaction } from '../../../../db/connection.ts';
 import { clearCondition, noteCondition } from '../../../../db/stores/railConditions.ts';
 import { insertEntries, insertMessage, keysByFact, latestFacts, type NewRailEntry, type RailMessage } from '../../../../db/stores/railEntries.ts';
+import { sameReturns } from '../../../../db/stores/railReturns.ts';
 import { afterStatement, readCamt053 } from './camt053.ts';
 import { readCamt054 } from './camt054.ts';
 import { readPacs004 } from './pacs004.ts';
@@ -39,7 +40,8 @@ export async function keepFile(pool: Pool, rail: string, account: string, { name
     const all = [...findings, ...await comparedWithEarlier(tx, rail, statements)];
     const messageId = await insertMessage(tx, { ...message, facts: statements.length === 0 ? {} : { statements }, findings: all });
     if (messageId === null) return { outcome: 'known', entries: [] };
-    const kept = await insertEntries(tx, rail, messageId, await rowsOf(tx, rail, entries));
+    const rows = await rowsOf(tx, rail, entries);
+    const kept = await insertEntries(tx, rail, messageId, rows, await sameReturns(tx, rail, message.kind, rows));
     // A bank's own fees have no reference every month: they stand among the findings, and nobody is woken for them.
     for (const finding of [...all.filter(({ code }) => code !== 'BANK_DEBIT_WITHOUT_REFERENCE'), ...ofOurFiles(kept)]) await tell(tx, rail, finding, receivedAt);
     return { outcome: 'read', entries: kept };
@@ -55,7 +57,7 @@ async function tell(tx: Tx, rail: string, { code, detail }: BankFinding, at: str
 /** Conditions that only say that something happened: they are over some days after the last time. */
 export const HAPPENED = ['BANK_FILE_REFUSED', 'BANK_REJECTED_FILE', 'BANK_FUNDS_SHORT', 'BANK_DEBIT_UNKNOWN', 'STATEMENT_DOES_NOT_ADD_UP', 'STATEMENT_MISSING', 'STATEMENT_OPENS_ELSEWHERE'];
 
-function readFile(name: string, bytes: Buffer, account: string): Read {
+export function readFile(name: string, bytes: Buffer, account: string): Read {
   try {
     const { message, text } = validated(name, bytes);
     switch (message) {

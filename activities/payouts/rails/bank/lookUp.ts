@@ -1,5 +1,6 @@
-import { cut, Decimal, plain } from '../../../../domain/decimal.ts';
+import { cut, Decimal, plain, sum } from '../../../../domain/decimal.ts';
 import type { Execution, LookUpOutcome } from '../../../../domain/payouts/outcomes.ts';
+import type { ReturnPart } from '../../../../domain/payouts/returns.ts';
 import type { RailEntry } from '../../../../db/stores/railEntries.ts';
 import type { AttemptHandle } from '../rail.ts';
 import { isRetryable } from './reasons.ts';
@@ -13,9 +14,9 @@ import { isRetryable } from './reasons.ts';
 export function outcomeOf(attempt: AttemptHandle, entries: readonly RailEntry[], file: { id: string; state: string; sentAt: string | null } | null, isOverdue = false): LookUpOutcome {
   const own = entries.filter(({ idempotencyKey }) => idempotencyKey !== null);
   const executions = own.filter(({ kind }) => kind === 'executed');
-  const [executed, returned] = [executions[0], own.find(({ kind }) => kind === 'returned')];
-  if (executed !== undefined && isTwice(attempt, executions)) return { kind: 'executed', ...executionOf(attempt, executed), detail: `BOOKED_TWICE: ${executions.map(({ railReference }) => railReference).join(', ')}${returned === undefined ? '' : `, of which ${returned.railReference} came back`}` };
-  if (returned !== undefined) return returnOf(attempt, executed, returned);
+  const [executed, returned] = [executions[0], own.filter(({ kind }) => kind === 'returned')];
+  if (executed !== undefined && isTwice(attempt, executions)) return { kind: 'executed', ...executionOf(attempt, executed), detail: `BOOKED_TWICE: ${executions.map(({ railReference }) => railReference).join(', ')}${returned[0] === undefined ? '' : `, of which ${returned[0].railReference} came back`}` };
+  if (returned.length > 0) return returnOf(attempt, executed, returned);
   if (executed !== undefined) return { kind: 'executed', ...executionOf(attempt, executed) };
   const rejected = own.findLast(({ kind }) => kind === 'rejected') ?? ofTheFile(entries);
   if (rejected !== undefined) {
@@ -48,14 +49,23 @@ function executionOf(attempt: AttemptHandle, entry: RailEntry): Execution {
   };
 }
 
-function returnOf(attempt: AttemptHandle, executed: RailEntry | undefined, returned: RailEntry): LookUpOutcome {
-  const execution = executed === undefined ? { railReference: returned.railReference, executedAt: returned.at, amount: attempt.amount, currency: attempt.currency, fee: '0' } : executionOf(attempt, executed);
-  const returnedAmount = returnedIn(execution, returned);
-  if (returnedAmount === null) return { kind: 'unknown', detail: `RETURNED_IN_OTHER_CURRENCY: ${returned.amount} ${returned.currency} came back for ${execution.amount} ${execution.currency}` };
-  return { kind: 'returned', ...execution, returnedAt: returned.at, returnedAmount, code: `BANK_${returned.code ?? 'MS03'}`, reason: returned.reason ?? 'the bank gives no reason' };
+/** What came back, part by part; several words about a part are one. */
+function returnOf(attempt: AttemptHandle, executed: RailEntry | undefined, words: readonly RailEntry[]): LookUpOutcome {
+  const [first] = words as readonly [RailEntry];
+  const execution = executed === undefined ? { railReference: first.railReference, executedAt: first.at, amount: attempt.amount, currency: attempt.currency, fee: '0' } : executionOf(attempt, executed);
+  const parts = [...Map.groupBy(words, ({ id, sameAs }) => sameAs ?? id)].flatMap(([id, of]): ReturnPart[] => {
+    const named = of.find(({ amount, currency }) => amount !== null && currency === execution.currency);
+    const amount = named?.amount ?? of.map((word) => returnedIn(execution, word)).find((found) => found !== null);
+    const { at, code, reason } = of[0]!;
+    const creditedUsd = of.find(({ settledUsd }) => settledUsd !== null)?.settledUsd ?? null;
+    return amount === undefined || amount === null ? [] : [{ id, at, amount, code: `BANK_${code ?? 'MS03'}`, reason: reason ?? 'the bank gives no reason', ...(creditedUsd !== null && { creditedUsd }) }];
+  });
+  const last = parts.at(-1);
+  if (last === undefined) return { kind: 'unknown', detail: `RETURNED_IN_OTHER_CURRENCY: ${first.amount} ${first.currency} came back for ${execution.amount} ${execution.currency}` };
+  return { kind: 'returned', ...execution, returnedAt: last.at, returnedAmount: plain(Decimal.min(execution.amount, sum(parts.map(({ amount }) => amount)))), code: last.code, reason: last.reason, parts };
 }
 
-/** What came back, in the currency of the order: by the rate at which it was debited where the account is in USD. */
+/** What came back, in the currency of the order: by the rate at which it was debited where the account is in USD and the bank names no other. */
 function returnedIn({ amount, currency, settledUsd }: Execution, returned: RailEntry): string | null {
   if (returned.amount === null || returned.currency === null || returned.currency === currency) return returned.amount ?? amount;
   if (returned.currency !== 'USD' || settledUsd === undefined || new Decimal(settledUsd).isZero()) return null;

@@ -9,12 +9,16 @@ export function readPacs004(text: string): Reading {
   const entries = list(message, 'TxInf').flatMap((one): Reading['entries'] => {
     const endToEndId = textOf(one, 'OrgnlEndToEndId');
     if (endToEndId === undefined || endToEndId === 'NOTPROVIDED') return [];
-    const money = moneyAt(one, 'RtrdInstdAmt') ?? moneyAt(one, 'RtrdIntrBkSttlmAmt');
+    const [instructed, settled] = [moneyAt(one, 'RtrdInstdAmt'), moneyAt(one, 'RtrdIntrBkSttlmAmt')];
+    // What comes, without what was kept for the way back.
+    const money = instructed === undefined || settled?.currency === instructed.currency ? settled : instructed;
+    const reference = textOf(one, 'RtrId');
+    const at = instantAt(one, 'IntrBkSttlmDt') ?? day;
     const [reason] = list(one, 'RtrRsnInf');
     const code = codeAt(reason, 'Rsn') ?? 'MS03';
     return [{
-      key: `returned:${endToEndId}`, kind: 'returned', endToEndId, messageId: textOf(one, 'OrgnlGrpInf', 'OrgnlMsgId') ?? textOf(message, 'OrgnlGrpInf', 'OrgnlMsgId') ?? null, reference: textOf(one, 'RtrId') ?? endToEndId,
-      amount: money?.amount ?? null, currency: money?.currency ?? null, settledUsd: null, fee: null, at: instantAt(one, 'IntrBkSttlmDt') ?? day, code, reason: reasonText(code, texts(reason, 'AddtlInf').join(' ') || null),
+      key: `returned:${endToEndId}:pacs.004:${reference ?? `${at.slice(0, 10)}:${money?.amount}`}`, kind: 'returned', endToEndId, messageId: textOf(one, 'OrgnlGrpInf', 'OrgnlMsgId') ?? textOf(message, 'OrgnlGrpInf', 'OrgnlMsgId') ?? null, reference: reference ?? endToEndId,
+      amount: money?.amount ?? null, currency: money?.currency ?? null, settledUsd: null, fee: null, at, code, reason: reasonText(code, texts(reason, 'AddtlInf').join(' ') || null),
     }];
   });
   return { entries, findings: [], statements: [] };

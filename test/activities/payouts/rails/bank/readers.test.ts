@@ -50,9 +50,19 @@ describe('notifications', () => {
   });
   it('takes a credit with return information, or a reversed debit, for the return; no other credit', () => {
     const back = '<TxDtls><Refs><EndToEndId>e-1</EndToEndId></Refs><RtrInf><Rsn><Cd>AC04</Cd></Rsn><AddtlInf>closed</AddtlInf></RtrInf></TxDtls>';
-    expect(notified(entry({ side: 'CRDT', transfer: back })).entries).toMatchObject([{ kind: 'returned', key: 'returned:e-1', code: 'AC04', reason: expect.stringMatching(/the account is closed/) }]);
+    expect(notified(entry({ side: 'CRDT', transfer: back })).entries).toMatchObject([{ kind: 'returned', key: 'returned:e-1:camt.054:R1', code: 'AC04', reason: expect.stringMatching(/the account is closed/) }]);
     expect(notified(entry({ side: 'CRDT', reversal: true })).entries).toMatchObject([{ kind: 'returned', code: 'RVSL' }]);
     expect(notified(entry({ side: 'CRDT' }) + entry({ reversal: true }))).toEqual({ entries: [], findings: [], statements: [] });
+  });
+  it('takes what was credited for what came back: in the order\'s currency by the bank\'s word or rate, without what it kept', () => {
+    const back = (inner: string): string => `<TxDtls><Refs><EndToEndId>e-1</EndToEndId></Refs><Amt Ccy="USD">19.50</Amt><CdtDbtInd>CRDT</CdtDbtInd>${inner}<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf></TxDtls>`;
+    const credited = (inner: string) => notified(entry({ side: 'CRDT', amount: '19.50', currency: 'USD', transfer: back(inner) })).entries;
+    expect(credited('<AmtDtls><InstdAmt><Amt Ccy="EUR">16.00</Amt></InstdAmt></AmtDtls>')).toMatchObject([{ amount: '16', currency: 'EUR', settledUsd: '19.5' }]);
+    expect(credited('<AmtDtls><InstdAmt><Amt Ccy="EUR">16.00</Amt></InstdAmt></AmtDtls><Chrgs><Rcrd><Amt Ccy="USD">0.50</Amt><CdtDbtInd>DBIT</CdtDbtInd><ChrgInclInd>true</ChrgInclInd></Rcrd></Chrgs>')).toMatchObject([{ amount: '15.6', currency: 'EUR', settledUsd: '19.5' }]);
+    expect(credited('<AmtDtls><TxAmt><Amt Ccy="USD">19.50</Amt><CcyXchg><SrcCcy>EUR</SrcCcy><TrgtCcy>USD</TrgtCcy><XchgRate>1.2188</XchgRate></CcyXchg></TxAmt></AmtDtls>')).toMatchObject([{ amount: '16', currency: 'EUR', settledUsd: '19.5' }]);
+    expect(credited('')).toMatchObject([{ amount: '19.5', currency: 'USD', settledUsd: '19.5' }]);
+    const two = '<TxDtls><Refs><EndToEndId>e-1</EndToEndId></Refs><Amt Ccy="EUR">8.00</Amt><RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf></TxDtls>';
+    expect(notified(entry({ side: 'CRDT', ref: '', transfer: two + two })).entries.map(({ key }) => key)).toEqual(['returned:e-1:camt.054:2026-11-24:8', 'returned:e-1:camt.054:2026-11-24:8#2']);
   });
   it('keeps two equal debits of which the bank names neither, and finds one without any reference', () => {
     expect(notified(entry({ ref: '' }) + entry({ ref: '' })).entries.map(({ key }) => key)).toEqual(['executed:e-1:2026-11-24:16', 'executed:e-1:2026-11-24:16#2']);
