@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
 import { withTransaction } from '../../../../db/connection.ts';
 import { clearCondition, noteCondition, railConditions } from '../../../../db/stores/railConditions.ts';
@@ -6,13 +6,14 @@ import { entriesOf, movements, type NewRailEntry } from '../../../../db/stores/r
 import { fileOf } from '../../../../db/stores/payoutBatches.ts';
 import { Decimal } from '../../../../domain/decimal.ts';
 import type { RailGuarantees } from '../../../../domain/payouts/guarantees.ts';
-import type { LookUpOutcome, SubmitOutcome } from '../../../../domain/payouts/outcomes.ts';
+import type { LookUpOutcome } from '../../../../domain/payouts/outcomes.ts';
 import type { FxRate } from '../../../../domain/payouts/quote.ts';
 import { Problem } from '../../../../domain/problem.ts';
+import { handOver, type OpenFolders, stageFile, withFolders } from '../files/handOver.ts';
 import type { BatchInstruction, CommittedBatch, PreparedAttempt, Rail, RailEvent } from '../rail.ts';
 import { type BankCalendar, executionDay } from './bankDays.ts';
 import { checkDestination } from './destination.ts';
-import { BankAway, type BankFolders, temporaryName } from './drop.ts';
+import { BankAway } from './drop.ts';
 import { HAPPENED, keepFile } from './entries.ts';
 import { outcomeOf } from './lookUp.ts';
 import { type Debtor, transferFile, transferXml } from './pain001.ts';
@@ -22,8 +23,7 @@ export interface BankRailConfig {
   id?: string;
   pool: Pool;
   debtor: Debtor;
-  /** The folders, for one use; they are closed after it. Throws `BankAway`. */
-  folders(signal: AbortSignal): Promise<BankFolders>;
+  folders: OpenFolders;
   currencies: readonly string[];
   calendar: BankCalendar;
   minimum: string; maximum: string | null; fee: string; feeBearer: RailGuarantees['feeBearer'];
@@ -54,14 +54,6 @@ export function bankRail(config: BankRailConfig): Rail {
     reference: { name: 'EndToEndId', fact: 'endToEndId' },
   };
   const validateDestination: Rail['validateDestination'] = (destination) => checkDestination(destination, { own: debtor.iban, sepaOnly: currencies[0] === 'EUR' });
-  const withFolders = async <T>(signal: AbortSignal, work: (folders: BankFolders) => Promise<T>): Promise<T> => {
-    const folders = await config.folders(signal);
-    try {
-      return await work(folders);
-    } finally {
-      await folders.close();
-    }
-  };
 
   return {
     id, guarantees, payeeField: 'holderName', validateDestination,
@@ -91,7 +83,7 @@ export function bankRail(config: BankRailConfig): Rail {
     /** Every file of the bank once: read ones go to `done/`, refused ones to `failed/`. */
     async ingest(asOf, signal): Promise<readonly RailEvent[]> {
       try {
-        const events = await withFolders(signal, async (folders) => {
+        const events = await withFolders(config.folders, signal, async (folders) => {
           const told: RailEvent[] = [];
           const files = (await folders.list()).sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
           for (const { name } of settled(seen, files, config.settleMs)) {
@@ -128,30 +120,8 @@ export function bankRail(config: BankRailConfig): Rail {
         const bytes = transferFile({ messageId, createdAt: asOf, currency, day, debtor, transfers });
         return { bytes, requestHash: sha256(bytes), railReference: messageId, expiresAt: null, facts: { messageId } };
       },
-      stage: ({ batchId, bytes }: CommittedBatch, signal) => withFolders(signal, async (folders) => {
-        const temporary = temporaryName(fileName(batchId), randomBytes(6).toString('hex'));
-        await folders.stage(temporary, bytes);
-        return temporary;
-      }),
-      /** Staged bytes were whole and on disk before this send was counted: while they lie there the bank has seen nothing, and once they do not, their name was given. */
-      async submit({ batchId, staged, sends }: CommittedBatch, signal): Promise<SubmitOutcome> {
-        if (staged === null) return { kind: 'unknown', detail: 'it is not known under which name the file was staged' };
-        try {
-          return await withFolders(signal, async (folders): Promise<SubmitOutcome> => {
-            const name = fileName(batchId);
-            const published = await folders.publish(staged, name);
-            if (published === 'published' || sends > 1 || await folders.stands(name)) {
-              // Only the name that was committed with the first send can ever be published: what else was staged is of no use, and names people.
-              await folders.tidy(name).catch(() => undefined);
-              return { kind: 'accepted', railReference: messageIdOf(batchId) };
-            }
-            return { kind: 'unknown', detail: `the staged file ${staged} is gone: whether it was handed over is looked at again` };
-          });
-        } catch (error) {
-          if (error instanceof BankAway) return { kind: 'unknown', detail: error.message };
-          throw error;
-        }
-      },
+      stage: ({ batchId, bytes }: CommittedBatch, signal) => stageFile(config.folders, bytes, fileName(batchId), signal),
+      submit: (batch: CommittedBatch, signal) => handOver(config.folders, batch, fileName(batch.batchId), messageIdOf(batch.batchId), signal),
     },
   };
 }

@@ -5,9 +5,9 @@ import { clearCondition, noteCondition } from '../../../../db/stores/railConditi
 import { knownKeys } from '../../../../db/stores/knownKeys.ts';
 import { entriesOf, movements } from '../../../../db/stores/railEntries.ts';
 import { BankAway, type BankFolders } from '../bank/drop.ts';
+import { handOver, type OpenFolders, stageFile } from '../files/handOver.ts';
 import type { AttemptHandle, BatchInstruction, CommittedBatch, PreparedAttempt, Rail, RailEvent, RailRecordEntry } from '../rail.ts';
 import { creditFile, creditFileName, creditLine } from './creditFile.ts';
-import { handOver, type OpenFolders, stageFile } from './handOver.ts';
 import { brokerGuarantees, brokerRailBase, type BrokerTerms } from './order.ts';
 import { payoutOf } from './reference.ts';
 import { isEnded } from './resultFile.ts';
@@ -44,8 +44,8 @@ export function brokerBatchRail(config: BrokerBatchConfig): Rail {
         const facts = { fileName: creditFileName(batchId), items: String(items), controlSum };
         return { bytes, requestHash: createHash('sha256').update(bytes).digest('hex'), railReference: batchId, expiresAt: null, facts };
       },
-      stage: (batch: CommittedBatch, signal) => stageFile(folders, batch, creditFileName(batch.batchId), signal),
-      submit: (batch: CommittedBatch, signal) => handOver(folders, batch, creditFileName(batch.batchId), signal),
+      stage: ({ batchId, bytes }: CommittedBatch, signal) => stageFile(folders, bytes, creditFileName(batchId), signal),
+      submit: (batch: CommittedBatch, signal) => handOver(folders, batch, creditFileName(batch.batchId), batch.batchId, signal),
     },
     async ingest(asOf: string, signal: AbortSignal): Promise<readonly RailEvent[]> {
       const events: RailEvent[] = [];
