@@ -15,6 +15,9 @@ export interface BankFolders {
   stands(name: string): Promise<boolean>;
   list(): Promise<Incoming[]>;
   read(name: string): Promise<Buffer>;
+  /** What was moved out of the way and is there still; none where the folder is not. `modifiedMs`: of the file, which moving leaves as it was. */
+  taken(from: 'done' | 'failed'): Promise<{ name: string; modifiedMs: number }[]>;
+  readTaken(from: 'done' | 'failed', name: string): Promise<Buffer>;
   /** Out of the way; one that is gone already stays so. */
   move(name: string, to: 'done' | 'failed'): Promise<void>;
   close(): Promise<void>;

@@ -34,6 +34,11 @@ export function localFolders(outgoing: string, incoming: string): BankFolders {
       return listed.flat();
     }),
     read: (name) => away(() => readFile(join(incoming, name))),
+    taken: (from) => away(async () => {
+      const names = await readdir(join(incoming, from), { withFileTypes: true }).catch((error: unknown) => { if (isMissing(error)) return []; throw error; });
+      return Promise.all(names.filter((entry) => entry.isFile()).map(async ({ name }) => ({ name, modifiedMs: (await stat(join(incoming, from, name))).mtimeMs })));
+    }),
+    readTaken: (from, name) => away(() => readFile(join(incoming, from, name))),
     move: (name, to) => away(async () => {
       const folder = join(incoming, to);
       await mkdir(folder, { recursive: true });
@@ -53,13 +58,15 @@ async function away<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
+
 /** False where there is no such file. */
 async function unlessMissing(work: Promise<unknown>): Promise<boolean> {
   try {
     await work;
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+    if (isMissing(error)) return false;
     throw error;
   }
 }

@@ -60,6 +60,11 @@ export async function sftpFolders(settings: SftpFolderSettings, signal: AbortSig
         .map(({ filename, attrs }) => ({ name: filename, size: attrs.size, mark: `${filename} ${attrs.size} ${attrs.mtime}` }));
     },
     read: (name) => done<Buffer>((back) => sftp.readFile(into(name), back)),
+    async taken(from) {
+      const entries = await orMissing(done<FileEntry[]>((back) => sftp.readdir(into(from), back)), []);
+      return entries.filter(({ attrs }) => (attrs.mode & FILE_TYPE) === PLAIN_FILE && attrs.size <= LARGEST).map(({ filename, attrs }) => ({ name: filename, modifiedMs: attrs.mtime * 1000 }));
+    },
+    readTaken: (from, name) => done<Buffer>((back) => sftp.readFile(into(from, name), back)),
     async move(name, to) {
       await orMissing(done<void>((back) => sftp.mkdir(into(to), (error) => back(error))).catch(() => undefined), undefined);
       const target = into(to, name);

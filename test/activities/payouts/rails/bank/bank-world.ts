@@ -18,7 +18,10 @@ import { payoutActivities } from '../../../../support/payouts.ts';
 export const RATE = '0.8';
 
 export interface BankWorld {
-  rail: Rail; pool: Pool; ownerUrl: string; bank: SandboxBank;
+  rail: Rail;
+  /** The same bank and folders for another database. */
+  railOn(pool: Pool): Rail;
+  pool: Pool; ownerUrl: string; bank: SandboxBank;
   call: ReturnType<typeof payoutActivities>;
   /** Payouts that were hinted, in order. */
   hinted: string[];
@@ -38,16 +41,17 @@ export async function bankWorld(options: { bank?: Partial<SandboxBankOptions>; r
   await seedBase(pool);
   const folder = mkdtempSync(join(tmpdir(), 'cashback-bank-'));
   const bank = await startSandboxBank({ folder, lookEveryMs: 0, ...options.bank });
-  const rail = bankRail({
-    pool, debtor: COMPANY, folders: async () => localFolders(bank.outgoing, bank.incoming), currencies: ['EUR'], calendar: { cutOff: '15:00', timeZone: 'UTC', holidays: [] },
+  const railOn = (on: Pool): Rail => bankRail({
+    pool: on, debtor: COMPANY, folders: async () => localFolders(bank.outgoing, bank.incoming), currencies: ['EUR'], calendar: { cutOff: '15:00', timeZone: 'UTC', holidays: [] },
     minimum: '1', maximum: '100000', fee: '0', feeBearer: 'company', settlesWithinSeconds: 4 * 86_400, settleMs: 0, remittance: 'Cashback',
     rate: async (currency) => ({ currency, rate: RATE, source: 'test', validUntil: null }), ...options.rail,
   });
+  const rail = railOn(pool);
   const hinted: string[] = [];
   const client = { workflow: { start: async () => undefined, signalWithStart: async (_type: string, { args: [payout] }: { args: [{ payoutId: string }] }) => { hinted.push(payout.payoutId); } } } as unknown as Client;
   const call = payoutActivities({ pool, rails: railRegistry([rail]), settings: PAYOUT_SETTINGS } as never, client);
   return {
-    rail, pool, ownerUrl: database.ownerUrl, bank, call, hinted,
+    rail, railOn, pool, ownerUrl: database.ownerUrl, bank, call, hinted,
     async exchange(asOf = new Date().toISOString()) {
       const { batchIds } = await call('assembleBatches', { rail: rail.id, asOf });
       for (const batchId of batchIds) await call('handOverBatch', { batchId, asOf });
