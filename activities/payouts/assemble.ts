@@ -3,57 +3,93 @@ import { plain, sum } from '../../domain/decimal.ts';
 import { newId } from '../../domain/ids.ts';
 import { Problem } from '../../domain/problem.ts';
 import { type Tx, withTransaction } from '../../db/connection.ts';
+import { leaveOut } from '../../db/stores/leftOut.ts';
 import { insertBatch, lockPrepared } from '../../db/stores/payoutBatches.ts';
-import { blockedSince } from '../../db/stores/payoutBlocked.ts';
-import { type Attempt, markSent, movePayout, type Payout, readPayout } from '../../db/stores/payouts.ts';
+import { blockedAmong } from '../../db/stores/payoutBlocked.ts';
+import { type Attempt, markSent, movePayout, noteOnPayout, type Payout, readPayout } from '../../db/stores/payouts.ts';
 import { stoppedReason } from '../../db/stores/railSwitch.ts';
 import { openBytes } from '../../db/stores/sealedFields.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { cutOut } from './batchBytes.ts';
 import { factsOf } from './commit.ts';
+import { fitting, problemOf } from './fitting.ts';
 import { giveUpPrepared } from './giveUp.ts';
 import { handleOf } from './handle.ts';
 import type { CommittedAttempt, Rail } from './rails/rail.ts';
 
 type Deps = Pick<Dependencies, 'pool' | 'personal'>;
 
+/** An attempt that cannot be put into a file, and why. */
+export interface LeftOut { payoutId: string; attemptId: string; problem: Problem }
+export interface Assembled {
+  batchId: string | null;
+  /** Payouts that were looked at: not again in this turn. */
+  looked: readonly string[];
+  /** They stay prepared, with why on the payout. Where a file was made they are marked, so that they come after all others from now on. */
+  leftOut: readonly LeftOut[];
+}
+
 /**
  * Commits the next file of a rail: prepared attempts of one currency, marked as sent in the same transaction, before anything of the file leaves. Whoever must not be paid any more since
- * his attempt was prepared is left out and gets the money back. Null: there is nothing to send, or an operator has stopped the rail. Throws `Problem` where the rail cannot make the file.
+ * his attempt was prepared is left out and gets the money back; an attempt that the rail cannot put into a file is left out and stays prepared. `except`: payouts that were looked at in this
+ * turn. Nothing looked at: there is nothing more to send, or an operator has stopped the rail. Throws `Problem` where the rail says nothing of transfers (its calendar).
  */
-export function assembleBatch({ pool, personal }: Deps, rail: Rail, asOf: string): Promise<{ batchId: string | null; more: boolean }> {
+export function assembleBatch({ pool, personal }: Deps, rail: Rail, asOf: string, except: readonly string[] = []): Promise<Assembled> {
   const { batch } = rail;
-  if (batch === undefined) return Promise.resolve({ batchId: null, more: false });
+  const nothing: Assembled = { batchId: null, looked: [], leftOut: [] };
+  if (batch === undefined) return Promise.resolve(nothing);
   return withTransaction(pool, async (tx) => {
-    if (await stoppedReason(tx, rail.id) !== null) return { batchId: null, more: false };
+    if (await stoppedReason(tx, rail.id) !== null) return nothing;
+    const looked = await lockPrepared(tx, rail.id, batch.most, except);
+    if (looked.length === 0) return nothing;
+    const blocked = await blockedAmong(tx, looked, asOf);
     const picked: { payout: Payout; attempt: Attempt; committed: CommittedAttempt }[] = [];
-    let released = 0;
-    for (const payoutId of await lockPrepared(tx, rail.id, batch.most)) {
+    const leftOut: LeftOut[] = [];
+    for (const payoutId of looked) {
       const { payout, attempt } = await readPayout(tx, payoutId);
       // One that has expired is its own workflow's to prepare anew.
       if (attempt?.state !== 'prepared' || payout.state !== 'reserved' || !maySend(factsOf(payout, attempt), rail.guarantees, asOf)) continue;
-      const blocked = await blockedSince(tx, payoutId, asOf);
-      if (blocked === null) picked.push({ payout, attempt, committed: { ...await handleOf(personal, tx, payout, attempt), bytes: await ownBytes(personal, tx, payout, attempt) } });
-      else {
-        await giveUpPrepared(tx, payout, attempt, blocked, asOf);
-        released++;
+      const reason = blocked.get(payoutId);
+      if (reason !== undefined) {
+        await giveUpPrepared(tx, payout, attempt, reason, asOf);
+        continue;
       }
+      const committed = await opened(personal, tx, payout, attempt);
+      if (committed instanceof Problem) leftOut.push({ payoutId, attemptId: attempt.id, problem: committed });
+      else picked.push({ payout, attempt, committed });
     }
-    if (picked.length === 0) return { batchId: null, more: released === batch.most };
     const batchId = newId('payoutBatch');
-    const { currency } = picked[0]!.committed;
+    const currency = picked[0]?.committed.currency ?? '';
     const day = batch.dayOf?.(asOf) ?? asOf.slice(0, 10);
-    const file = await batch.assemble({ batchId, currency, day, attempts: picked.map(({ committed }) => committed), asOf });
+    const { made: file, fitted, left } = await fitting(picked, (some) => batch.assemble({ batchId, currency, day, attempts: some.map(({ committed }) => committed), asOf }));
+    leftOut.push(...left.map(({ one: { payout, attempt }, problem }) => ({ payoutId: payout.id, attemptId: attempt.id, problem })));
+    for (const { payoutId, problem } of leftOut) await noteOnPayout(tx, payoutId, `${LEFT_OUT}: it cannot be put into a file, and is tried again with each: ${problem.code}: ${problem.message}`);
+    if (file === null) return { batchId: null, looked, leftOut };
+    await leaveOut(tx, leftOut.map(({ attemptId }) => attemptId), asOf);
     await insertBatch(tx, {
-      id: batchId, rail: rail.id, currency, day, controlSum: plain(sum(picked.map(({ committed }) => committed.amount))), requestHash: file.requestHash, railReference: file.railReference, facts: { ...file.facts },
-      bytes: cutOut(file.bytes, picked.map(({ committed }) => committed.bytes), asOf), assembledAt: asOf,
-    }, picked.map(({ attempt }) => attempt.id));
-    for (const { payout, attempt } of picked) {
+      id: batchId, rail: rail.id, currency, day, controlSum: plain(sum(fitted.map(({ committed }) => committed.amount))), requestHash: file.requestHash, railReference: file.railReference, facts: { ...file.facts },
+      bytes: cutOut(file.bytes, fitted.map(({ committed }) => committed.bytes), asOf), assembledAt: asOf,
+    }, fitted.map(({ attempt }) => attempt.id));
+    for (const { payout, attempt } of fitted) {
       await markSent(tx, attempt.id, asOf, asOf);
       await movePayout(tx, payout.id, 'submitting', { detail: `attempt ${attempt.no} leaves with the file ${batchId}`, railReference: null, settledAt: null });
     }
-    return { batchId, more: true };
+    return { batchId, looked, leftOut };
   });
+}
+
+/** The condition of a rail that leaves transfers out of its files, and the code in front of why on each of these payouts. */
+export const LEFT_OUT = 'RAIL_TRANSFER_LEFT_OUT';
+
+/** The attempt as its rail gets it, or why it cannot be read. What breaks the transaction is thrown. */
+async function opened(personal: Deps['personal'], tx: Tx, payout: Payout, attempt: Attempt): Promise<CommittedAttempt | Problem> {
+  try {
+    return { ...await handleOf(personal, tx, payout, attempt), bytes: await ownBytes(personal, tx, payout, attempt) };
+  } catch (error) {
+    // Postgres answers nothing but errors once one has happened, nor does a connection that is gone.
+    await tx.client.query('SELECT').catch(() => { throw error; });
+    return problemOf(error);
+  }
 }
 
 async function ownBytes(personal: Deps['personal'], tx: Tx, payout: Payout, attempt: Attempt): Promise<Buffer> {

@@ -1,26 +1,23 @@
-import { Problem } from '../../domain/problem.ts';
 import { withTransaction } from '../../db/connection.ts';
 import { batchesToHandOver, settleBatches } from '../../db/stores/payoutBatches.ts';
-import { clearCondition, noteCondition } from '../../db/stores/railConditions.ts';
 import { payoutsAhead } from '../../db/stores/railEntries.ts';
 import { payoutsByKey } from '../../db/stores/payouts.ts';
 import { alive } from '../alive.ts';
 import { concurrently } from '../concurrently.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { refusing } from '../failure.ts';
-import { assembleBatch } from './assemble.ts';
+import { assembleTurn } from './assembleTurn.ts';
 import { hintPayout } from './compareRail.ts';
+import { discardWithdrawn } from './discard.ts';
 import { handOverBatch } from './handOver.ts';
+import { recordLooked } from './recordGuard.ts';
 import type { PayoutSettings } from './settings.ts';
 
 /** `asOf`: the workflow's time when it asked for this, an ISO instant. */
 export interface ExchangeInput { rail: string; asOf: string }
 
-/** Files of one turn; the next turn goes on. */
-const MOST_FILES = 50;
 /** Payouts about which something was told within this are woken until they have looked. */
 const HINT_AGAIN_MS = 2 * 3_600_000;
-const NOT_MADE = 'RAIL_FILE_NOT_MADE';
 
 /** The steps of a rail's exchange. Each is harmless when repeated: rows say what was done. */
 export function createExchangeActivities(deps: Pick<Dependencies, 'pool' | 'client' | 'rails' | 'personal'>, { policy, startsAtOnce }: PayoutSettings) {
@@ -32,13 +29,9 @@ export function createExchangeActivities(deps: Pick<Dependencies, 'pool' | 'clie
     /** Commits files of whatever is prepared, and answers with all that are still to be handed over. */
     assembleBatches: ({ rail: railId, asOf }: ExchangeInput): Promise<{ batchIds: string[] }> => refusing(() => alive(async () => {
       const rail = rails.get(railId);
-      try {
-        for (let files = 0, more = rail.batch !== undefined; more && files < MOST_FILES; files++) ({ more } = await assembleBatch(deps, rail, asOf));
-        await withTransaction(pool, (tx) => clearCondition(tx, { rail: railId, code: NOT_MADE, at: asOf }));
-      } catch (error) {
-        if (!(error instanceof Problem)) throw error;
-        await withTransaction(pool, (tx) => noteCondition(tx, { rail: railId, code: NOT_MADE, detail: `${error.code}: ${error.message}`, at: asOf }));
-      }
+      // What is committed already waits as well: the next turn hands it over.
+      if (rail.batch !== undefined && await recordLooked(deps, rail, asOf) !== null) return { batchIds: [] };
+      await assembleTurn(deps, rail, asOf);
       return { batchIds: await batchesToHandOver(pool, railId) };
     })),
 
@@ -53,6 +46,7 @@ export function createExchangeActivities(deps: Pick<Dependencies, 'pool' | 'clie
       const rail = rails.get(railId);
       const events = await rail.ingest?.(asOf, signal) ?? [];
       await withTransaction(pool, (tx) => settleBatches(tx, railId));
+      await discardWithdrawn(pool, rail, asOf, signal);
       const told = await payoutsByKey(pool, railId, events.flatMap(({ idempotencyKey }) => (idempotencyKey === null ? [] : [idempotencyKey])));
       const ahead = await payoutsAhead(pool, railId, new Date(Date.parse(asOf) - HINT_AGAIN_MS).toISOString());
       const payoutIds = new Set([...told, ...ahead]);

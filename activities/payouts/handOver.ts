@@ -1,15 +1,19 @@
 import { createHash } from 'node:crypto';
 import type { SubmitOutcome } from '../../domain/payouts/outcomes.ts';
 import { Problem } from '../../domain/problem.ts';
-import { withTransaction } from '../../db/connection.ts';
-import { batchItems, countHandOver, moveBatch, noteOnBatch, type PayoutBatch, provenUnpaidIn, readBatch } from '../../db/stores/payoutBatches.ts';
+import { type Tx, withTransaction } from '../../db/connection.ts';
+import { batchItems, countHandOver, moveBatch, noteOnBatch, oddOneIn, type PayoutBatch, provenUnpaidIn, readBatch } from '../../db/stores/payoutBatches.ts';
+import { blockedAmong } from '../../db/stores/payoutBlocked.ts';
 import { readPayout } from '../../db/stores/payouts.ts';
 import { clearCondition, noteCondition } from '../../db/stores/railConditions.ts';
 import { stoppedReason } from '../../db/stores/railSwitch.ts';
 import { openBytes } from '../../db/stores/sealedFields.ts';
+import { withdrawBatch } from '../../db/stores/withdrawBatch.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { putBack } from './batchBytes.ts';
 import { type Committing, decideAndCommit } from './commit.ts';
+import { discardOf } from './discard.ts';
+import { giveUpPrepared } from './giveUp.ts';
 import { handleOf } from './handle.ts';
 import type { CommittedAttempt, CommittedBatch, Rail } from './rails/rail.ts';
 import { stopped } from './stopped.ts';
@@ -18,11 +22,14 @@ type Deps = Pick<Dependencies, 'pool' | 'rails' | 'personal'>;
 export interface HandedOver { state: PayoutBatch['state']; why: string; /** Payouts that should look now. */ payoutIds: string[]; rail: string }
 
 const AWAY = 'RAIL_HAND_OVER_FAILS';
+/** States of an attempt whose file waits to be handed over. */
+const WAITING = ['sent', 'unknown'] as const;
 
 /**
  * Hands a committed file over: staged, then counted under its row's lock together with the switch, then given its name. A crash at any point is taken up by the next call: not staged or
  * not counted, the rail has seen nothing; counted, the staged name says whether the file had been given its own. Whatever is in doubt stays `assembled` and is looked at again; a file
- * that a rail without staging may have is left as `unknown`.
+ * that a rail without staging may have is left as `unknown`. Of a file that was never counted every payee is asked about in the transaction that counts it: where one must not be paid any more,
+ * the file is withdrawn as a whole instead, and the others go with the next.
  */
 export async function handOverBatch(deps: Deps, committing: Committing, batchId: string, asOf: string, signal: AbortSignal): Promise<HandedOver> {
   const { pool, rails } = deps;
@@ -30,6 +37,11 @@ export async function handOverBatch(deps: Deps, committing: Committing, batchId:
   if (found === null) throw new Problem('BATCH_UNKNOWN', `There is no payout batch "${batchId}".`, { status: 404 });
   const rail = rails.get(found.rail);
   const ended = (batch: Pick<PayoutBatch, 'state' | 'detail'>): HandedOver => ({ state: batch.state, why: batch.detail ?? '', payoutIds: [], rail: rail.id });
+  const withdrawn = async (batch: Pick<PayoutBatch, 'state' | 'detail'>): Promise<HandedOver> => {
+    await discardOf(rail, batchId, signal);
+    return { ...ended(batch), payoutIds: (await batchItems(pool, batchId)).map(({ payoutId }) => payoutId) };
+  };
+  if (found.state === 'withdrawn') return withdrawn(found);
   if (found.state !== 'assembled') return ended(found);
   const waits = async (why: string, isFault: boolean): Promise<HandedOver> => {
     await withTransaction(pool, async (tx) => {
@@ -57,10 +69,16 @@ export async function handOverBatch(deps: Deps, committing: Committing, batchId:
     // Never reached: who is in a file that waits is neither decided about nor looked up as unpaid. Should it be, the file would pay him a second time.
     const unpaid = await provenUnpaidIn(tx, batchId);
     if (unpaid !== null) return { wait: `FILE_PAYS_TWICE: payout ${unpaid} of this file was taken for never to execute; nothing of the file is handed over`, isFault: true };
+    if (batch!.sends === 0) {
+      const odd = await oddOneIn(tx, batchId, WAITING);
+      if (odd !== null) return { wait: `FILE_PAYS_TWICE: payout ${odd.payoutId} of this file, which was never handed over, is ${odd.decided ? 'decided about by operators' : odd.state}; nothing of the file is handed over`, isFault: true };
+      if (await withdrawnForBlocked(tx, batchId, asOf)) return (await readBatch(tx, batchId))!;
+    }
     await countHandOver(tx, batchId, { staged, at: asOf });
     return (await readBatch(tx, batchId))!;
   });
   if ('wait' in counted) return waits(counted.wait, counted.isFault);
+  if (counted.state === 'withdrawn') return withdrawn(counted);
   if (counted.state !== 'assembled') return ended(counted);
   staged = counted.staged;
 
@@ -73,6 +91,19 @@ export async function handOverBatch(deps: Deps, committing: Committing, batchId:
     await clearCondition(tx, { rail: rail.id, code: AWAY, at: asOf });
   });
   return { state, why: detail, payoutIds, rail: rail.id };
+}
+
+/** Withdraws a file in which somebody is who must not be paid any more, and gives him the money back. False: there is nobody. */
+async function withdrawnForBlocked(tx: Tx, batchId: string, asOf: string): Promise<boolean> {
+  const payoutIds = (await batchItems(tx, batchId)).map(({ payoutId }) => payoutId);
+  const blocked = await blockedAmong(tx, payoutIds, asOf);
+  if (blocked.size === 0) return false;
+  await withdrawBatch(tx, batchId, { by: 'system:exchange', reason: `${blocked.size} of its ${payoutIds.length} payouts must not be paid any more`, at: asOf });
+  for (const [payoutId, reason] of blocked) {
+    const { payout, attempt } = await readPayout(tx, payoutId);
+    if (attempt?.state === 'prepared') await giveUpPrepared(tx, payout, attempt, reason, asOf);
+  }
+  return true;
 }
 
 /** The file as it was committed; throws `Problem` BATCH_UNREADABLE: another one is never handed over. */

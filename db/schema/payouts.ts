@@ -101,6 +101,8 @@ export const payoutAttempt = pgTable('payout_attempt', {
   /** What the rail needs again at submit and look-up; no secrets. */
   facts: jsonb('facts').$type<Record<string, string>>().notNull().default({}),
   closedAt: instant('closed_at'),
+  /** A prepared one that could not be put into a file with which others left. */
+  leftOutSince: instant('left_out_since'),
   recordedAt: recordedAt(),
 }, (t) => [
   uniqueIndex('payout_attempt_no').on(t.payoutId, t.no),

@@ -36,8 +36,11 @@ export async function decisionsOf(source: SqlSource, payoutId: string): Promise<
 /** Writes a decision; it is final. The second operator is the one who has just approved the change about it. Throws PAYOUT_DECIDED or ATTEMPT_CAN_STILL_EXECUTE (409). */
 export async function recordDecision(tx: Tx, decision: NewPayoutDecision): Promise<PayoutDecision> {
   // However long ago it was committed, a file that waits to be handed over pays whoever is in it.
-  const file = decision.outcome === 'not_executed' ? await fileOf(tx, decision.attemptId) : null;
-  if (file?.state === 'assembled') {
+  const file = await fileOf(tx, decision.attemptId);
+  if (file?.state === 'assembled' && file.sends === 0) {
+    throw new Problem('ATTEMPT_CAN_STILL_EXECUTE', `It was never given to the rail: it is in the file ${file.id}, which leaves when the rail can be used again. Withdraw that file (POST /v1/payout-files/${file.id}/withdraw), and its payouts go on.`, { status: 409 });
+  }
+  if (file?.state === 'assembled' && decision.outcome === 'not_executed') {
     throw new Problem('ATTEMPT_CAN_STILL_EXECUTE', `Nobody can say yet that it was not executed. It is in the file ${file.id}, of which it is not settled that it was handed over: it leaves when the rail can be used again.`, { status: 409 });
   }
   const { rows: [agreed] } = await tx.client.query<{ id: string; by: string }>(

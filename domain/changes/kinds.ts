@@ -35,6 +35,7 @@ export const CHANGE_KINDS = {
   dashboard_figures: { what: "figures typed from a broker's dashboard" },
   unaligned_mail: { what: 'a report mailed without an aligned DKIM signature', gate: true },
   payout_outcome: { what: 'what became of a payout whose outcome nobody knows' },
+  payout_file_withdrawal: { what: 'withdrawing a payment file that was never handed over' },
   payouts_resume: { what: 'sending payouts again after they were stopped' },
   repeated_rows: { what: 'a report with lines without a ticket that stand in another period as well', gate: true },
 } as const satisfies Record<string, ChangeKind>;

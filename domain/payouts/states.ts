@@ -25,10 +25,10 @@ export const PAYOUT_MOVES = {
 export const ATTEMPT_MOVES = {
   /** Key, hash and bytes committed; nothing was sent. */
   prepared: ['sent', 'abandoned'],
-  /** Committed just before the bytes leave: from here it may have executed. Back to prepared only if the rail deferred its only send. */
+  /** Committed just before the bytes leave: from here it may have executed. Back to prepared only if the rail deferred its only send, or its file is withdrawn that was never handed over. */
   sent: ['prepared', 'accepted', 'unknown', 'executed', 'rejected', 'not_executed'],
   accepted: ['unknown', 'executed', 'rejected', 'not_executed'],
-  unknown: ['sent', 'accepted', 'executed', 'rejected', 'not_executed'],
+  unknown: ['prepared', 'sent', 'accepted', 'executed', 'rejected', 'not_executed'],
   executed: ['returned'],
   returned: [],
   /** The rail's final word that it will never execute. */

@@ -16,6 +16,7 @@ import { checkDestination } from './destination.ts';
 import { BankAway } from './drop.ts';
 import { HAPPENED, keepFile } from './entries.ts';
 import { outcomeOf } from './lookUp.ts';
+import { toldBefore } from './toldBefore.ts';
 import { type Debtor, transferFile, transferXml } from './pain001.ts';
 import { endToEndIdOf, messageIdOf } from './references.ts';
 
@@ -104,6 +105,7 @@ export function bankRail(config: BankRailConfig): Rail {
       }
     },
 
+    takenBefore: (since, signal) => toldBefore(pool, id, debtor.iban, config.folders, since, signal),
     async* record(from, to) {
       for await (const { id: sequence, kind, at, idempotencyKey, payoutId, railReference, amount, currency, settledUsd } of movements(pool, id, from, to)) {
         if (kind !== 'executed' && kind !== 'returned') continue;
@@ -122,6 +124,7 @@ export function bankRail(config: BankRailConfig): Rail {
       },
       stage: ({ batchId, bytes }: CommittedBatch, signal) => stageFile(config.folders, bytes, fileName(batchId), signal),
       submit: (batch: CommittedBatch, signal) => handOver(config.folders, batch, fileName(batch.batchId), messageIdOf(batch.batchId), signal),
+      discard: (batchId, signal) => withFolders(config.folders, signal, (folders) => folders.tidy(fileName(batchId))),
     },
   };
 }

@@ -5,12 +5,13 @@ import { clearCondition, noteCondition } from '../../../../db/stores/railConditi
 import { knownKeys } from '../../../../db/stores/knownKeys.ts';
 import { entriesOf, movements } from '../../../../db/stores/railEntries.ts';
 import { BankAway, type BankFolders } from '../bank/drop.ts';
-import { handOver, type OpenFolders, stageFile } from '../files/handOver.ts';
+import { handOver, type OpenFolders, stageFile, withFolders } from '../files/handOver.ts';
 import type { AttemptHandle, BatchInstruction, CommittedBatch, PreparedAttempt, Rail, RailEvent, RailRecordEntry } from '../rail.ts';
 import { creditFile, creditFileName, creditLine } from './creditFile.ts';
 import { brokerGuarantees, brokerRailBase, type BrokerTerms } from './order.ts';
 import { payoutOf } from './reference.ts';
 import { isEnded } from './resultFile.ts';
+import { creditedBefore } from './creditedBefore.ts';
 import { judgeEntries, takeResults } from './results.ts';
 
 export interface BrokerBatchConfig extends BrokerTerms {
@@ -46,6 +47,7 @@ export function brokerBatchRail(config: BrokerBatchConfig): Rail {
       },
       stage: ({ batchId, bytes }: CommittedBatch, signal) => stageFile(folders, bytes, creditFileName(batchId), signal),
       submit: (batch: CommittedBatch, signal) => handOver(folders, batch, creditFileName(batch.batchId), batch.batchId, signal),
+      discard: (batchId, signal) => withFolders(folders, signal, (opened) => opened.tidy(creditFileName(batchId))),
     },
     async ingest(asOf: string, signal: AbortSignal): Promise<readonly RailEvent[]> {
       const events: RailEvent[] = [];
@@ -74,6 +76,7 @@ export function brokerBatchRail(config: BrokerBatchConfig): Rail {
       return events;
     },
     lookUp: async (attempt: AttemptHandle) => judgeEntries((await entriesOf(pool, base.id, attempt)).filter(({ idempotencyKey }) => idempotencyKey === attempt.idempotencyKey)),
+    takenBefore: (since, signal) => creditedBefore(pool, base.id, folders, since, signal),
     async *record(from: string | null, to: string | null): AsyncIterable<RailRecordEntry> {
       for await (const { entryKey, kind, at, idempotencyKey, payoutId, railReference, amount, currency } of movements(pool, base.id, from, to)) {
         yield {
