@@ -1556,7 +1556,7 @@ export interface components {
       /** @description An undecided change ends after them. */
       expiryHours: number;
       /** @enum {string} */
-      kind: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "report_source" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "payout_method" | "broker_payment" | "funding_terms" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "payout_day_over_limit" | "dashboard_figures" | "unaligned_mail" | "payout_outcome" | "payouts_resume" | "repeated_rows";
+      kind: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "report_source" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "payout_method" | "broker_payment" | "funding_terms" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "payout_day_over_limit" | "dashboard_figures" | "unaligned_mail" | "payout_outcome" | "payout_file_withdrawal" | "payouts_resume" | "repeated_rows";
       needsSecondOperator: boolean;
       overAmount: string | null;
     };
@@ -1679,7 +1679,7 @@ export interface components {
       expiresAt: string;
       id: string;
       /** @enum {string} */
-      kind: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "report_source" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "payout_method" | "broker_payment" | "funding_terms" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "payout_day_over_limit" | "dashboard_figures" | "unaligned_mail" | "payout_outcome" | "payouts_resume" | "repeated_rows";
+      kind: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "report_source" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "payout_method" | "broker_payment" | "funding_terms" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "payout_day_over_limit" | "dashboard_figures" | "unaligned_mail" | "payout_outcome" | "payout_file_withdrawal" | "payouts_resume" | "repeated_rows";
       /** @description What is to be, as it was sent. */
       payload: {
         [key: string]: unknown;
@@ -1725,7 +1725,7 @@ export interface components {
       expiresAt: string;
       id: string;
       /** @enum {string} */
-      kind: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "report_source" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "payout_method" | "broker_payment" | "funding_terms" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "payout_day_over_limit" | "dashboard_figures" | "unaligned_mail" | "payout_outcome" | "payouts_resume" | "repeated_rows";
+      kind: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "report_source" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "payout_method" | "broker_payment" | "funding_terms" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "payout_day_over_limit" | "dashboard_figures" | "unaligned_mail" | "payout_outcome" | "payout_file_withdrawal" | "payouts_resume" | "repeated_rows";
       /** @description Whether you may. */
       mayDecide: boolean;
       /** @description What is to be, as it was sent. */
@@ -2983,6 +2983,24 @@ export interface components {
         name: string;
         value: string;
       }) | null;
+      /** @description What came back of it; null: nothing. */
+      returned: {
+        /** @description What came back so far, in `payCurrency`. */
+        amount: string;
+        inFull: boolean;
+        /** @description Each part that came back, in the order in which they were posted. */
+        parts: {
+            /** @description Exact decimal text. */
+            amount: string;
+            /** @description ISO 8601 instant in UTC with milliseconds. */
+            at: string;
+            reason: string;
+            /** @description Exact decimal text. */
+            usd: string;
+          }[];
+        /** @description USD that are back on the balance. */
+        usd: string;
+      } | null;
       /** @description Only where `expand` names it. */
       run?: components["schemas"]["PayoutRun"] | null;
       runId: string;
@@ -3227,6 +3245,24 @@ export interface components {
         name: string;
         value: string;
       }) | null;
+      /** @description What came back of it; null: nothing. */
+      returned: {
+        /** @description What came back so far, in `payCurrency`. */
+        amount: string;
+        inFull: boolean;
+        /** @description Each part that came back, in the order in which they were posted. */
+        parts: {
+            /** @description Exact decimal text. */
+            amount: string;
+            /** @description ISO 8601 instant in UTC with milliseconds. */
+            at: string;
+            reason: string;
+            /** @description Exact decimal text. */
+            usd: string;
+          }[];
+        /** @description USD that are back on the balance. */
+        usd: string;
+      } | null;
       /** @description Only where `expand` names it. */
       run?: components["schemas"]["PayoutRun"] | null;
       runId: string;
@@ -3479,7 +3515,7 @@ export interface components {
       closedBy: string | null;
       closeReason: string | null;
       /** @enum {string} */
-      code: "UNKNOWN_OUTCOME" | "PAID_TWICE" | "FAILED_BUT_EXECUTED" | "PAID_NOT_EXECUTED" | "EXECUTED_NOT_PAID" | "AMOUNT_DIFFERS" | "RETURN_NOT_POSTED" | "RETURN_NOT_ON_RECORD" | "NOT_OURS" | "LEDGER_DIFFERS" | "CLEARING_DIFFERS" | "RECORD_UNREACHABLE";
+      code: "UNKNOWN_OUTCOME" | "PAID_TWICE" | "FAILED_BUT_EXECUTED" | "PAID_NOT_EXECUTED" | "EXECUTED_NOT_PAID" | "AMOUNT_DIFFERS" | "RETURN_NOT_POSTED" | "RETURN_NOT_ON_RECORD" | "NOT_OURS" | "LEDGER_DIFFERS" | "CLEARING_DIFFERS" | "RECORD_UNREACHABLE" | "LOST_PAYOUT";
       detail: string;
       facts: {
         [key: string]: string;
@@ -6971,7 +7007,7 @@ export interface operations {
         limit?: number;
         /** @description `nextCursor` of the page before. */
         cursor?: string;
-        kind?: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "report_source" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "payout_method" | "broker_payment" | "funding_terms" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "payout_day_over_limit" | "dashboard_figures" | "unaligned_mail" | "payout_outcome" | "payouts_resume" | "repeated_rows";
+        kind?: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "report_source" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "payout_method" | "broker_payment" | "funding_terms" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "payout_day_over_limit" | "dashboard_figures" | "unaligned_mail" | "payout_outcome" | "payout_file_withdrawal" | "payouts_resume" | "repeated_rows";
         state?: "requested" | "approved" | "rejected" | "expired" | "withdrawn" | "failed";
         subjectType?: string;
         subjectId?: string;
@@ -9018,7 +9054,7 @@ export interface operations {
         cursor?: string;
         /** @example sandbox */
         rail?: string;
-        code?: "UNKNOWN_OUTCOME" | "PAID_TWICE" | "FAILED_BUT_EXECUTED" | "PAID_NOT_EXECUTED" | "EXECUTED_NOT_PAID" | "AMOUNT_DIFFERS" | "RETURN_NOT_POSTED" | "RETURN_NOT_ON_RECORD" | "NOT_OURS" | "LEDGER_DIFFERS" | "CLEARING_DIFFERS" | "RECORD_UNREACHABLE";
+        code?: "UNKNOWN_OUTCOME" | "PAID_TWICE" | "FAILED_BUT_EXECUTED" | "PAID_NOT_EXECUTED" | "EXECUTED_NOT_PAID" | "AMOUNT_DIFFERS" | "RETURN_NOT_POSTED" | "RETURN_NOT_ON_RECORD" | "NOT_OURS" | "LEDGER_DIFFERS" | "CLEARING_DIFFERS" | "RECORD_UNREACHABLE" | "LOST_PAYOUT";
         /** @example pay_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
         payoutId?: string;
         /** @description Only open cases, or only closed ones. */

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { attemptsOf, type AttemptView, latestFacts, listAttempts } from '../../db/stores/payoutAttempts.ts';
 import { quotesOf } from '../../db/stores/payoutQuotes.ts';
+import { returnsOf } from '../../db/stores/payoutReturns.ts';
 import { railConditions } from '../../db/stores/railConditions.ts';
 import { ALL_RAILS, switches } from '../../db/stores/railSwitch.ts';
 import { withDestinations } from '../../db/stores/sealedFields.ts';
@@ -37,17 +38,18 @@ export function payoutRoutes(app: Api, deps: ApiDeps): void {
   });
 }
 
-/** Payouts with what their users want to know of them, and for these without what only operators are told: six queries whatever their number. */
+/** Payouts with what their users want to know of them, and for these without what only operators are told: seven queries whatever their number. */
 async function told<T extends StoredPayout & { attempts?: readonly AttemptView[] }>({ pool, rails }: ApiDeps, request: FastifyRequest, stored: readonly T[]): Promise<(T & PayoutStory)[]> {
   const payouts = callerOf(request).ownUserId === null ? stored : stored.map(forPayee);
   const ids = payouts.map(({ id }) => id);
   const [attempts, facts, quotes] = [await attemptsOf(pool, ids), await latestFacts(pool, ids), await quotesOf(pool, ids)];
+  const returns = await returnsOf(pool, ids);
   const held = await heldRails(pool);
   const sent = (id: string): SendTimes | null => {
     const latest = attempts.get(id)?.at(-1);
     return latest === undefined ? null : { ...latest, facts: facts.get(id) ?? {} };
   };
-  return payouts.map((payout) => ({ ...payout, ...payoutStory(payout, sent(payout.id), quotes.get(payout.id) ?? null, rails.guarantees(payout.rail), held(payout.rail)) }));
+  return payouts.map((payout) => ({ ...payout, ...payoutStory(payout, sent(payout.id), quotes.get(payout.id) ?? null, rails.guarantees(payout.rail), held(payout.rail), returns.get(payout.id)) }));
 }
 
 /** By which rails nothing is sent now, and why; that none has it says more than that it is stopped. */

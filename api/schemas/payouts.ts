@@ -46,6 +46,10 @@ export const Payout = z.object({
   }).nullable(),
   settled: z.object({ usd: DecimalText, rate: DecimalText, difference: DecimalText.meta({ description: 'USD that the rail took more (above zero) or less than quoted; it is ours, not the payee\'s.' }) }).nullable(),
   network: z.string().nullable(), networkFee: z.string().nullable().meta({ description: 'In the coin of the network.', examples: ['0.00031 ETH'] }), executedAt: Instant.nullable(),
+  returned: z.object({
+    inFull: z.boolean(), amount: DecimalText.meta({ description: 'What came back so far, in `payCurrency`.' }), usd: DecimalText.meta({ description: 'USD that are back on the balance.' }),
+    parts: z.array(z.object({ amount: DecimalText, usd: DecimalText, at: Instant, reason: z.string() })).meta({ description: 'Each part that came back, in the order in which they were posted.' }),
+  }).nullable().meta({ description: 'What came back of it; null: nothing.' }),
   detail: z.string().nullable(), plannedAt: Instant, settledAt: Instant.nullable(),
 });
 export const Attempt = z.object({

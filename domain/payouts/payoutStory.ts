@@ -1,6 +1,7 @@
 import { Decimal, plain } from '../decimal.ts';
 import type { RailGuarantees } from './guarantees.ts';
 import { inUsd } from './quote.ts';
+import { type PartFacts, returnStatus, returnStory, type ReturnStory } from './returnStory.ts';
 import type { PayoutState } from './states.ts';
 
 /** What is stored of a payout and its latest attempt, as far as it is told. Amounts decimal strings, instants ISO. */
@@ -27,6 +28,8 @@ export interface PayoutStory {
   settled: { usd: string; rate: string; difference: string } | null;
   network: string | null;
   networkFee: string | null;
+  /** Null: nothing came back. */
+  returned: ReturnStory | null;
 }
 
 const STATUS: Readonly<Record<PayoutState, string>> = {
@@ -58,10 +61,11 @@ export function detailForPayee(detail: string | null, state: PayoutState): strin
   return settled || detail === null || !/^[A-Z][A-Z0-9_]+: /.test(detail) ? detail : null;
 }
 
-export function payoutStory(payout: PayoutFacts, sent: SendTimes | null, quote: QuoteFacts | null, rail: Pick<RailGuarantees, 'arrivesWithinSeconds' | 'settlesWithinSeconds' | 'reference' | 'network'> | null, held: Held | null = null): PayoutStory {
+export function payoutStory(payout: PayoutFacts, sent: SendTimes | null, quote: QuoteFacts | null, rail: Pick<RailGuarantees, 'arrivesWithinSeconds' | 'settlesWithinSeconds' | 'reference' | 'network'> | null, held: Held | null = null, parts: readonly PartFacts[] = []): PayoutStory {
   const { state, railReference, detail } = payout;
+  const returned = returnStory(payout.payAmount, parts);
   return {
-    status: heldStatus(state, held) ?? (state === 'unknown' && detail !== null ? `${STATUS.unknown} What is known: ${detail.replace(/\.$/, '')}.` : STATUS[state]),
+    status: heldStatus(state, held) ?? (returned !== null ? returnStatus(returned, payout.payAmount, payout.payCurrency) : state === 'unknown' && detail !== null ? `${STATUS.unknown} What is known: ${detail.replace(/\.$/, '')}.` : STATUS[state]),
     reference: referenceOf(railReference, sent, rail?.reference),
     expectedArrival: arrival(state, sent, rail),
     quote,
@@ -70,6 +74,7 @@ export function payoutStory(payout: PayoutFacts, sent: SendTimes | null, quote: 
     },
     network: rail?.network ?? null,
     networkFee: payout.networkFee,
+    returned,
   };
 }
 

@@ -1,4 +1,4 @@
-import { amountOf, fact, rows, type Template, type TemplateInput, when } from './template.ts';
+import { amountOf, amountText, fact, rows, type Template, type TemplateInput, when } from './template.ts';
 
 const payout = (input: TemplateInput) => ({ link: input.link(`/v1/payouts/${fact(input, 'payoutId')}`), label: 'Look at the payout' });
 const accrual = (input: TemplateInput) => ({ link: input.link(`/v1/accruals/${fact(input, 'accrualId')}`), label: 'Look at the cashback' });
@@ -28,7 +28,14 @@ export const MONEY = {
     subject: `Your payout of ${amountOf(input)} failed`,
     blocks: [`Your payout of ${amountOf(input)} could not be made. The whole amount is available again.`, 'Please look whether your payout method is still right.', payout(input)],
   }),
-  payout_returned: (input) => ({ subject: 'Your payout was returned', blocks: [`Your payout came back. ${amountOf(input)} is available again.`, 'Please look whether your payout method is still right.', payout(input)] }),
+  payout_returned: (input) => ({
+    subject: input.facts['cameBack'] === 'in_part' ? 'A part of your payout was returned' : 'Your payout was returned',
+    blocks: [
+      input.facts['cameBack'] === 'in_part' ? `A part of your payout came back: so far ${amountText(fact(input, 'cameBackAmount'), fact(input, 'paidCurrency'))} of ${amountText(fact(input, 'paidAmount'), fact(input, 'paidCurrency'))}. ${amountOf(input)} is available again.`
+        : `Your payout came back. ${amountOf(input)} is available again.`,
+      'Please look whether your payout method is still right.', payout(input),
+    ],
+  }),
   payout_blocked: (input) => ({
     subject: 'Your payout is waiting', blocks: ['Your payout was not made: something must be settled first. Your money stays available.', reason(input)],
   }),

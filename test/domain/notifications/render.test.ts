@@ -30,6 +30,12 @@ You can switch off mails of this kind in your notification preferences.
   });
 });
 
+test('a payout that came back in part says how much of it', () => {
+  const { subject, text } = write('payout_returned', { ...FACTS, cameBack: 'in_part', cameBackAmount: '6', paidAmount: '16', paidCurrency: 'EUR', amount: '7.5' });
+  expect(subject).toBe('A part of your payout was returned');
+  expect(text).toContain('A part of your payout came back: so far 6.00 EUR of 16.00 EUR. 7.50 USD is available again.');
+});
+
 test.each(KINDS)('%s: subject and text', (kind) => {
   const { subject, text, html } = write(kind);
   expect({ subject, text }).toMatchSnapshot();

@@ -58,3 +58,13 @@ test("a rail's minimum in USD, with the fee that the payee bears, where no rate 
   expect(minimumInUsd({ ...rail, currencies: ['EUR', 'USD'] })).toBeNull();
   expect(minimumInUsd({ ...rail, minimum: '0' })).toBeNull();
 });
+
+test('what came back is told in part or in full, part by part', () => {
+  const part = (amount: string, toUser: string) => ({ amount, toUser, cameAt: '2026-11-25T00:00:00.000Z', reason: 'BANK_AC04: the account is closed' });
+  const told = (...parts: ReturnType<typeof part>[]) => payoutStory({ ...FACTS, state: 'returned' }, SENT, QUOTE, RAIL, null, parts);
+  expect(told(part('7.94', '8.63')).status).toMatch(/^Your payout came back in part: 7\.94 of 17\.94 EUR; 8\.63 USD are on your balance\./);
+  expect(told(part('7.94', '8.63'), part('10', '10.87')).status).toMatch(/^Your payout came back in full in 2 parts; 19\.5 USD are on your balance\./);
+  // More than was paid is no part of his.
+  expect(told(part('7.94', '8.63'), part('10', '10.87'), part('0', '0')).returned).toMatchObject({ inFull: true, amount: '17.94', usd: '19.5', parts: [{ amount: '7.94', usd: '8.63' }, { amount: '10' }] });
+  expect(told().returned).toBeNull();
+});
