@@ -186,7 +186,8 @@ export const payoutRunDecided = defineSignal<[{ state: 'approved' | 'refused' }]
 export const payoutRunProgress = defineQuery<{ runId: string | null; phase: string; members: number; payoutsStarted: number }>('progress');
 
 // payout
-export interface PayoutInput { payoutId: string; rail: string }
+/** `askedAnewSeconds`: after how long a step that nobody took is asked for again, with the time of then; for tests. */
+export interface PayoutInput { payoutId: string; rail: string; askedAnewSeconds?: number }
 /** A hint from the rail's webhook: the workflow then asks the rail itself, never believes the event's word. */
 export const railHint = defineSignal<[{ eventId: string }]>('railHint');
 export const payoutStatus = defineQuery<{ state: string; attempts: number; lastDetail: string | null }>('status');

@@ -15,11 +15,13 @@ const LONGEST_DEFERRAL_SECONDS = 900;
  * One user's transfer: prepare → send → ask the rail until there is proof. The row decides every step (domain/payouts/decide.ts);
  * this only waits and calls. Ends when the payout is paid, failed or returned; started again by a hint that comes later.
  */
-export async function payout({ payoutId, rail }: PayoutInput): Promise<{ state: string }> {
+export async function payout(input: PayoutInput): Promise<{ state: string }> {
+  const { payoutId, rail, askedAnewSeconds } = input;
+  const anew = askedAnewSeconds === undefined ? {} : { scheduleToCloseTimeout: askedAnewSeconds * 1000 };
   const { takeUpPayout } = proxyActivities<Activities>(STEP);
   // Signed where the rail's key is: by the workers of its own queue.
-  const { prepareAttempt } = proxyActivities<Activities>({ ...PREPARE, taskQueue: railTaskQueue(rail) });
-  const { lookUpAttempt, replaceAttempt } = proxyActivities<Activities>({ ...RAIL_ASK, taskQueue: railTaskQueue(rail) });
+  const { prepareAttempt } = proxyActivities<Activities>({ ...PREPARE, ...anew, taskQueue: railTaskQueue(rail) });
+  const { lookUpAttempt, replaceAttempt } = proxyActivities<Activities>({ ...RAIL_ASK, ...anew, taskQueue: railTaskQueue(rail) });
   const { submitAttempt } = proxyActivities<Activities>({ ...RAIL_SEND, taskQueue: railTaskQueue(rail) });
   const now = () => ({ payoutId, asOf: new Date().toISOString() });
 
@@ -48,7 +50,7 @@ export async function payout({ payoutId, rail }: PayoutInput): Promise<{ state: 
         if (isRefused(error)) throw error;
       }
       setCurrentDetails(`${shown}: no worker has served the queue ${railTaskQueue(rail)} for some time; it goes on when one does`);
-      if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof payout>({ payoutId, rail });
+      if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof payout>(input);
     }
   };
 
@@ -75,7 +77,7 @@ export async function payout({ payoutId, rail }: PayoutInput): Promise<{ state: 
       if (afterSeconds > 0) await pause(afterSeconds);
       take(await served(ask));
     }
-    if (workflowInfo().continueAsNewSuggested && !hinted) await continueAsNew<typeof payout>({ payoutId, rail });
+    if (workflowInfo().continueAsNewSuggested && !hinted) await continueAsNew<typeof payout>(input);
   }
 
   // A hint about a settled payout: it may have come back, or more of it. The rail's answer decides, as ever.
