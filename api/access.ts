@@ -105,6 +105,7 @@ export const ACCESS = {
   decidePayout: stepUp(money(any('payouts:decide', 'finance', 'compliance', 'admin'))), listPayoutDecisions: any('payouts:read', ...OPERATORS),
   listReconciliations: any('payouts:read', ...OPERATORS), listReconciliationCases: any('payouts:read', ...OPERATORS), getReconciliationCase: any('payouts:read', ...OPERATORS),
   closeReconciliationCase: stepUp(money(any('payouts:decide', 'finance', 'compliance', 'admin'))),
+  listPayoutFiles: any('payouts:read', ...OPERATORS), getPayoutFile: any('payouts:read', ...OPERATORS), withdrawPayoutFile: stepUp(money(any('payouts:decide', 'finance', 'compliance', 'admin'))),
   listPayouts: ownOr('payouts:read', ...OPERATORS), getPayout: ownOr('payouts:read', ...OPERATORS),
 
   getReceivable: any('funding:read', ...OPERATORS), listReceivableEntries: any('funding:read', ...OPERATORS), listFunding: any('funding:read', ...OPERATORS), listExposure: any('funding:read', ...OPERATORS),

@@ -31,6 +31,7 @@ import { methodConfirmationRoutes } from './routes/methodConfirmation.ts';
 import { payoutMethodRoutes } from './routes/payoutMethods.ts';
 import { payoutDecisionRoutes } from './routes/payoutDecisions.ts';
 import { railRoutes } from './routes/rails.ts';
+import { payoutFileRoutes } from './routes/payoutFiles.ts';
 import { railSwitchRoutes } from './routes/railSwitch.ts';
 import { reconciliationRoutes } from './routes/reconciliations.ts';
 import { profileRoutes } from './routes/profiles.ts';
@@ -71,7 +72,7 @@ import { verificationRoutes } from './routes/verifications.ts';
 const ROUTES: readonly ((app: Api, deps: ApiDeps) => void | Promise<void>)[] = [
   healthRoutes, signUpRoutes, signInRoutes, sessionRoutes, passwordRoutes, mailAddressRoutes, secondFactorRoutes, operatorRoutes, invitationRoutes, apiKeyRoutes, brokerRoutes, agreementRoutes, termsRoutes, rateRoutes, profileRoutes, methodologyRoutes, userRoutes,
   payoutMethodRoutes, methodConfirmationRoutes, accountRoutes, linkRoutes, reportUploadRoute, reportPreviewRoutes, reportRereadRoutes, reportRoutes, reportLineRoutes, workQueueRoutes, reportPeriodRoutes, reportCalendarRoutes, reportSourceRoutes, dashboardFiguresRoutes, accrualRoutes, holdRoutes, balanceRoutes, statementRoutes, ownershipRoutes, verificationRoutes, screeningRoutes,
-  fundingRoutes, brokerPaymentRoutes, payoutRunRoutes, payoutRoutes, payoutDecisionRoutes, railRoutes, railSwitchRoutes, reconciliationRoutes, changeRoutes, approvalPolicyRoutes, webhookRoutes, auditRoutes, notificationRoutes, mailRoutes, developmentMailRoutes, webhookEndpointRoutes, webhookDeliveryRoutes,
+  fundingRoutes, brokerPaymentRoutes, payoutRunRoutes, payoutRoutes, payoutDecisionRoutes, payoutFileRoutes, railRoutes, railSwitchRoutes, reconciliationRoutes, changeRoutes, approvalPolicyRoutes, webhookRoutes, auditRoutes, notificationRoutes, mailRoutes, developmentMailRoutes, webhookEndpointRoutes, webhookDeliveryRoutes,
 ];
 
 /** Only who connects to us is believed: addresses further back in X-Forwarded-For are what the client itself may have sent. */

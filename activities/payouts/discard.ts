@@ -19,7 +19,7 @@ export async function discardOf(rail: Rail, batchId: string, signal: AbortSignal
 /** The same of every withdrawn file of the rail, until nobody can stage it any more. `asOf`: ISO instant. */
 export async function discardWithdrawn(pool: Pool, rail: Rail, asOf: string, signal: AbortSignal): Promise<void> {
   const gone: string[] = [];
-  for (const batchId of await withTransaction(pool, (tx) => batchesToDiscard(tx, rail.id))) {
+  for (const batchId of await batchesToDiscard(pool, rail.id)) {
     if (!await discardOf(rail, batchId, signal)) break;
     gone.push(batchId);
   }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { SubmitOutcome } from '../../domain/payouts/outcomes.ts';
 import { Problem } from '../../domain/problem.ts';
 import { type Tx, withTransaction } from '../../db/connection.ts';
-import { batchItems, countHandOver, moveBatch, noteOnBatch, oddOneIn, type PayoutBatch, provenUnpaidIn, readBatch } from '../../db/stores/payoutBatches.ts';
+import { batchItems, countHandOver, getBatch, moveBatch, noteOnBatch, oddOneIn, type PayoutBatch, provenUnpaidIn } from '../../db/stores/payoutBatches.ts';
 import { blockedAmong } from '../../db/stores/payoutBlocked.ts';
 import { readPayout } from '../../db/stores/payouts.ts';
 import { clearCondition, noteCondition } from '../../db/stores/railConditions.ts';
@@ -33,8 +33,7 @@ const WAITING = ['sent', 'unknown'] as const;
  */
 export async function handOverBatch(deps: Deps, committing: Committing, batchId: string, asOf: string, signal: AbortSignal): Promise<HandedOver> {
   const { pool, rails } = deps;
-  const found = await readBatch(pool, batchId);
-  if (found === null) throw new Problem('BATCH_UNKNOWN', `There is no payout batch "${batchId}".`, { status: 404 });
+  const found = await getBatch(pool, batchId);
   const rail = rails.get(found.rail);
   const ended = (batch: Pick<PayoutBatch, 'state' | 'detail'>): HandedOver => ({ state: batch.state, why: batch.detail ?? '', payoutIds: [], rail: rail.id });
   const withdrawn = async (batch: Pick<PayoutBatch, 'state' | 'detail'>): Promise<HandedOver> => {
@@ -62,20 +61,20 @@ export async function handOverBatch(deps: Deps, committing: Committing, batchId:
     return waits(`the file could not be brought to the rail: ${error instanceof Error ? error.message : String(error)}`, true);
   }
   const counted = await withTransaction(pool, async (tx): Promise<PayoutBatch | { wait: string; isFault: boolean }> => {
-    const batch = await readBatch(tx, batchId, true);
+    const batch = await getBatch(tx, batchId, true);
     const reason = await stoppedReason(tx, rail.id);
-    if (batch!.state !== 'assembled') return batch!;
+    if (batch.state !== 'assembled') return batch;
     if (reason !== null) return { wait: stopped(reason), isFault: false };
     // Never reached: who is in a file that waits is neither decided about nor looked up as unpaid. Should it be, the file would pay him a second time.
     const unpaid = await provenUnpaidIn(tx, batchId);
     if (unpaid !== null) return { wait: `FILE_PAYS_TWICE: payout ${unpaid} of this file was taken for never to execute; nothing of the file is handed over`, isFault: true };
-    if (batch!.sends === 0) {
+    if (batch.sends === 0) {
       const odd = await oddOneIn(tx, batchId, WAITING);
       if (odd !== null) return { wait: `FILE_PAYS_TWICE: payout ${odd.payoutId} of this file, which was never handed over, is ${odd.decided ? 'decided about by operators' : odd.state}; nothing of the file is handed over`, isFault: true };
-      if (await withdrawnForBlocked(tx, batchId, asOf)) return (await readBatch(tx, batchId))!;
+      if (await withdrawnForBlocked(tx, batchId, asOf)) return getBatch(tx, batchId);
     }
     await countHandOver(tx, batchId, { staged, at: asOf });
-    return (await readBatch(tx, batchId))!;
+    return getBatch(tx, batchId);
   });
   if ('wait' in counted) return waits(counted.wait, counted.isFault);
   if (counted.state === 'withdrawn') return withdrawn(counted);

@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import { type PayoutDecision, recordDecision } from '../../db/stores/payoutDecisions.ts';
+import { getBatch } from '../../db/stores/payoutBatches.ts';
 import { readPayout } from '../../db/stores/payouts.ts';
 import { ALL_RAILS, type RailSwitch, readSwitch, setSwitch } from '../../db/stores/railSwitch.ts';
 import { latestAttempts } from '../../db/stores/unknownOutcomes.ts';
+import { withdrawBatch } from '../../db/stores/withdrawBatch.ts';
 import { notDecidable, undecidable } from '../../domain/payouts/decidable.ts';
 import { Problem } from '../../domain/problem.ts';
 import { hintPayout, payoutsGoOn } from '../workflowCalls.ts';
+import { type PayoutFile, shownFile } from '../schemas/payoutFiles.ts';
 import type { Applier } from './applier.ts';
 
 /** `terms`: what the rail guarantees, by which the decision is checked again when it is agreed to. `by`: who asked. */
@@ -51,3 +54,17 @@ export const PAYOUTS_RESUME = {
   },
   afterCommit: ({ client }, _result, { subject }) => payoutsGoOn(client, subject.id === 'all' ? null : subject.id),
 } satisfies Applier<z.output<typeof Resume>, RailSwitch>;
+
+const Withdrawal = z.strictObject({ reason: z.string(), by: z.string() });
+
+/** Withdraws a payment file that was never handed over; the subject is the file. Handed over since it was asked for, it is refused. */
+export const PAYOUT_FILE_WITHDRAWAL = {
+  kind: 'payout_file_withdrawal', payload: Withdrawal,
+  async before(tx, _payload, { subject }) {
+    const { rail, items: members, controlSum, currency, assembledAt } = await getBatch(tx, subject.id);
+    return { rail, members, controlSum, currency, assembledAt };
+  },
+  apply: async (tx, { reason, by }, { subject, at }) => shownFile((await withdrawBatch(tx, subject.id, { by, reason, at })).batch),
+  // Their workflows show that they are prepared again; the next file takes them with or without it.
+  afterCommit: ({ client }, { rail }) => payoutsGoOn(client, rail),
+} satisfies Applier<z.output<typeof Withdrawal>, z.output<typeof PayoutFile>>;

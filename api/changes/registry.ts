@@ -9,7 +9,7 @@ import { BROKER_PAYMENT, FUNDING_TERMS } from './fundingChanges.ts';
 import { OPERATOR_ROLE } from './operatorChanges.ts';
 import { APPROVAL_POLICY, METHODOLOGY, USER_SUSPENSION, USER_TIER } from './otherChanges.ts';
 import { PAYOUT_METHOD } from './payoutMethodChanges.ts';
-import { PAYOUT_OUTCOME, PAYOUTS_RESUME } from './payoutChanges.ts';
+import { PAYOUT_FILE_WITHDRAWAL, PAYOUT_OUTCOME, PAYOUTS_RESUME } from './payoutChanges.ts';
 import { REPORT_SOURCE } from './sourceChanges.ts';
 import { VERIFICATION_OVERRIDE } from './verificationChanges.ts';
 
@@ -38,7 +38,7 @@ function registered<P extends object, R extends object>(applier: Applier<P, R>):
 /** Every kind that is applied when a second operator agrees; those that only stop a report or a run stand in db/stores/changeGates.ts. */
 const APPLIERS: ReadonlyMap<ChangeKindName, RegisteredApplier> = new Map([
   registered(RATE), registered(TERMS), registered(AGREEMENT), registered(AGREEMENT_END), registered(SYMBOLS), registered(PROFILE),
-  registered(METHODOLOGY), registered(USER_SUSPENSION), registered(USER_TIER), registered(APPROVAL_POLICY), registered(OPERATOR_ROLE), registered(VERIFICATION_OVERRIDE), registered(PAYOUT_METHOD), registered(REPORT_SOURCE), registered(BROKER_PAYMENT), registered(FUNDING_TERMS), registered(DASHBOARD_FIGURES), registered(PAYOUT_OUTCOME), registered(PAYOUTS_RESUME),
+  registered(METHODOLOGY), registered(USER_SUSPENSION), registered(USER_TIER), registered(APPROVAL_POLICY), registered(OPERATOR_ROLE), registered(VERIFICATION_OVERRIDE), registered(PAYOUT_METHOD), registered(REPORT_SOURCE), registered(BROKER_PAYMENT), registered(FUNDING_TERMS), registered(DASHBOARD_FIGURES), registered(PAYOUT_OUTCOME), registered(PAYOUTS_RESUME), registered(PAYOUT_FILE_WITHDRAWAL),
 ].map((applier) => [applier.kind, applier]));
 
 /** Throws CHANGE_NOT_APPLICABLE (409) for a kind that this build cannot apply. */

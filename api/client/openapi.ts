@@ -691,6 +691,29 @@ export interface paths {
      */
     post: operations["resetPassword"];
   };
+  "/v1/payout-files": {
+    /**
+     * Files of payments, newest first
+     * @description Roles – all: support, finance, compliance, admin. Scope `payouts:read`.
+     */
+    get: operations["listPayoutFiles"];
+  };
+  "/v1/payout-files/{fileId}": {
+    /**
+     * A file with its payouts
+     * @description Roles – all: support, finance, compliance, admin. Scope `payouts:read`.
+     */
+    get: operations["getPayoutFile"];
+  };
+  "/v1/payout-files/{fileId}/withdraw": {
+    /**
+     * Withdraw a file that was never handed over
+     * @description A second operator agrees. Only of a file of which handing over was never begun (`mayWithdraw`), also while its rail is away, stopped or no longer configured. Nobody can hand it over any more; its payouts are prepared again, and go with the next file of their rail.
+     *
+     * Roles – all: finance, compliance, admin. Scope `payouts:decide`. In a session: with a second factor of the last ten minutes.
+     */
+    post: operations["withdrawPayoutFile"];
+  };
   "/v1/payout-methods/{methodId}": {
     /**
      * A method
@@ -3060,6 +3083,68 @@ export interface components {
       proofSha256: string | null;
       /** @description The rail's name for the payment; of one that was not executed, of what proves it. */
       reference: string;
+    };
+    /** @description Payouts that leave together in one file. */
+    PayoutFile: {
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      assembledAt: string;
+      /** @description Sum of its payments, in its currency. */
+      controlSum: string;
+      currency: string;
+      /** @description On which the rail shall execute it. */
+      day: string;
+      /** @description Why it waits, what the rail said of it, or why it was withdrawn. */
+      detail: string | null;
+      id: string;
+      /** @description Whether it can be withdrawn: it was provably never handed over. */
+      mayWithdraw: boolean;
+      /** @description Payouts in it. */
+      members: number;
+      rail: string;
+      railReference: string | null;
+      /** @description How often handing it over was begun; 0: the rail certainly has not seen it. */
+      sends: number;
+      sentAt: string | null;
+      /**
+       * @description `assembled`: committed, and not settled whether it was handed over; `withdrawn`: it never was, and never will be.
+       * @enum {string}
+       */
+      state: "assembled" | "sent" | "accepted" | "rejected" | "unknown" | "withdrawn";
+      withdrawnAt: string | null;
+      withdrawnBy: string | null;
+    };
+    PayoutFileReason: {
+      reason: string;
+    };
+    PayoutFileWithPayouts: {
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      assembledAt: string;
+      /** @description Sum of its payments, in its currency. */
+      controlSum: string;
+      currency: string;
+      /** @description On which the rail shall execute it. */
+      day: string;
+      /** @description Why it waits, what the rail said of it, or why it was withdrawn. */
+      detail: string | null;
+      id: string;
+      /** @description Whether it can be withdrawn: it was provably never handed over. */
+      mayWithdraw: boolean;
+      /** @description Payouts in it. */
+      members: number;
+      /** @description In the order of the file. */
+      payoutIds: string[];
+      rail: string;
+      railReference: string | null;
+      /** @description How often handing it over was begun; 0: the rail certainly has not seen it. */
+      sends: number;
+      sentAt: string | null;
+      /**
+       * @description `assembled`: committed, and not settled whether it was handed over; `withdrawn`: it never was, and never will be.
+       * @enum {string}
+       */
+      state: "assembled" | "sent" | "accepted" | "rejected" | "unknown" | "withdrawn";
+      withdrawnAt: string | null;
+      withdrawnBy: string | null;
     };
     PayoutMethod: {
       confirmedAt: string | null;
@@ -8366,6 +8451,99 @@ export interface operations {
     };
   };
   /**
+   * Files of payments, newest first
+   * @description Roles – all: support, finance, compliance, admin. Scope `payouts:read`.
+   */
+  listPayoutFiles: {
+    parameters: {
+      query?: {
+        /** @description How many at most. */
+        limit?: number;
+        /** @description `nextCursor` of the page before. */
+        cursor?: string;
+        /** @example sandbox */
+        rail?: string;
+        state?: "assembled" | "sent" | "accepted" | "rejected" | "unknown" | "withdrawn";
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            items: components["schemas"]["PayoutFile"][];
+            nextCursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  /**
+   * A file with its payouts
+   * @description Roles – all: support, finance, compliance, admin. Scope `payouts:read`.
+   */
+  getPayoutFile: {
+    parameters: {
+      path: {
+        /** @example bat_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        fileId: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["PayoutFileWithPayouts"];
+        };
+      };
+    };
+  };
+  /**
+   * Withdraw a file that was never handed over
+   * @description A second operator agrees. Only of a file of which handing over was never begun (`mayWithdraw`), also while its rail is away, stopped or no longer configured. Nobody can hand it over any more; its payouts are prepared again, and go with the next file of their rail.
+   *
+   * Roles – all: finance, compliance, admin. Scope `payouts:decide`. In a session: with a second factor of the last ten minutes.
+   */
+  withdrawPayoutFile: {
+    parameters: {
+      header: {
+        /**
+         * @description A new text for each new request; the same one when it is repeated.
+         * @example 2f1c7d0e-hold-1
+         */
+        "idempotency-key": string;
+      };
+      path: {
+        /** @example bat_0190b3c2f4a17c3e9b1d2f3a4b5c6d7e */
+        fileId: string;
+      };
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *   "reason": "Seen at the broker"
+         * }
+         */
+        "application/json": components["schemas"]["PayoutFileReason"];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["PayoutFile"];
+        };
+      };
+      /** @description Default Response */
+      202: {
+        content: {
+          "application/json": components["schemas"]["Change"];
+        };
+      };
+    };
+  };
+  /**
    * A method
    * @description Roles – own objects: trader, partner; all: support, finance, compliance, admin. Scope `payout-methods:read`.
    */
@@ -11746,6 +11924,7 @@ export const OPERATIONS = {
   getOperator: ['GET', '/v1/operators/{personId}'],
   getOwnership: ['GET', '/v1/ownerships/{ownershipId}'],
   getPayout: ['GET', '/v1/payouts/{payoutId}'],
+  getPayoutFile: ['GET', '/v1/payout-files/{fileId}'],
   getPayoutMethod: ['GET', '/v1/payout-methods/{methodId}'],
   getPayoutReadiness: ['GET', '/v1/users/{userId}/payout-readiness'],
   getPayoutRun: ['GET', '/v1/payout-runs/{runId}'],
@@ -11799,6 +11978,7 @@ export const OPERATIONS = {
   listOperators: ['GET', '/v1/operators'],
   listOwnerships: ['GET', '/v1/ownerships'],
   listPayoutDecisions: ['GET', '/v1/payouts/{payoutId}/decisions'],
+  listPayoutFiles: ['GET', '/v1/payout-files'],
   listPayoutMethods: ['GET', '/v1/users/{userId}/payout-methods'],
   listPayoutRuns: ['GET', '/v1/payout-runs'],
   listPayouts: ['GET', '/v1/payouts'],
@@ -11880,4 +12060,5 @@ export const OPERATIONS = {
   uploadReport: ['POST', '/v1/reports'],
   verifyLink: ['POST', '/v1/links/{linkId}/verify'],
   withdrawChange: ['POST', '/v1/changes/{changeId}/withdraw'],
+  withdrawPayoutFile: ['POST', '/v1/payout-files/{fileId}/withdraw'],
 } as const satisfies Record<keyof operations, readonly [method: string, path: string]>;

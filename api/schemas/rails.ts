@@ -6,11 +6,11 @@ import { dayIn } from './funding.ts';
 import { flag } from './paging.ts';
 import { Attempt } from './payouts.ts';
 
-const railIn = () => z.string().regex(/^[a-z0-9][a-z0-9-]{0,59}$/, 'is not the name of a rail').meta({ examples: ['sandbox'] });
+export const railName = () => z.string().regex(/^[a-z0-9][a-z0-9-]{0,59}$/, 'is not the name of a rail').meta({ examples: ['sandbox'] });
 const seconds = z.union([z.int(), z.literal('forever')]);
 const day = z.string().meta({ description: 'A day in UTC.', examples: ['2026-11-30'] });
 
-export const RailParams = z.object({ rail: railIn().meta({ description: 'A rail, or `all`.', examples: ['all'] }) });
+export const RailParams = z.object({ rail: railName().meta({ description: 'A rail, or `all`.', examples: ['all'] }) });
 export const SwitchReason = z.strictObject({ reason: text(1_000) }).meta({ id: 'RailSwitchReason' });
 export const RailSwitch = z.object({
   rail: z.string().meta({ description: 'Or `all`.' }), stopped: z.boolean(), reason: z.string(), by: z.string(), at: Instant,
@@ -36,7 +36,7 @@ export const RailState = z.object({
   openPayouts: z.partialRecord(z.enum(PAYOUT_STATES), z.object({ count: z.int(), amount: DecimalText })), unknown: z.int(), oldestUnknownHours: z.int().nullable(), unknownSince: Instant.nullable(),
   reconciliation: Reconciliation.nullable().meta({ description: 'The newest.' }), openCases: z.int(),
 }).meta({ id: 'RailState' });
-export const ReconciliationQuery = { rail: railIn().optional(), day: dayIn('A day in UTC.').optional() };
+export const ReconciliationQuery = { rail: railName().optional(), day: dayIn('A day in UTC.').optional() };
 
 const MAY = ['confirm', 'not_executed', 'close', 'wait'] as const;
 const code = z.enum(DIFFERENCE_CODES);
@@ -50,7 +50,7 @@ export const ReconciliationCase = z.object({
 }).meta({ id: 'ReconciliationCase' });
 export const CaseParams = z.object({ caseId: idIn('cas') });
 export const CaseReason = z.strictObject({ reason: text(1_000) }).meta({ id: 'ReconciliationCaseReason' });
-export const CaseQuery = { rail: railIn().optional(), code: code.optional(), payoutId: idIn('pay').optional(), open: flag('Only open cases, or only closed ones.') };
+export const CaseQuery = { rail: railName().optional(), code: code.optional(), payoutId: idIn('pay').optional(), open: flag('Only open cases, or only closed ones.') };
 
 const decided = {
   outcome: z.enum(['executed', 'not_executed']).meta({ examples: ['not_executed'] }), reference: text(140).meta({ description: "The rail's name for the payment; of one that was not executed, of what proves it.", examples: ['0x5f1c…'] }),

@@ -1,4 +1,5 @@
 import { ATTEMPT_PROVEN_UNPAID, type AttemptState } from '../../domain/payouts/states.ts';
+import { Problem } from '../../domain/problem.ts';
 import type { SqlSource, Tx } from '../connection.ts';
 import { sqlOf } from '../connection.ts';
 
@@ -44,6 +45,13 @@ const shown = (row: Row): PayoutBatch => ({ ...row, assembledAt: row.assembledAt
 export async function readBatch(source: SqlSource, id: string, lock = false): Promise<PayoutBatch | null> {
   const { rows } = await sqlOf(source).query<Row>(`SELECT ${BATCH} FROM payout_batch WHERE id = $1${lock ? ' FOR UPDATE' : ''}`, [id]);
   return rows[0] === undefined ? null : shown(rows[0]);
+}
+
+/** Throws `Problem` BATCH_UNKNOWN (404). */
+export async function getBatch(source: SqlSource, id: string, lock = false): Promise<PayoutBatch> {
+  const batch = await readBatch(source, id, lock);
+  if (batch === null) throw new Problem('BATCH_UNKNOWN', `There is no payout file "${id}".`, { status: 404 });
+  return batch;
 }
 
 /** Files, the newest first; `before`: the last one that was shown. */

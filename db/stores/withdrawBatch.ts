@@ -1,7 +1,8 @@
 import { type AttemptState, attemptStatesBefore, payoutStatesBefore } from '../../domain/payouts/states.ts';
 import { Problem } from '../../domain/problem.ts';
-import type { Tx } from '../connection.ts';
-import { oddOneIn, type PayoutBatch, readBatch } from './payoutBatches.ts';
+import type { SqlSource, Tx } from '../connection.ts';
+import { sqlOf } from '../connection.ts';
+import { getBatch, oddOneIn, type PayoutBatch } from './payoutBatches.ts';
 import { clearCondition } from './railConditions.ts';
 
 /** States of an attempt in a file that nobody was ever given: it waits, or it was given up without a word of the rail. */
@@ -23,8 +24,7 @@ export function notWithdrawable({ id, state, sends, sentAt, withdrawnAt }: Payou
  * Throws `Problem` BATCH_UNKNOWN (404), BATCH_WITHDRAWN, BATCH_HANDED_OVER, or RAIL_CONTRADICTS where the rail or operators have said of a payout what cannot be true of such a file (409).
  */
 export async function withdrawBatch(tx: Tx, batchId: string, { by, reason, at }: { by: string; reason: string; at: string }): Promise<{ batch: PayoutBatch; payoutIds: string[] }> {
-  const batch = await readBatch(tx, batchId, true);
-  if (batch === null) throw new Problem('BATCH_UNKNOWN', `There is no payout batch "${batchId}".`, { status: 404 });
+  const batch = await getBatch(tx, batchId, true);
   const refusal = notWithdrawable(batch);
   if (refusal !== null) throw refusal;
   // In the order of their ids, as everywhere; whoever decides about one of them now is waited for.
@@ -46,12 +46,12 @@ export async function withdrawBatch(tx: Tx, batchId: string, { by, reason, at }:
   // Nothing is left whose handing over could fail.
   const { rows: waiting } = await tx.client.query(`SELECT FROM payout_batch WHERE rail = $1 AND state = 'assembled' LIMIT 1`, [batch.rail]);
   if (waiting.length === 0) await clearCondition(tx, { rail: batch.rail, code: 'RAIL_HAND_OVER_FAILS', at });
-  return { batch: (await readBatch(tx, batchId))!, payoutIds };
+  return { batch: await getBatch(tx, batchId), payoutIds };
 }
 
 /** Withdrawn files of which something may still lie at the rail. */
-export async function batchesToDiscard(tx: Tx, rail: string): Promise<string[]> {
-  const { rows } = await tx.client.query<{ id: string }>(`SELECT id FROM payout_batch WHERE rail = $1 AND state = 'withdrawn' AND discarded_at IS NULL ORDER BY id LIMIT 100`, [rail]);
+export async function batchesToDiscard(source: SqlSource, rail: string): Promise<string[]> {
+  const { rows } = await sqlOf(source).query<{ id: string }>(`SELECT id FROM payout_batch WHERE rail = $1 AND state = 'withdrawn' AND discarded_at IS NULL ORDER BY id LIMIT 100`, [rail]);
   return rows.map(({ id }) => id);
 }
 

@@ -128,7 +128,7 @@ async function undoSuspension(): Promise<void> {
 }
 
 test('every kind is asked for by a route here, stops a report or a run, or belongs to another part', () => {
-  const others = ['verification_override', 'operator_role', 'payout_method', 'broker_payment', 'funding_terms', 'dashboard_figures', 'report_source', 'payout_outcome', 'payouts_resume'];
+  const others = ['verification_override', 'operator_role', 'payout_method', 'broker_payment', 'funding_terms', 'dashboard_figures', 'report_source', 'payout_outcome', 'payouts_resume', 'payout_file_withdrawal'];
   expect([...KINDS, ...CHANGE_KIND_NAMES.filter((kind) => changeKind(kind).gate), ...others].toSorted()).toEqual(CHANGE_KIND_NAMES.toSorted());
   expect(APPLIED_KINDS.filter((kind) => !others.includes(kind)).toSorted()).toEqual(KINDS.toSorted());
 });
