@@ -1,8 +1,9 @@
-import { isSEPACountry, isValidBIC, validateIBAN, ValidationErrorsIBAN } from 'ibantools';
+import { isValidBIC, validateIBAN, ValidationErrorsIBAN } from 'ibantools';
 import type { Destination, DestinationCheck } from '../rail.ts';
+import { currencyOf } from './currency.ts';
 import { latin } from './latin.ts';
 
-const FIELDS = ['iban', 'bic', 'holderName'];
+const FIELDS = ['iban', 'bic', 'holderName', 'currency'];
 const LONGEST_NAME = 70;
 
 /** In the order in which they help: the first that applies is said. */
@@ -23,9 +24,9 @@ const SAME_AS: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * A bank account, field by field, with the reason in words. Normalised: IBAN and BIC in capitals without spaces, the holder's name as it was entered; in the file it is written in
- * SEPA's letters. `own`: the company's account, to which nothing is paid. `sepaOnly`: euro transfers reach no other country.
+ * SEPA's letters. `own`: the company's account, to which nothing is paid. `currencies`: those that are paid; the method may name one of them, and euro transfers reach SEPA only.
  */
-export function checkDestination(destination: Destination, { own, sepaOnly }: { own: string; sepaOnly: boolean }): DestinationCheck {
+export function checkDestination(destination: Destination, { own, currencies }: { own: string; currencies: readonly string[] }): DestinationCheck {
   const refused = (field: string, code: string, reason: string): DestinationCheck => ({ ok: false, field, code, reason });
   const other = Object.keys(destination).find((name) => !FIELDS.includes(name));
   if (other !== undefined) return refused(other, 'FIELD_UNKNOWN', `A bank account has no "${other}"; it has ${FIELDS.join(', ')}.`);
@@ -37,7 +38,9 @@ export function checkDestination(destination: Destination, { own, sepaOnly }: { 
     return refused('iban', code, reason);
   }
   if (iban === own) return refused('iban', 'IBAN_OURS', "This is the account that payouts are paid from.");
-  if (sepaOnly && !isSEPACountry(iban.slice(0, 2))) return refused('iban', 'IBAN_NOT_SEPA', 'Euro transfers reach the countries of SEPA only, and this account is in none of them.');
+  const currency = (destination['currency'] ?? '').trim().toUpperCase();
+  if (currency !== '' && !currencies.includes(currency)) return refused('currency', 'CURRENCY_NOT_PAID', `Bank transfers are paid in ${currencies.join(', ')}, not in ${currency.slice(0, 10)}.`);
+  if (currencyOf({ iban, currency }, currencies) === null) return refused('iban', 'IBAN_NOT_SEPA', 'Euro transfers reach the countries of SEPA only, and this account is in none of them.');
 
   const bic = (destination['bic'] ?? '').replace(/\s/g, '').toUpperCase();
   if (bic !== '' && !isValidBIC(bic)) return refused('bic', 'BIC_INVALID', 'A BIC has 8 or 11 characters: four letters of the bank, two of the country, two of the place, and three of the branch or none.');
@@ -49,5 +52,5 @@ export function checkDestination(destination: Destination, { own, sepaOnly }: { 
   const written = latin(holderName);
   if (written === null || written === '') return refused('holderName', 'HOLDER_LETTERS', 'Banks take Latin letters only: enter the name as it stands on the bank statement.');
   if (written.length > LONGEST_NAME) return refused('holderName', 'HOLDER_LONG', `The name has ${written.length} characters, and transfers take ${LONGEST_NAME}: shorten it as the bank does.`);
-  return { ok: true, destination: { iban, ...(bic === '' ? {} : { bic }), holderName }, shown: `${iban.slice(0, 4)} … ${iban.slice(-4)}` };
+  return { ok: true, destination: { iban, ...(bic === '' ? {} : { bic }), holderName, ...(currency === '' ? {} : { currency }) }, shown: `${iban.slice(0, 4)} … ${iban.slice(-4)}${currency === '' ? '' : `, ${currency}`}` };
 }

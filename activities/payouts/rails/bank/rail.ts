@@ -12,6 +12,7 @@ import { Problem } from '../../../../domain/problem.ts';
 import { handOver, type OpenFolders, stageFile, withFolders } from '../files/handOver.ts';
 import type { BatchInstruction, CommittedBatch, PreparedAttempt, Rail, RailEvent } from '../rail.ts';
 import { type BankCalendar, executionDay } from './bankDays.ts';
+import { currencyOf } from './currency.ts';
 import { checkDestination } from './destination.ts';
 import { BankAway } from './drop.ts';
 import { HAPPENED, keepFile } from './entries.ts';
@@ -51,14 +52,15 @@ export function bankRail(config: BankRailConfig): Rail {
   const seen = new Map<string, { mark: string; since: number }>();
   const guarantees: RailGuarantees = {
     honoursKeysForSeconds: 0, provesNonExecution: 'never', finalOn: 'executed', settlesWithinSeconds: config.settlesWithinSeconds, arrivesWithinSeconds: Math.min(config.settlesWithinSeconds, 2 * 86_400), canReturn: true,
-    minimum: config.minimum, maximum: config.maximum, fee: config.fee, feeBearer: config.feeBearer, precision: PLACES, currencies, mode: 'batch', network: currencies[0] === 'EUR' ? 'SEPA' : 'Bank transfer',
+    minimum: config.minimum, maximum: config.maximum, fee: config.fee, feeBearer: config.feeBearer, precision: PLACES, currencies, mode: 'batch', network: currencies.every((currency) => currency === 'EUR') ? 'SEPA' : 'Bank transfer',
     reference: { name: 'EndToEndId', fact: 'endToEndId' },
   };
-  const validateDestination: Rail['validateDestination'] = (destination) => checkDestination(destination, { own: debtor.iban, sepaOnly: currencies[0] === 'EUR' });
+  const validateDestination: Rail['validateDestination'] = (destination) => checkDestination(destination, { own: debtor.iban, currencies });
 
   return {
     id, guarantees, payeeField: 'holderName', validateDestination,
-    currencyOf: () => currencies[0]!,
+    // Of a destination that is refused nothing is paid, in whichever currency.
+    currencyOf: (destination) => currencyOf(destination, currencies) ?? currencies[0]!,
     rate: (currency, asOf, signal) => config.rate(currency, asOf, signal),
 
     async prepare({ payoutId, idempotencyKey, amount, currency, destination }): Promise<PreparedAttempt> {

@@ -128,10 +128,10 @@ test.each([['Zoë Nuñez', 'Zoe Nunez'], ['Łukasz Größe', 'Lukasz Grosse'], [
 test.each([
   ['DE8937040044053201300', 'IBAN_LENGTH'], ['XX89370400440532013000', 'IBAN_COUNTRY'], ['DE89370400440532013001', 'IBAN_CHECKSUM'], ['', 'IBAN_MISSING'], ['NL41ABCD00000000AB', 'IBAN_FORMAT'], [OURS, 'IBAN_OURS'], ['BR1800360305000010009795493C1', 'IBAN_NOT_SEPA'],
 ])('the IBAN %s is refused as %s', (iban, refusal) => {
-  expect(checkDestination({ iban, holderName: 'A' }, { own: OURS, sepaOnly: true })).toMatchObject({ ok: false, field: 'iban', code: refusal });
+  expect(checkDestination({ iban, holderName: 'A' }, { own: OURS, currencies: ['EUR'] })).toMatchObject({ ok: false, field: 'iban', code: refusal });
 });
 test('an account is normalised, and shown by its ends', () => {
-  expect(checkDestination({ iban: 'de89 3704 0044 0532 0130 00', bic: 'cobadeff', holderName: '  Łucja  Müller ' }, { own: OURS, sepaOnly: true })).toEqual({ ok: true, destination: { iban: 'DE89370400440532013000', bic: 'COBADEFF', holderName: 'Łucja Müller' }, shown: 'DE89 … 3000' });
+  expect(checkDestination({ iban: 'de89 3704 0044 0532 0130 00', bic: 'cobadeff', holderName: '  Łucja  Müller ' }, { own: OURS, currencies: ['EUR'] })).toEqual({ ok: true, destination: { iban: 'DE89370400440532013000', bic: 'COBADEFF', holderName: 'Łucja Müller' }, shown: 'DE89 … 3000' });
 });
 
 test.each([

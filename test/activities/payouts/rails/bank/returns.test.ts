@@ -36,9 +36,9 @@ beforeAll(async () => {
   const out = mkdtempSync(join(tmpdir(), 'cashback-returns-out-'));
   files = folder;
   const rail = bankRail({
-    pool, debtor: { name: 'Acme', iban: IBAN, bic: null }, folders: async () => localFolders(out, folder), currencies: ['EUR'], calendar: { cutOff: '15:00', timeZone: 'UTC', holidays: [] },
+    pool, debtor: { name: 'Acme', iban: IBAN, bic: null }, folders: async () => localFolders(out, folder), currencies: ['EUR', 'GBP'], calendar: { cutOff: '15:00', timeZone: 'UTC', holidays: [] },
     minimum: '1', maximum: '100000', fee: '0', feeBearer: 'company', settlesWithinSeconds: 4 * 86_400, settleMs: 0, remittance: 'Cashback',
-    rate: async (currency) => ({ currency, rate: '0.8', source: 'test', validUntil: null }),
+    rate: async (currency) => ({ currency, rate: currency === 'GBP' ? '0.7' : '0.8', source: 'test', validUntil: null }),
   });
   const client = { workflow: { start: async () => undefined, signalWithStart: async () => undefined } } as never;
   call = payoutActivities({ pool, rails: railRegistry([rail]), settings: PAYOUT_SETTINGS } as never, client);
@@ -167,6 +167,32 @@ test('told by a pacs.004 before it is booked: what the bank then credits is post
   expect([await moved(payout.payoutId, 'rail_clearing'), await moved(payout.payoutId, 'fx')]).toEqual(['0.6', '-0.6']);
   expect(await state(payout)).toEqual(['returned', '20', '0']);
   expect(await notices(payout.userId)).toEqual(['in_full 20 USD, 16 of 16 EUR']);
+  await allAgrees();
+});
+
+test('one run, two currencies: each payee has a quote in that of his account, its own file, and its own return', async () => {
+  const [german, british] = [await seedUser(pool, { available: { ava: '20' }, rail: 'bank', destination: { iban: 'DE89370400440532013000', holderName: 'Lucja Muller' } }),
+    await seedUser(pool, { available: { ava: '20' }, rail: 'bank', destination: { iban: 'GB29NWBK60161331926819', holderName: 'Ann Example' } })];
+  const { runId } = await call('openRun', { runKey: 'run-two', scheduledAt: AT, workflowId: 'w-two', startedBy: null });
+  await call('freezeMembers', { runId, asOf: AT });
+  await call('planPage', { runId, after: '', limit: 1000, asOf: AT });
+  const { rows } = await pool.query<{ id: string; user_id: string; pays: string }>("SELECT p.id, p.user_id, trim_scale(q.pay_amount)::text || ' ' || q.pay_currency AS pays FROM payout p JOIN payout_quote q ON q.payout_id = p.id WHERE p.run_id = $1", [runId]);
+  const ofUser = (userId: string) => rows.find((row) => row.user_id === userId)!;
+  expect([ofUser(german.userId).pays, ofUser(british.userId).pays]).toEqual(['16 EUR', '14 GBP']);
+  for (const { id } of rows) await call('prepareAttempt', { payoutId: id, asOf: AT });
+  const { batchIds } = await call('assembleBatches', { rail: 'bank', asOf: AT });
+  for (const batchId of batchIds) await call('handOverBatch', { batchId, asOf: AT });
+  expect((await pool.query<{ currency: string }>('SELECT currency FROM payout_batch WHERE id = ANY ($1) ORDER BY currency', [batchIds])).rows).toEqual([{ currency: 'EUR' }, { currency: 'GBP' }]);
+  const payout = { payoutId: ofUser(british.userId).id, userId: british.userId };
+  const endToEndId = (await readPayout(pool, payout.payoutId)).attempt!.facts['endToEndId']!;
+  const pounds = (amount: string): string => `<AmtDtls><InstdAmt><Amt Ccy="GBP">${amount}</Amt></InstdAmt></AmtDtls>`;
+  // A euro account.
+  message('camt.054', endToEndId, [{ side: 'DBIT', amount: '16.30', ref: 'D5', details: pounds('14.00') }]);
+  await told(payout.payoutId);
+  expect(await state(payout)).toEqual(['paid', '0', '20']);
+  message('camt.053', endToEndId, [{ amount: '8.10', ref: 'R9', details: pounds('7.00') }]);
+  await told(payout.payoutId);
+  expect(await state(payout)).toEqual(['returned', '10', '10']);
   await allAgrees();
 });
 
