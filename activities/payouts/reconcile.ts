@@ -2,11 +2,8 @@ import { Context } from '@temporalio/activity';
 import { withTransaction } from '../../db/connection.ts';
 import { listPayouts } from '../../db/stores/payouts.ts';
 import { keepDifferences } from '../../db/stores/reconciliationCases.ts';
-import { ownItems } from '../../db/stores/reconcileItems.ts';
 import { finishReconciliation, markUnreachable, openReconciliation } from '../../db/stores/reconciliations.ts';
-import { compareWithRecord, type Reconciled } from '../../domain/payouts/reconcile/compare.ts';
-import { type Difference, DIFFERENCE_CODES, MENDED_BY_LOOK_UP, type RecordItem } from '../../domain/payouts/reconcile/items.ts';
-import { lostOnRecord, lostPayouts, sentOf } from '../../domain/payouts/reconcile/lost.ts';
+import { DIFFERENCE_CODES, MENDED_BY_LOOK_UP } from '../../domain/payouts/reconcile/items.ts';
 import { railHint, WORKFLOWS } from '../../workflows/contracts.ts';
 import { payoutStart, railReconciliationStart } from '../../workflows/starts.ts';
 import { alive } from '../alive.ts';
@@ -16,7 +13,7 @@ import { refusing } from '../failure.ts';
 import { ensureExchanges } from './exchangeSchedules.ts';
 import { hintPayout } from './compareRail.ts';
 import { noteMissingRails } from './missingRails.ts';
-import type { Rail } from './rails/rail.ts';
+import { compareRecord } from './recordComparison.ts';
 import { stopForLost } from './recordGuard.ts';
 import type { PayoutSettings } from './settings.ts';
 
@@ -30,15 +27,8 @@ export interface Reconciliation { items: number; differences: number; opened: nu
 
 /** The side effects of `railReconciliation` and `railResume`, and what the daily Schedule starts. Each can be repeated. */
 export function createReconciliationActivities({ pool, client, rails }: Pick<Dependencies, 'pool' | 'client' | 'rails'>, settings: Pick<PayoutSettings, 'startsAtOnce'>) {
-  /** Ours is read first, so what is executed in between shows as not paid yet, which is harmless, never as not executed. */
-  async function compare(id: string, mendedBefore: string | null, signal: AbortSignal): Promise<Reconciled & { lost: readonly Difference[] }> {
-    // One that is not configured is not there a minute later either.
-    const rail = await refusing(async () => rails.get(id));
-    const own = await ownItems(pool, id);
-    const record = await readRecord(rail, signal);
-    const lost = lostPayouts(record, sentOf(own.payouts), rail.lostBy ?? 'by_key').map(lostOnRecord);
-    return { ...compareWithRecord({ rail: id, ...own, record }, mendedBefore), lost };
-  }
+  // One that is not configured is not there a minute later either.
+  const compare = async (id: string, mendedBefore: string | null, signal: AbortSignal) => compareRecord(pool, await refusing(async () => rails.get(id)), mendedBefore, signal);
 
   return {
     /** A reconciliation for each rail that this worker is configured for; a rail that is gone while payouts of it are open is told. */
@@ -96,10 +86,4 @@ export function createReconciliationActivities({ pool, client, rails }: Pick<Dep
       return { next: page.length < limit ? null : page.at(-1)!.id, hinted: page.length };
     }),
   };
-}
-
-async function readRecord(rail: Rail, signal: AbortSignal): Promise<RecordItem[]> {
-  const record: RecordItem[] = [];
-  for await (const { destination: _, ...item } of rail.record(null, null, signal)) record.push(item);
-  return record;
 }

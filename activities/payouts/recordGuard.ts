@@ -1,14 +1,14 @@
 import type { Client } from '@temporalio/client';
 import type { Pool } from 'pg';
-import { withTransaction } from '../../db/connection.ts';
+import { type Tx, withTransaction } from '../../db/connection.ts';
 import { clearCondition, noteCondition } from '../../db/stores/railConditions.ts';
-import { neverSeenLost, noteRecordCheck, readRecordCheck, type RecordCheck, sentAmong } from '../../db/stores/recordChecks.ts';
+import { neverSeenLost, noteRecordCheck, readRecordCheck, type RecordCheck } from '../../db/stores/recordChecks.ts';
 import { setSwitch } from '../../db/stores/railSwitch.ts';
 import { keepDifferences } from '../../db/stores/reconciliationCases.ts';
-import type { Tx } from '../../db/connection.ts';
-import type { Difference, RecordItem } from '../../domain/payouts/reconcile/items.ts';
+import type { Difference } from '../../domain/payouts/reconcile/items.ts';
 import { lostOnRecord, lostPayouts } from '../../domain/payouts/reconcile/lost.ts';
 import { lostWorkflows } from './lostWorkflows.ts';
+import { pagesOf, sentOf } from './recordComparison.ts';
 import type { Rail } from './rails/rail.ts';
 
 /** A look holds for so long, as long as the database is the same. */
@@ -21,7 +21,6 @@ const MARGIN_MS = 3 * 86_400_000;
 const PATIENCE_MS = 20_000;
 const LONGEST_LOOK_MS = 2 * 3_600_000;
 const AGAIN_AFTER_MS = 60_000;
-const PAGE = 1_000;
 
 /** Conditions of the guard, which a rail's own readiness does not take back. */
 export const RECORD_UNREADABLE = 'RECORD_UNREADABLE';
@@ -76,8 +75,7 @@ async function lookThrough({ pool, client }: { pool: Pool; client: Client }, rai
   for (const lines of [rail.takenBefore?.(since, signal), rail.record(since, null, signal)]) {
     if (lines === undefined) continue;
     for await (const page of pagesOf(lines)) {
-      const sent = await sentAmong(pool, rail.id, page.flatMap(({ idempotencyKey }) => (idempotencyKey === null ? [] : [idempotencyKey])), page.map(({ railReference }) => railReference));
-      found.push(...lostPayouts(page, sent, rail.lostBy ?? 'by_key').map(lostOnRecord));
+      found.push(...lostPayouts(page, await sentOf(pool, rail.id, page), rail.lostBy ?? 'by_key').map(lostOnRecord));
     }
   }
   // What is under way stands on no record yet; another database than before is compared with what Temporal says, too.
@@ -100,15 +98,4 @@ export async function stopForLost(tx: Tx, rail: string, found: readonly Differen
     rail, stopped: true, by: 'system:recordGuard', at,
     reason: `LOST_PAYOUTS: ${lost.length} ${lost.length === 1 ? 'payment' : 'payments'} of ours that this database has not sent (${first!.facts['references'] ?? first!.subject}${lost.length === 1 ? '' : ', …'}): a backup was restored, or somebody else pays with our key. See docs/operations.md "After a restore".`,
   });
-}
-
-async function* pagesOf(lines: AsyncIterable<RecordItem>): AsyncGenerator<RecordItem[]> {
-  let page: RecordItem[] = [];
-  for await (const line of lines) {
-    page.push(line);
-    if (page.length < PAGE) continue;
-    yield page;
-    page = [];
-  }
-  if (page.length > 0) yield page;
 }

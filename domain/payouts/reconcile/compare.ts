@@ -16,11 +16,38 @@ export interface Reconciled {
 
 export interface Compared { rail: string; payouts: readonly OwnItem[]; record: readonly RecordItem[]; ledgerTotal: string }
 
+/** What a part of both sides comes to: payouts, each with all its lines, or lines that are nobody's. Parts are added up. USD. */
+export interface Judged {
+  differences: readonly Difference[]; items: number; railTotal: Decimal;
+  /** What the clearing account should have moved; what is on its way counts as it was posted. */
+  expected: Decimal;
+  /** Lines whose USD nobody knows. */
+  unvalued: number;
+}
+
 /**
  * The rail's own record, the only oracle, against our payouts, attempts and ledger, item by item and both ways (docs/operations.md "Reconciliation"). `mendedBefore` (ISO instant): what a look-up
  * mends is reported only of lines from before it, for later ones are on their way; null: of all. Double payments stay visible although the ledger balances.
  */
 export function compareWithRecord({ rail, payouts, record, ledgerTotal }: Compared, mendedBefore: string | null): Reconciled {
+  return reconciled(rail, [judgePart({ payouts, record }, mendedBefore)], ledgerTotal);
+}
+
+/** All parts together. */
+export function reconciled(rail: string, parts: readonly Judged[], ledgerTotal: string): Reconciled {
+  const total = (of: (part: Judged) => Decimal): Decimal => sum(parts.map(of));
+  const count = (of: (part: Judged) => number): number => parts.reduce((all, part) => all + of(part), 0);
+  const [railTotal, expected, unvalued] = [total((part) => part.railTotal), total((part) => part.expected), count((part) => part.unvalued)];
+  const differences = parts.flatMap((part) => part.differences);
+  if (!expected.equals(ledgerTotal)) {
+    differences.push(difference('CLEARING_DIFFERS', rail, null,
+      `By its record the rail moved ${plain(expected)} USD, the ledger says ${plain(new Decimal(ledgerTotal))}${unvalued === 0 ? '' : `; without ${unvalued} movements whose USD are not known`}.`,
+      { rail: plain(expected), ledger: plain(new Decimal(ledgerTotal)), difference: plain(expected.minus(ledgerTotal)) }));
+  }
+  return { differences, items: count((part) => part.items), railTotal: plain(railTotal), ledgerTotal: plain(new Decimal(ledgerTotal)) };
+}
+
+export function judgePart({ payouts, record }: Pick<Compared, 'payouts' | 'record'>, mendedBefore: string | null): Judged {
   const { of, strangers } = matchRecord(payouts, record);
   const known = new Map(payouts.map((payout) => [payout.id, payout]));
   const differences = payouts.flatMap((payout) => differencesOf(payout, of.get(payout.id) ?? []));
@@ -29,19 +56,12 @@ export function compareWithRecord({ rail, payouts, record, ledgerTotal }: Compar
   const kept = differences.filter((difference) => !onTheirWay.has(difference.payoutId) || (!fresh(difference) && difference.code !== 'LEDGER_DIFFERS'));
   kept.push(...strangers.map((item) => notOurs(item)));
 
-  const moved = [...of].flatMap(([id, lines]) => signedUsdOf(lines.map(({ item }) => item), known.get(id) ?? null).map((usd) => ({ id, usd })));
+  const moved = [...of].flatMap(([id, lines]) => lines.map(({ item }) => ({ id, usd: signedUsd(item, known.get(id) ?? null) })));
   const all = [...moved, ...strangers.map((item) => ({ id: null, usd: signedUsd(item, null) }))];
   const total = (entries: typeof all): Decimal => sum(entries.flatMap(({ usd }) => (usd === null ? [] : [usd])));
-  const railTotal = total(all);
   // What is on its way is neither here nor there: the payout's postings, if any, against its lines.
   const expected = total(all.filter(({ id }) => !onTheirWay.has(id))).plus(sum(payouts.filter(({ id }) => onTheirWay.has(id)).map(({ posted }) => posted)));
-  if (!expected.equals(ledgerTotal)) {
-    const unvalued = all.filter(({ usd }) => usd === null).length;
-    kept.push(difference('CLEARING_DIFFERS', rail, null,
-      `By its record the rail moved ${plain(expected)} USD, the ledger says ${plain(new Decimal(ledgerTotal))}${unvalued === 0 ? '' : `; without ${unvalued} movements whose USD are not known`}.`,
-      { rail: plain(expected), ledger: plain(new Decimal(ledgerTotal)), difference: plain(expected.minus(ledgerTotal)) }));
-  }
-  return { differences: kept, items: moved.length + strangers.length, railTotal: plain(railTotal), ledgerTotal: plain(new Decimal(ledgerTotal)) };
+  return { differences: kept, items: all.length, railTotal: total(all), expected, unvalued: all.filter(({ usd }) => usd === null).length };
 }
 
 function differencesOf(payout: OwnItem, lines: readonly MatchedItem[]): Difference[] {

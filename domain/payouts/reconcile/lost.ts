@@ -1,4 +1,4 @@
-import type { Difference, OwnItem, RecordItem } from './items.ts';
+import type { Difference, RecordItem } from './items.ts';
 
 /**
  * How a payment on a rail's record that our database knows nothing of is known for ours: `by_key`: it bears a key as the engine makes them; `by_account`: nothing else may leave the account, so
@@ -20,12 +20,6 @@ export function lostPayouts(record: readonly RecordItem[], sent: Sent, by: LostB
   if (by === 'by_itself') return [];
   return record.filter(({ kind, idempotencyKey: key, railReference }) =>
     kind === 'executed' && !(key !== null && sent.keys.has(key)) && !sent.references.has(railReference) && (by === 'by_account' || (key !== null && OWN_KEY.test(key))));
-}
-
-/** What of the payouts' attempts was sent. */
-export function sentOf(payouts: readonly OwnItem[]): Sent {
-  const sent = payouts.flatMap(({ attempts }) => attempts.filter(({ sends }) => sends > 0));
-  return { keys: new Set(sent.map(({ idempotencyKey }) => idempotencyKey)), references: new Set(sent.flatMap(({ references }) => references)) };
 }
 
 export function lostOnRecord({ sequence, amount, currency, railReference, at, idempotencyKey, payoutId }: RecordItem): Difference {
