@@ -152,7 +152,7 @@ test('handed over and withdrawn at once, by several: one of both, whoever comes 
 });
 
 /** Every which step of a turn a worker dies after; 1: each (`KILL_EVERY=1`, some minutes). */
-const EVERY = Number(process.env['KILL_EVERY'] ?? 9);
+const EVERY = Number(process.env['KILL_EVERY'] ?? 17);
 
 test('a worker killed after any statement or call of the rail: nobody is paid twice or who is blocked, no money is lost', async () => {
   const steps = await turnUntil(Infinity);
