@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { hintPayout } from '../../activities/payouts/compareRail.ts';
 import { startPayout } from '../../activities/payouts/startPayouts.ts';
 import { readPayout } from '../../db/stores/payouts.ts';
 import { startWebhookReceiver, type WebhookReceiver } from '../../scripts/chaos/webhook-receiver.ts';
@@ -71,4 +72,29 @@ test('paid, then returned: the second hint finds the workflow closed and starts 
   await result();
   expect(await fixture.balances(userId)).toEqual({ available: '20', reserved: '0', paid: '0' });
   expect(await fixture.rows(`SELECT kind FROM notification WHERE user_id = $1 ORDER BY created_at, id`, [userId])).toEqual([{ kind: 'payout_sent' }, { kind: 'payout_paid' }, { kind: 'payout_returned' }]);
+});
+
+test('it comes back in parts: a hint about a returned payout is followed, and posts and tells what is more than before, once', async () => {
+  const { userId, payoutId, result } = await started('late');
+  await expect.poll(() => stateOf(payoutId), { timeout: 10_000 }).toBe('paid');
+  await result();
+  const ask = fixture.rail.lookUp.bind(fixture.rail);
+  let cameBack = '7';
+  fixture.rail.lookUp = async (attempt, signal) => {
+    const outcome = await ask(attempt, signal);
+    return outcome.kind === 'executed' && attempt.payoutId === payoutId ? { ...outcome, kind: 'returned', returnedAt: '2026-11-24T09:00:00.000Z', returnedAmount: cameBack, code: 'AC04', reason: 'closed' } : outcome;
+  };
+  const hint = () => hintPayout(temporal.client, { payoutId, rail: 'sandbox' }, 'it came back');
+  for (const available of ['7', '20']) {
+    await hint();
+    await expect.poll(async () => (await fixture.balances(userId)).available, { timeout: 10_000 }).toBe(available);
+    await result();
+    await hint();
+    await result();
+    cameBack = '20';
+  }
+  fixture.rail.lookUp = ask;
+  expect(await fixture.balances(userId)).toEqual({ available: '20', reserved: '0', paid: '0' });
+  const told = await fixture.rows<{ facts: Record<string, string> }>("SELECT facts FROM notification WHERE user_id = $1 AND kind = 'payout_returned' ORDER BY id", [userId]);
+  expect(told.map(({ facts }) => [facts['cameBack'], facts['amount']])).toEqual([['in_part', '7'], ['in_full', '13']]);
 });
