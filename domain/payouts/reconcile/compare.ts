@@ -56,7 +56,7 @@ export function judgePart({ payouts, record }: Pick<Compared, 'payouts' | 'recor
   const kept = differences.filter((difference) => !onTheirWay.has(difference.payoutId) || (!fresh(difference) && difference.code !== 'LEDGER_DIFFERS'));
   kept.push(...strangers.map((item) => notOurs(item)));
 
-  const moved = [...of].flatMap(([id, lines]) => lines.map(({ item }) => ({ id, usd: signedUsd(item, known.get(id) ?? null) })));
+  const moved = [...of].flatMap(([id, lines]) => signedUsdOf(lines.map(({ item }) => item), known.get(id) ?? null).map((usd) => ({ id, usd })));
   const all = [...moved, ...strangers.map((item) => ({ id: null, usd: signedUsd(item, null) }))];
   const total = (entries: typeof all): Decimal => sum(entries.flatMap(({ usd }) => (usd === null ? [] : [usd])));
   // What is on its way is neither here nor there: the payout's postings, if any, against its lines.

@@ -64,6 +64,20 @@ test('USD of another currency: as the rail settled, else as the payout was; of a
   expect(compare([euro], [line('a', { currency: 'EUR' }), stranger]).differences.map(({ code }) => code)).toEqual(['NOT_OURS']);
 });
 
+test('what came back in parts agrees to the last digit; a part that is not posted, or what a bank credited for one, is for a look-up', () => {
+  const euro = payout('a', { amount: '21.6', payAmount: '3', payCurrency: 'EUR', settledUsd: '10', posted: '10' });
+  const back = (posted: string) => ({ ...euro, state: 'returned' as const, posted });
+  const out = line('a', { currency: 'EUR', amount: '3' });
+  const part = (set: Partial<RecordItem> = {}) => line('a', { kind: 'returned', currency: 'EUR', amount: '1', railReference: 'r-a', ...set });
+  // Each third alone is 3.33333333.
+  expect(codes([back('6.66666667')], [out, part()])).toEqual([]);
+  expect(codes([back('3.33333334')], [out, part(), part()])).toEqual([]);
+  expect(codes([back('0')], [out, part(), part(), part()])).toEqual([]);
+  expect(codes([back('6.66666667')], [out, part(), part()])).toEqual(['RETURN_NOT_POSTED pay_a', 'CLEARING_DIFFERS bank']);
+  expect(codes([back('6.8')], [out, part({ settledUsd: '3.2' })])).toEqual([]);
+  expect(codes([back('6.66666667')], [out, part({ settledUsd: '3.2' })])).toEqual(['RETURN_NOT_POSTED pay_a', 'CLEARING_DIFFERS bank']);
+});
+
 test('what look-ups mend is no case while it is on its way, nor does the clearing differ for it; from before the first look it is', () => {
   const open = payout('a', { state: 'submitted', posted: '0', settledUsd: null, attempts: [attempt('a', { state: 'accepted' })] });
   const came = payout('b');
