@@ -37,7 +37,7 @@ export const payoutMethod = pgTable('payout_method', {
   tradingAccountId: text('trading_account_id').references((): AnyPgColumn => tradingAccount.id),
   removedAt: instant('removed_at'),
   recordedAt: recordedAt(),
-}, (t) => [index('payout_method_user').on(t.userId), check('payout_method_usable', sql`(${t.confirmedAt} is null) = (${t.usableFrom} is null) and ${t.usableFrom} >= ${t.confirmedAt}`), check('payout_method_payee', sql`${t.payee} in ('not_asked','matches','differs','unjudged')`)]);
+}, (t) => [index('payout_method_user').on(t.userId), check('payout_method_usable', sql`(${t.confirmedAt} is null) = (${t.usableFrom} is null) and ${t.usableFrom} >= ${t.confirmedAt}`), check('payout_method_confirmed', sql`${t.confirmedAt} >= ${t.createdAt}`), check('payout_method_payee', sql`${t.payee} in ('not_asked','matches','differs','unjudged')`)]);
 
 /** A broker login on a server. */
 export const tradingAccount = pgTable('trading_account', {

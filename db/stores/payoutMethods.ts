@@ -42,8 +42,10 @@ export async function confirmPayoutMethod(db: NodePgDatabase, id: string, { at, 
   const method = await lockPayoutMethod(db, id);
   if (method.removedAt !== null) throw removed(id);
   if (method.confirmedAt !== null) return method;
-  const [row] = await db.update(payoutMethod).set({ confirmedAt: normaliseInstant(at), usableFrom: normaliseInstant(usableFrom) }).where(eq(payoutMethod.id, id)).returning();
-  return told(db, shown(row!), 'confirmed', normaliseInstant(at));
+  // Another machine's clock may be a little behind the one by which it was added.
+  const [confirmed, usable] = [normaliseInstant(at), normaliseInstant(usableFrom)].map((instant) => (instant < method.createdAt ? method.createdAt : instant));
+  const [row] = await db.update(payoutMethod).set({ confirmedAt: confirmed!, usableFrom: usable! }).where(eq(payoutMethod.id, id)).returning();
+  return told(db, shown(row!), 'confirmed', confirmed!);
 }
 
 /** `name` as it is stored. Throws PAYOUT_METHOD_UNKNOWN (404), PAYOUT_METHOD_REMOVED (409). */

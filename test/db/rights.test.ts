@@ -62,6 +62,34 @@ test("a user's external id changes only when his data is erased, to a text that 
   await f.app.query(`UPDATE app_user SET external_id = 'erased:usr_named' WHERE id = 'usr_named'`);
 });
 
+describe('a payout method', () => {
+  const [MADE, LATER, USABLE] = ['2026-11-16T09:00:00Z', '2026-11-16T10:00:00Z', '2026-11-18T10:00:00Z'];
+  const add = (id: string, confirmedAt: string | null = null) => f.app.query(
+    `INSERT INTO payout_method (id, user_id, rail, destination, created_at, confirmed_at, usable_from) VALUES ($1, 'usr_kept', 'sandbox', '{}', $2, $3, $3)`, [id, MADE, confirmedAt]);
+  const set = (id: string, columns: string) => f.app.query(`UPDATE payout_method SET ${columns} WHERE id = $1`, [id]);
+  beforeAll(() => f.app.query(`INSERT INTO app_user (id, external_id, created_at) VALUES ('usr_kept', 'kept', now())`));
+
+  test('is confirmed once, with its cool-down, and not before it was added', async () => {
+    await add('pmt_once');
+    expect(await refusal(set('pmt_once', `confirmed_at = '2026-11-16T08:59:59Z', usable_from = '${USABLE}'`))).toMatch(/^23514 .*payout_method_confirmed/);
+    await set('pmt_once', `confirmed_at = '${LATER}', usable_from = '${USABLE}'`);
+    for (const columns of ['confirmed_at = NULL, usable_from = NULL', `usable_from = '${LATER}'`, `confirmed_at = '${MADE}'`, `confirmed_at = '${MADE}', usable_from = '${MADE}'`]) {
+      expect(await refusal(set('pmt_once', columns))).toMatch(/^PM001 PAYOUT_METHOD_KEPT: payout method pmt_once is confirmed already/);
+    }
+    await set('pmt_once', `name = 'x', payee = 'matches', confirmed_at = confirmed_at, removed_at = '${USABLE}'`);
+    expect(await refusal(add('pmt_early', '2026-11-16T08:00:00Z'))).toMatch(/^23514 .*payout_method_confirmed/);
+  });
+
+  test('that was removed is neither revived nor confirmed any more', async () => {
+    await add('pmt_gone');
+    await set('pmt_gone', `removed_at = '${LATER}'`);
+    for (const columns of ['removed_at = NULL', `removed_at = '${USABLE}'`, `confirmed_at = '${LATER}', usable_from = '${LATER}'`]) {
+      expect(await refusal(set('pmt_gone', columns))).toMatch(/^PM001 PAYOUT_METHOD_KEPT: payout method pmt_gone is removed already/);
+    }
+    await set('pmt_gone', `removed_at = '${LATER}', payee = 'differs'`);
+  });
+});
+
 describe('a received file', () => {
   const receive = (id: string, size = '0', sha256 = '') => f.app.query(
     `INSERT INTO report (id, broker_id, period_id, profile_id, file_name, size, sha256, received_at, received_by, state) VALUES ($1, 'ava', 'per_x', 'prf_x', 'a.csv', $2, $3, now(), 'op', 'received')`, [id, size, sha256]);

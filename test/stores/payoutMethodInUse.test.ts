@@ -9,6 +9,7 @@ import { LONG_AGO, money, seedBase } from '../../scripts/chaos/seed.ts';
 import { freshDatabase, type FreshDatabase } from '../support/database.ts';
 
 const AS_OF = '2026-11-23T09:00:00.000Z';
+const DAYS_AGO = '2026-11-20T09:00:00.000Z';
 const HOUR_AGO = '2026-11-23T08:00:00.000Z';
 let database: FreshDatabase;
 let pool: pg.Pool;
@@ -26,8 +27,8 @@ const STANDINGS: Record<string, Pick<DestinationTimes, 'confirmedAt' | 'usableFr
   unconfirmed: { confirmedAt: null, usableFrom: null, removedAt: null },
   'a millisecond too early': { confirmedAt: HOUR_AGO, usableFrom: '2026-11-23T09:00:00.001Z', removedAt: null },
   'just usable': { confirmedAt: HOUR_AGO, usableFrom: AS_OF, removedAt: null },
-  'usable since': { confirmedAt: LONG_AGO, usableFrom: HOUR_AGO, removedAt: null },
-  'removed, was usable': { confirmedAt: LONG_AGO, usableFrom: HOUR_AGO, removedAt: HOUR_AGO },
+  'usable since': { confirmedAt: DAYS_AGO, usableFrom: HOUR_AGO, removedAt: null },
+  'removed, was usable': { confirmedAt: DAYS_AGO, usableFrom: HOUR_AGO, removedAt: HOUR_AGO },
   'removed, never confirmed': { confirmedAt: null, usableFrom: null, removedAt: HOUR_AGO },
 };
 /** Nothing, one, two or three methods, the later ones newer or made at the same instant. */
@@ -61,6 +62,6 @@ test('which method is used, and why none: SQL, for one user and for a whole run,
 });
 
 test('from when the first of those that cool down can be used', () => {
-  const cooling = (id: string, usableFrom: string): DestinationTimes => ({ id, createdAt: LONG_AGO, confirmedAt: LONG_AGO, usableFrom, removedAt: null });
+  const cooling = (id: string, usableFrom: string): DestinationTimes => ({ id, createdAt: LONG_AGO, confirmedAt: DAYS_AGO, usableFrom, removedAt: null });
   expect(whyNoMethod([cooling('a', '2026-11-25T00:00:00.000Z'), cooling('b', '2026-11-24T00:00:00.000Z')], AS_OF)).toEqual({ reason: 'destination_cooling_down', until: '2026-11-24T00:00:00.000Z' });
 });

@@ -102,8 +102,10 @@ test('who is not paid is told what is missing, with the figures of the freeze', 
   const cooling = await fixture.user({ available: { ava: '20' } });
   const unconfirmed = await fixture.user({ available: { ava: '20' } });
   const paid = await fixture.user({ available: { ava: '20' } });
-  await fixture.rows('UPDATE payout_method SET confirmed_at = $2, usable_from = $3 WHERE user_id = $1', [cooling.userId, AT, '2026-11-25T09:00:00.000Z']);
-  await fixture.rows('UPDATE payout_method SET confirmed_at = NULL, usable_from = NULL WHERE user_id = $1', [unconfirmed.userId]);
+  for (const [userId, confirmedAt, usableFrom] of [[cooling.userId, AT, '2026-11-25T09:00:00.000Z'], [unconfirmed.userId, null, null]] as const) {
+    await fixture.rows('UPDATE payout_method SET removed_at = $2 WHERE user_id = $1', [userId, AT]);
+    await fixture.rows(`INSERT INTO payout_method (id, user_id, rail, destination, created_at, confirmed_at, usable_from) VALUES ($1, $2, 'sandbox', '{"account":"NEW"}', $3, $4, $5)`, [`pmt_of_${userId}`, userId, AT, confirmedAt, usableFrom]);
+  }
   const { runId } = await freeze('told');
   await plan(runId);
   const told = async (railMinimum: string | null) => {
