@@ -33,11 +33,14 @@ export interface RailDoor {
   askAbout(source: { pool: pg.Pool; personal: PersonalData }, payoutId: string): Promise<LookUpOutcome | null>;
 }
 
-/** The least (USD) that a rail pays, where that is known without a rate. */
-export const railMinimum = (rails: RailDoor) => (rail: string): string | null => {
+/** What readiness asks of a rail: the least (USD) that it pays, where that is known without a rate; null: it is not configured. */
+export const railTerms = (rails: RailDoor) => (rail: string): { minimum: string | null } | null => {
   const declared = rails.guarantees(rail);
-  return declared === null ? null : minimumInUsd(declared);
+  return declared === null ? null : { minimum: minimumInUsd(declared) };
 };
+
+/** The least (USD) that a rail pays, where that is known without a rate. */
+export const railMinimum = (rails: RailDoor) => (rail: string): string | null => railTerms(rails)(rail)?.minimum ?? null;
 
 /** What the verification provider's adapter does for the API. */
 export interface VerificationDoor {

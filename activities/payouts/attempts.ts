@@ -51,7 +51,7 @@ export function createAttemptActivities(deps: Pick<Dependencies, 'pool' | 'clien
   async function decisionFor(payout: Payout, attemptId: string): Promise<LastOutcome | null> {
     const decision = await decisionOf(pool, attemptId);
     if (decision === null) return null;
-    if (decision.outcome === 'not_executed') return { from: 'operator', outcome: { kind: 'not_executed', reason: decision.reference } };
+    if (decision.outcome === 'not_executed') return { from: 'operator', outcome: { kind: 'not_executed' } };
     return { from: 'operator', outcome: { kind: 'executed', railReference: decision.reference, executedAt: decision.executedAt!, amount: payout.payAmount, currency: payout.payCurrency, fee: '0' } };
   }
 }

@@ -3186,7 +3186,7 @@ export interface components {
       name: string | null;
     };
     PayoutReadiness: {
-      /** @description Whether nothing but the amount decides about a payout. */
+      /** @description Whether a payout run would pay the user now; who has nothing to be paid is ready where nothing else stands in the way. */
       ready: boolean;
       reasons: ({
           /** @enum {string} */

@@ -11,7 +11,7 @@ import { Problem } from '../../domain/problem.ts';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { afterSubmit, submitChange } from '../changes/submit.ts';
 import { VERIFICATION_OVERRIDE } from '../changes/verificationChanges.ts';
-import { type Api, type ApiDeps, railMinimum } from '../deps.ts';
+import { type Api, type ApiDeps, railTerms } from '../deps.ts';
 import { operation } from '../operation.ts';
 import { callerOf, requireOwn } from '../plugins/auth.ts';
 import { etagOf, requireMatch } from '../plugins/etag.ts';
@@ -113,6 +113,6 @@ export function verificationRoutes(app: Api, deps: ApiDeps): void {
     const { userId } = request.params;
     requireOwn(request, userId, unknownUser(userId));
     await getUser(drizzle(pool), userId);
-    return payoutReadiness(pool, userId, deps.now(), callerOf(request).ownUserId === null ? 'operator' : 'user', railMinimum(deps.rails));
+    return payoutReadiness(pool, userId, deps.now(), callerOf(request).ownUserId === null ? 'operator' : 'user', railTerms(deps.rails));
   });
 }

@@ -51,7 +51,7 @@ export const Reason = z.object({
   until: Instant.optional().meta({ description: 'Of a cool-down.' }), missing: DecimalText.optional().meta({ description: 'USD, of an amount that is too small.' }), minimum: DecimalText.optional().meta({ description: 'USD.' }),
 });
 export const Readiness = z.object({
-  userId: idOut('usr'), ready: z.boolean().meta({ description: 'Whether nothing but the amount decides about a payout.' }),
+  userId: idOut('usr'), ready: z.boolean().meta({ description: 'Whether a payout run would pay the user now; who has nothing to be paid is ready where nothing else stands in the way.' }),
   reasons: z.array(z.object({ ...Reason.shape })),
 }).meta({ id: 'PayoutReadiness' });
 

@@ -52,15 +52,14 @@ async function leftOut(source: SqlSource, brokerId: string): Promise<Exposure['l
 /** USD of a user at a broker; both programmes together, because a broker's money is taken or left out whole. */
 const AVAILABLE = 'SELECT a.user_id, a.broker_id, sum(l.amount) AS amount FROM ledger_account a JOIN balance l ON l.account_id = a.id AND l.stripe = 0';
 
-/** What of a user's money does not fit into its broker's room at `asOf`; `rest`: he has other money that can be paid. */
-export async function availableBeyondRoom(source: SqlSource, userId: string, asOf: string): Promise<{ waiting: { brokerId: string; name: string; amount: string }[]; rest: boolean }> {
+/** What of a user's money does not fit into its broker's room at `asOf`. */
+export async function availableBeyondRoom(source: SqlSource, userId: string, asOf: string): Promise<{ brokerId: string; name: string; amount: string }[]> {
   const { rows } = await sqlOf(source).query<{ brokerId: string; name: string; amount: string; claimed: string; funded: string; limit: string | null }>(
     `SELECT u.broker_id AS "brokerId", b.name, u.amount, coalesce(x.claimed, 0) AS claimed, ${fundedSql('u.broker_id')} AS funded, ${limitSql('u.broker_id', '$2')} AS limit
      FROM (${AVAILABLE} WHERE a.user_id = $1 AND a.kind = 'available' AND a.currency = 'USD' AND l.amount > 0 GROUP BY a.user_id, a.broker_id) u
      JOIN broker b ON b.id = u.broker_id LEFT JOIN broker_exposure x ON x.broker_id = u.broker_id ORDER BY u.broker_id`, [userId, asOf]);
-  const waits = rows.map(({ claimed, funded, limit, amount, ...row }) => {
+  return rows.flatMap(({ brokerId, name, amount, claimed, funded, limit }) => {
     const room = roomOf(limit, exposureOf(claimed, funded));
-    return { ...row, amount: text(amount), waits: room !== null && new Decimal(amount).gt(room) };
+    return room !== null && new Decimal(amount).gt(room) ? [{ brokerId, name, amount: text(amount) }] : [];
   });
-  return { waiting: waits.filter((one) => one.waits).map(({ brokerId, name, amount }) => ({ brokerId, name, amount })), rest: waits.some((one) => !one.waits) };
 }

@@ -29,8 +29,11 @@ export interface PayoutPolicy {
   maxLookSeconds: number;
 }
 
-/** What an operator decided with proof, and a second one agreed to. */
-export type OperatorOutcome = ({ kind: 'executed' } & Execution) | { kind: 'not_executed'; reason: string };
+/**
+ * What an operator decided with proof, and a second one agreed to. What proves that nothing was executed (a statement, a letter) stands with the decision, for operators: the payee reads
+ * `why`.
+ */
+export type OperatorOutcome = ({ kind: 'executed' } & Execution) | { kind: 'not_executed' };
 
 export type LastOutcome = { from: 'submit'; outcome: SubmitOutcome } | { from: 'look_up'; outcome: LookUpOutcome } | { from: 'operator'; outcome: OperatorOutcome };
 
@@ -162,7 +165,7 @@ function afterLookUp(situation: Situation, attempt: AttemptFacts, outcome: LookU
 
 /** An operator's word with proof counts only where the rail's own has not settled it. */
 function afterOperator(situation: Situation, attempt: AttemptFacts, outcome: OperatorOutcome): Decision {
-  if (outcome.kind === 'not_executed') return provenUnpaid(situation, attempt, 'not_executed', true, `an operator has proof that it was not executed: ${outcome.reason}`);
+  if (outcome.kind === 'not_executed') return provenUnpaid(situation, attempt, 'not_executed', true, 'it is proven that it was not executed');
   if (!executedAsOrdered(attempt, outcome)) return doubt(situation, attempt, 'stay_unknown', `AMOUNT_DIFFERS: ordered ${attempt.amount} ${attempt.currency}, the operator says ${outcome.amount} ${outcome.currency}`);
   return { step: 'settle_paid', afterSeconds: 0, payout: 'paid', attempt: 'executed', why: `executed as ${outcome.railReference}, confirmed by an operator with proof` };
 }

@@ -54,11 +54,11 @@ const NOT_ASKED = 'Your payout was sent, and for the moment we cannot ask whethe
 
 /**
  * What the payee is told of a payout's or an attempt's detail. While the outcome is still to come, what has a code in front is for operators: what the company's wallet has and lacks, what
- * a broker says of our account.
+ * a broker says of our account. So is, always, by which statement or letter they know that nothing was executed (details from before it was left out).
  */
 export function detailForPayee(detail: string | null, state: PayoutState): string | null {
   const settled = state === 'paid' || state === 'failed' || state === 'returned';
-  return settled || detail === null || !/^[A-Z][A-Z0-9_]+: /.test(detail) ? detail : null;
+  return settled || detail === null || !/^[A-Z][A-Z0-9_]+: /.test(detail) ? detail?.replace(/^(an operator has proof that it was not executed): .*$/s, '$1') ?? null : null;
 }
 
 export function payoutStory(payout: PayoutFacts, sent: SendTimes | null, quote: QuoteFacts | null, rail: Pick<RailGuarantees, 'arrivesWithinSeconds' | 'settlesWithinSeconds' | 'reference' | 'network'> | null, held: Held | null = null, parts: readonly PartFacts[] = []): PayoutStory {

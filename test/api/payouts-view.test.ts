@@ -1,7 +1,9 @@
 import { beforeAll, expect, test } from 'vitest';
 import { withTransaction } from '../../db/connection.ts';
+import { clearCondition, noteCondition } from '../../db/stores/railConditions.ts';
 import { setSwitch } from '../../db/stores/railSwitch.ts';
 import type { RailGuarantees } from '../../domain/payouts/guarantees.ts';
+import { RAIL_NOT_CONFIGURED } from '../../domain/payouts/payoutStory.ts';
 import { money, seedBase } from '../../scripts/chaos/seed.ts';
 import { postJournals } from '../../db/ledger/journals.ts';
 import { rails, testApi, type TestApi } from './support.ts';
@@ -59,8 +61,10 @@ test("a member below his rail's minimum is shown how much more is needed, and th
 
 test('readiness names the amount that is missing, and that payouts are stopped', async () => {
   await withTransaction(api.pool, (tx) => postJournals(tx, money(userId, 'ava', '21.6')));
-  const reasons = async () => (await api.call('GET', `/v1/users/${userId}/payout-readiness`, { key })).json<{ reasons: { code: string }[] }>().reasons;
+  const readiness = async () => (await api.call('GET', `/v1/users/${userId}/payout-readiness`, { key })).json<{ ready: boolean; reasons: { code: string }[] }>();
+  const reasons = async () => (await readiness()).reasons;
   expect(await reasons()).toContainEqual(expect.objectContaining({ code: 'below_minimum', missing: '3.4', minimum: '25' }));
+  expect((await readiness()).ready).toBe(false);
   expect((await reasons()).map(({ code }) => code)).not.toContain('payouts_stopped');
   await withTransaction(api.pool, (tx) => setSwitch(tx, { rail: '*', stopped: true, reason: 'an internal matter', by: 'psn_1', at: api.clock.now }));
   const stopped = (await reasons()).find(({ code }) => code === 'payouts_stopped');
@@ -68,4 +72,19 @@ test('readiness names the amount that is missing, and that payouts are stopped',
   expect(JSON.stringify(stopped)).not.toContain('internal matter');
   await withTransaction(api.pool, (tx) => setSwitch(tx, { rail: '*', stopped: false, reason: 'settled', by: 'psn_1', at: api.clock.now }));
   expect((await reasons()).map(({ code }) => code)).not.toContain('payouts_stopped');
+});
+
+test('a rail that no worker has: the payee is told that nobody can be asked, and readiness that nothing is paid that way', async () => {
+  const status = async () => (await api.call('GET', '/v1/payouts/pay_1', { key })).json<{ status: string }>().status;
+  expect(await status()).toContain('not known yet');
+  await withTransaction(api.pool, (tx) => noteCondition(tx, { rail: 'chain', code: RAIL_NOT_CONFIGURED, detail: '1 open payout of 30 USD waits', at: api.clock.now }));
+  expect(await status()).toMatch(/for the moment we cannot ask/);
+  expect(await status()).not.toMatch(/30 USD|RAILS/);
+  await withTransaction(api.pool, (tx) => clearCondition(tx, { rail: 'chain', code: RAIL_NOT_CONFIGURED, at: api.clock.now }));
+  expect(await status()).toContain('not known yet');
+
+  const codes = async () => (await api.call('GET', `/v1/users/${userId}/payout-readiness`, { key })).json<{ reasons: { code: string }[] }>().reasons.map(({ code }) => code);
+  expect(await codes()).not.toContain('rail_unavailable');
+  await api.pool.query("INSERT INTO payout_method (id, user_id, rail, destination, created_at, confirmed_at, usable_from) VALUES ('pmt_2', $1, 'gone', '{}', $2, $2, $2)", [userId, '2026-11-02T00:00:00Z']);
+  expect(await codes()).toContain('rail_unavailable');
 });

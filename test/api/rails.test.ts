@@ -61,13 +61,13 @@ const railState = async (rail: string): Promise<RailState> => (await get<{ items
 
 let payouts = 0;
 /** A payout that was sent at SENT, in a state of our choice. */
-async function payoutIn(state: 'unknown' | 'submitted' | 'reserved' | 'paid', attempt: 'unknown' | 'accepted' | 'prepared' | 'executed' = 'unknown'): Promise<{ payoutId: string; attemptId: string }> {
+async function payoutIn(state: 'unknown' | 'submitted' | 'reserved' | 'paid', attempt: 'unknown' | 'accepted' | 'prepared' | 'executed' = 'unknown', rail = 'bank'): Promise<{ payoutId: string; attemptId: string }> {
   const id = String(++payouts);
   const { userId } = await seedUser(api.pool, { rail: 'bank' });
   const prepared = attempt === 'prepared';
   await api.pool.query(
     `INSERT INTO payout (id, run_id, user_id, method_id, rail, destination, amount, pay_amount, pay_currency, state, planned_at, settled_at, detail)
-     SELECT $1, 'run_1', $2, m.id, 'bank', m.destination, 20, 18.5, 'EUR', $3, $4, $5, 'no answer' FROM payout_method m WHERE m.user_id = $2`, [`pay_${id}`, userId, state, SENT, state === 'paid' ? SENT : null]);
+     SELECT $1, 'run_1', $2, m.id, $6, m.destination, 20, 18.5, 'EUR', $3, $4, $5, 'no answer' FROM payout_method m WHERE m.user_id = $2`, [`pay_${id}`, userId, state, SENT, state === 'paid' ? SENT : null, rail]);
   await api.pool.query(
     `INSERT INTO payout_attempt (id, payout_id, no, idempotency_key, request_hash, request_bytes, state, open, prepared_at, sends, first_sent_at, last_sent_at, accepted_at, closed_at, looks, detail)
      VALUES ($1, $2, 1, $1, 'h', '', $3, true, $4, $5, $6, $6, $7, $8, 3, 'connection reset')`,
@@ -132,6 +132,10 @@ test('each rail: what it guarantees, its conditions, open payouts, unknown ones 
     reconciliation: { day: '2026-11-19', finishedAt: null },
   });
   expect(await railState('usdt')).toMatchObject({ guarantees: { network: 'Ethereum, ERC-20' }, conditions: [{ code: 'HOT_WALLET_LOW', since: SENT }], openPayouts: {}, unknown: 0, oldestUnknownHours: null, reconciliation: null });
+  // One that nobody names any more is shown for as long as payouts of it are open.
+  await payoutIn('submitted', 'accepted', 'gone');
+  await withTransaction(api.pool, (tx) => noteCondition(tx, { rail: 'gone', code: 'RAIL_NOT_CONFIGURED', detail: '1 open payout of 20 USD waits', at: SENT }));
+  expect(await railState('gone')).toMatchObject({ guarantees: null, conditions: [{ code: 'RAIL_NOT_CONFIGURED', detail: '1 open payout of 20 USD waits', since: SENT }], openPayouts: { submitted: { count: 1, amount: '20' } } });
   const page = await get<{ items: { day: string }[]; nextCursor: string }>('/v1/reconciliations?limit=1');
   expect(page.items.map(({ day }) => day)).toEqual(['2026-11-19']);
   expect((await get<{ items: object[]; nextCursor: null }>(`/v1/reconciliations?limit=1&cursor=${page.nextCursor}`))).toMatchObject({ items: [{ day: '2026-11-18', movements: 3, railTotal: '60.5' }], nextCursor: null });

@@ -8,6 +8,7 @@ import { readMasterKeys } from '../../db/personal/masterKeys.ts';
 import { personalData } from '../../db/personal/personalData.ts';
 import { personalKeys } from '../../scripts/local/personal-keys.ts';
 import { money } from '../../scripts/chaos/seed.ts';
+import type { RailGuarantees } from '../../domain/payouts/guarantees.ts';
 import { testApi, type TestApi } from './support.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,10 +23,12 @@ const signalled: string[] = [];
 const client = { workflow: { signalWithStart: async (_type: string, options: { workflowId: string; args: unknown; signalArgs: unknown; staticSummary: unknown; typedSearchAttributes: unknown }) => void signalled.push(JSON.stringify(options)) } } as unknown as Client;
 let api: TestApi;
 let ann: string;
+/** Of a rail that pays any amount. */
+const RAIL = { minimum: '0', fee: '0', feeBearer: 'company', currencies: ['USD'] } as unknown as RailGuarantees;
 const keys = {} as Record<'ann' | 'bob' | 'compliance' | 'support', string>;
 
 beforeAll(async () => {
-  api = await testApi({ client, rails: { verifyEvent: () => { throw new Error('unused'); }, checkDestination: (_rail, destination) => ({ ok: true, destination, payeeName: destination['holderName'] ?? null }), guarantees: () => null, ids: () => [], askAbout: async () => null } });
+  api = await testApi({ client, rails: { verifyEvent: () => { throw new Error('unused'); }, checkDestination: (_rail, destination) => ({ ok: true, destination, payeeName: destination['holderName'] ?? null }), guarantees: () => RAIL, ids: () => ['sandbox'], askAbout: async () => null } });
   await api.call('POST', '/v1/brokers', { body: { id: 'alpha', name: 'Alpha', servers: ['A'] } });
   ann = (await api.call('POST', '/v1/users', { body: { externalId: 'ann@example.com' } })).json().id;
   const bob = (await api.call('POST', '/v1/users', { body: { externalId: 'bob' } })).json().id;

@@ -65,7 +65,10 @@ test('over the limit a broker\'s money waits, another\'s is paid, and everybody 
   expect(await exposure(limited)).toMatchObject({ funded: '0', paidOut: '0', reserved: '42.4', exposure: '42.4', limit: '50', room: '7.6', blocked: { users: 2, amount: '40.5' }, leftOut: { runId, users: 2, amount: '40.5' } });
   const told = await fixture.rows<{ facts: { code: string; reason: string; nextStep: string; amount: string } }>(`SELECT facts FROM notification WHERE user_id = $1 AND kind = 'payout_blocked'`, [both.userId]);
   expect(told.map(({ facts }) => facts)).toEqual([expect.objectContaining({ code: 'broker_funding', amount: '20.5', reason: `Broker funding: Limited-${n} has not paid us yet; 20.5 USD of your balance waits.` })]);
-  expect(await payoutReadiness(fixture.pool, small.userId, AT, 'user')).toEqual({ userId: small.userId, ready: true, reasons: [{ code: 'broker_funding', why: `Broker funding: Limited-${n} has not paid us yet; 20 USD of your balance waits.`, nextStep: expect.stringContaining('after the broker has paid us') }] });
+  expect(await payoutReadiness(fixture.pool, small.userId, AT, 'user')).toEqual({ userId: small.userId, ready: false, reasons: [{ code: 'broker_funding', why: `Broker funding: Limited-${n} has not paid us yet; 20 USD of your balance waits.`, nextStep: expect.stringContaining('after the broker has paid us') }] });
+  // What is left beside it is enough now.
+  await fixture.give(small.userId, '1', `more-${n}`, free);
+  expect(await payoutReadiness(fixture.pool, small.userId, AT, 'user')).toMatchObject({ ready: true, reasons: [{ code: 'broker_funding' }] });
 });
 
 test('what the broker pays makes room; what bounces takes it; told again only after that', async () => {

@@ -55,6 +55,8 @@ describe('the next step of a payout', () => {
     ['executed in another currency', { last: looked({ kind: 'executed', ...execution, currency: 'EUR' }) }, 'stay_unknown', 'unknown', 'unknown'],
     ['executed and returned before it was seen', { last: looked(returned) }, 'settle_paid', 'paid', 'executed'],
     ['returned', { payout: 'paid', attempt: attempt({ state: 'executed' }), last: looked(returned) }, 'return', 'returned', 'returned'],
+    ['more of it came back', { payout: 'returned', attempt: attempt({ state: 'returned' }), last: looked(returned), moreCameBack: true }, 'return', 'returned', 'returned'],
+    ['the same came back', { payout: 'returned', attempt: attempt({ state: 'returned' }), last: looked(returned), moreCameBack: false }, 'done', 'returned', 'returned'],
     ['paid, and nothing new', { payout: 'paid', attempt: attempt({ state: 'executed' }), last: looked({ kind: 'executed', ...execution }) }, 'done', 'paid', 'executed'],
     ['paid, and the rail does not find it any more', { payout: 'paid', attempt: attempt({ state: 'executed' }), last: notFound }, 'done', 'paid', 'executed'],
     ['pending', { last: looked({ kind: 'pending', railReference: 'r' }) }, 'look_up_later', 'submitted', 'accepted'],
@@ -89,9 +91,9 @@ describe('the next step of a payout', () => {
 
     ['unknown, and operators have proof that it was executed', { payout: 'unknown', attempt: attempt({ state: 'unknown' }), last: byOperator({ kind: 'executed', ...execution }) }, 'settle_paid', 'paid', 'executed'],
     ['unknown, and their proof is of another amount', { payout: 'unknown', attempt: attempt({ state: 'unknown' }), last: byOperator({ kind: 'executed', ...execution, amount: '12' }) }, 'stay_unknown', 'unknown', 'unknown'],
-    ['unknown, and operators have proof that it was not', { payout: 'unknown', attempt: attempt({ state: 'unknown' }), last: byOperator({ kind: 'not_executed', reason: 'statement 7' }) }, 'new_attempt', 'reserved', 'not_executed'],
-    ['the same of the last attempt', { payout: 'unknown', attempt: attempt({ state: 'unknown', number: 3 }), last: byOperator({ kind: 'not_executed', reason: 'statement 7' }) }, 'release_failed', 'failed', 'not_executed'],
-    ['paid already, whatever operators say', { payout: 'paid', attempt: attempt({ state: 'executed' }), last: byOperator({ kind: 'not_executed', reason: 'a mistake' }) }, 'done', 'paid', 'executed'],
+    ['unknown, and operators have proof that it was not', { payout: 'unknown', attempt: attempt({ state: 'unknown' }), last: byOperator({ kind: 'not_executed' }) }, 'new_attempt', 'reserved', 'not_executed'],
+    ['the same of the last attempt', { payout: 'unknown', attempt: attempt({ state: 'unknown', number: 3 }), last: byOperator({ kind: 'not_executed' }) }, 'release_failed', 'failed', 'not_executed'],
+    ['paid already, whatever operators say', { payout: 'paid', attempt: attempt({ state: 'executed' }), last: byOperator({ kind: 'not_executed' }) }, 'done', 'paid', 'executed'],
 
     ['failed stays failed', { payout: 'failed', attempt: attempt({ state: 'rejected' }), last: looked({ kind: 'executed', ...execution }) }, 'done', 'failed', 'rejected'],
   ])('%s', (_what, changes, step, payout, state) => {

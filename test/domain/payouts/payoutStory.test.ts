@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { minimumInUsd, type RailGuarantees } from '../../../domain/payouts/guarantees.ts';
-import { type Held, type PayoutFacts, payoutStory } from '../../../domain/payouts/payoutStory.ts';
+import { detailForPayee, type Held, type PayoutFacts, payoutStory } from '../../../domain/payouts/payoutStory.ts';
 import { PAYOUT_STATES } from '../../../domain/payouts/states.ts';
 
 const SENT = { firstSentAt: '2026-11-23T09:00:00.000Z', lastSentAt: '2026-11-23T09:00:10.000Z' };
@@ -49,6 +49,13 @@ test('a rail that no worker has: what is prepared has not left, what has left is
   expect(said('reserved')).toMatch(/cannot be made for the moment\. Nothing has left; .*goes on by itself/);
   for (const state of ['submitting', 'submitted', 'unknown'] as const) expect(said(state)).toMatch(/was sent, and for the moment we cannot ask.*never sent a second time.*need not do anything/);
   for (const state of ['paid', 'failed', 'returned'] as const) expect(said(state)).toBe(story({ state }).status);
+});
+
+test('what operators know it by is not told to the payee', () => {
+  expect(detailForPayee('an operator has proof that it was not executed: statement 214,\naccount 7', 'failed')).toBe('an operator has proof that it was not executed');
+  expect(detailForPayee('AC04: the account is closed', 'failed')).toBe('AC04: the account is closed');
+  expect(detailForPayee('HOT_WALLET_EMPTY: 3 USDT left', 'unknown')).toBeNull();
+  expect(detailForPayee(null, 'paid')).toBeNull();
 });
 
 test("a rail's minimum in USD, with the fee that the payee bears, where no rate is needed to know it", () => {
