@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Problem } from '../domain/problem.ts';
 import { workflowIds } from '../workflows/contracts.ts';
-import { seeded } from './chaos/random.ts';
+import { seeded } from './sandbox/random.ts';
 import { loadBroker } from './intake/data.ts';
 import { compareWithFile } from './intake/figures.ts';
 import { type Kill, killsFor } from './intake/kills.ts';

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { withSecretFiles } from '../db/secretFiles.ts';
+import { runUntilEnded } from './sandbox/process.ts';
 import { startSandboxFx } from './sandbox-fx/server.ts';
 
 /*
@@ -16,8 +17,4 @@ if (values.record === undefined || secret === undefined) {
   process.exit(2);
 }
 const service = await startSandboxFx({ record: values.record, secret, port: Number(values.port), host: values.host, validSeconds: Number(values['valid-seconds']) });
-const end = (): void => { void service.stop().then(() => process.exit(0)); };
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, end);
-// A parent that was killed closes the pipe: no service is left behind.
-if (values['until-stdin-ends']) process.stdin.once('end', end).resume();
-console.log(JSON.stringify({ port: service.port, url: service.url, pid: process.pid }));
+runUntilEnded(service, { untilStdinEnds: values['until-stdin-ends'] });

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { withSecretFiles } from '../db/secretFiles.ts';
+import { runUntilEnded } from './sandbox/process.ts';
 import { faultRates } from './sandbox-rail/faults.ts';
 import { startSandboxRail } from './sandbox-rail/server.ts';
 
@@ -29,8 +30,4 @@ const rail = await startSandboxRail({
     slowMs: Number(values['slow-ms']), lateMs: Number(values['late-ms']), returnMs: Number(values['return-ms']),
   },
 });
-const end = (): void => { void rail.stop().then(() => process.exit(0)); };
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, end);
-// A parent that was killed closes the pipe: no rail is left behind.
-if (values['until-stdin-ends']) process.stdin.once('end', end).resume();
-console.log(JSON.stringify({ port: rail.port, url: rail.url, pid: process.pid }));
+runUntilEnded(rail, { untilStdinEnds: values['until-stdin-ends'] });

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { runUntilEnded } from './sandbox/process.ts';
 import { startSandboxTron } from './sandbox-tron/server.ts';
 
 /*
@@ -20,8 +21,4 @@ const node = await startSandboxTron({
   record: values.record, port: Number(values.port), host: values.host, blockMs: values['block-ms'] === 'none' ? null : Number(values['block-ms']),
   accounts: values.fund === undefined ? [] : [{ address: values.fund, token: '1000000000000', trx: '100000000000' }],
 });
-const end = (): void => { void node.stop().then(() => process.exit(0)); };
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, end);
-// A parent that was killed closes the pipe: no node is left behind.
-if (values['until-stdin-ends']) process.stdin.once('end', end).resume();
-console.log(JSON.stringify({ port: node.port, url: node.url, pid: process.pid, env: node.env }));
+runUntilEnded(node, { untilStdinEnds: values['until-stdin-ends'], says: { env: node.env } });

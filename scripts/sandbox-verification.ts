@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { withSecretFiles } from '../db/secretFiles.ts';
+import { runUntilEnded } from './sandbox/process.ts';
 import { startSandboxVerification } from './sandbox-verification/server.ts';
 
 /*
@@ -14,5 +15,4 @@ if (secret === undefined) {
   process.exit(2);
 }
 const provider = await startSandboxVerification({ port: Number(values.port), host: values.host, secret, webhookUrl: values['webhook-url'] ?? null, decideAfterMs: Number(values['decide-after-ms']) });
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void provider.stop().then(() => process.exit(0)));
-console.log(JSON.stringify({ port: provider.port, url: provider.url, pid: process.pid }));
+runUntilEnded(provider);

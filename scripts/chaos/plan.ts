@@ -1,4 +1,4 @@
-import { seeded } from './random.ts';
+import { seeded } from '../sandbox/random.ts';
 import type { LinkFault } from './link.ts';
 
 /** What is killed by SIGKILL. */

@@ -1,7 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { optionArgs, type SpawnedServer, spawnServer } from './spawned-server.ts';
 
 export interface SpawnOptions {
   record: string;
@@ -18,41 +16,10 @@ export interface SpawnOptions {
   returnMs?: number;
 }
 
-export interface SpawnedRail {
-  url: string;
-  port: number;
-  pid: number;
-  /** SIGTERM and wait; or another signal, such as SIGKILL in a chaos test. */
-  stop(signal?: NodeJS.Signals): Promise<void>;
-}
-
-const script = fileURLToPath(new URL('../sandbox-rail.ts', import.meta.url));
+export type SpawnedRail = SpawnedServer;
 
 /** Runs the sandbox rail as a child process and resolves when it listens. Rejects with its stderr if it ends before. */
-export async function spawnSandboxRail(options: SpawnOptions): Promise<SpawnedRail> {
-  const args = ['--record', options.record, '--until-stdin-ends'];
-  const add = (name: string, value: string | number | undefined): void => { if (value !== undefined) args.push(`--${name}`, String(value)); };
-  add('port', options.port);
-  add('webhook-url', options.webhookUrl);
-  add('key-window', options.keyWindowSeconds);
-  add('faults', options.faults);
-  add('fault-rate', options.faultRate);
-  add('seed', options.seed);
-  add('slow-ms', options.slowMs);
-  add('late-ms', options.lateMs);
-  add('return-ms', options.returnMs);
-  // The secret goes by the environment: arguments are visible to every user of the machine.
-  const child = spawn(process.execPath, [script, ...args], { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, SANDBOX_RAIL_SECRET: options.secret } });
-  let complaint = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => { complaint = (complaint + text).slice(-2000); });
-  const ended = once(child, 'exit').then(() => null);
-  const ready = await Promise.race([once(createInterface(child.stdout), 'line'), ended]);
-  if (ready === null) throw new Error(`The sandbox rail ended before it was ready: ${complaint}`);
-  const { port, url } = JSON.parse(String(ready[0])) as { port: number; url: string };
-  return { port, url, pid: child.pid ?? 0, stop: (signal = 'SIGTERM') => stop(child, signal, ended) };
-}
-
-async function stop(child: ChildProcess, signal: NodeJS.Signals, ended: Promise<null>): Promise<void> {
-  if (child.exitCode === null && child.signalCode === null) child.kill(signal);
-  await ended;
-}
+export const spawnSandboxRail = ({ record, secret, port, webhookUrl, keyWindowSeconds, faults, faultRate, seed, slowMs, lateMs, returnMs }: SpawnOptions): Promise<SpawnedRail> =>
+  spawnServer(fileURLToPath(new URL('../sandbox-rail.ts', import.meta.url)), ['--until-stdin-ends', ...optionArgs({
+    record, port, 'webhook-url': webhookUrl, 'key-window': keyWindowSeconds, faults, 'fault-rate': faultRate, seed, 'slow-ms': slowMs, 'late-ms': lateMs, 'return-ms': returnMs,
+  })], { SANDBOX_RAIL_SECRET: secret });

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { type SpawnedServer, spawnServer } from './spawned-server.ts';
+import { optionArgs, type SpawnedServer, spawnServer } from './spawned-server.ts';
 
 export interface SpawnTronOptions {
   record: string;
@@ -12,9 +12,6 @@ export interface SpawnTronOptions {
 
 /** Runs the stand-in for a TRON node as a child process and resolves when it listens; `env` is what the rail needs besides its key. Rejects with its stderr if it ends before. */
 export function spawnSandboxTron({ record, port, blockMs, fund }: SpawnTronOptions): Promise<SpawnedServer> {
-  const args = ['--record', record, '--until-stdin-ends'];
-  if (port !== undefined) args.push('--port', String(port));
-  if (blockMs !== undefined) args.push('--block-ms', blockMs === null ? 'none' : String(blockMs));
-  if (fund !== undefined) args.push('--fund', fund);
+  const args = ['--until-stdin-ends', ...optionArgs({ record, port, 'block-ms': blockMs === null ? 'none' : blockMs, fund })];
   return spawnServer(fileURLToPath(new URL('../sandbox-tron.ts', import.meta.url)), args);
 }

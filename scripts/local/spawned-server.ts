@@ -12,6 +12,10 @@ export interface SpawnedServer {
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
+/** `--name value` for each that has one. */
+export const optionArgs = (options: Readonly<Record<string, string | number | undefined>>): string[] =>
+  Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, String(value)]));
+
 /** Runs a server's script that prints one line of JSON {"port","url","env"?} when it is ready. Secrets go by `env`: arguments are visible to every user of the machine. Rejects with its stderr if it ends before. */
 export async function spawnServer(script: string, args: readonly string[], env: Record<string, string> = {}): Promise<SpawnedServer> {
   const child = spawn(process.execPath, [script, ...args], { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...env } });

@@ -1,19 +1,11 @@
-import type { Answer, Credits } from './credits.ts';
-import { refusal } from './credits.ts';
-import { asFault, faultRates, type FaultPlan, type ScriptedFault } from './faults.ts';
+import { changeFaults, type FaultsChange } from '../sandbox/faults.ts';
+import { type Answer, refusal } from '../sandbox/http.ts';
+import type { Credits } from './credits.ts';
+import { ALL_FAULTS, type FaultPlan, type ScriptedFault } from './faults.ts';
 import type { Account, BrokerRecord } from './record.ts';
 
-/** What `POST /admin/faults` takes; every part is optional and leaves the others as they are. */
-export interface FaultsBody {
-  /** `none`, `all`, `a,b`, `all,-c`, each with probability `rate` (default 0.1): replaces all rates. */
-  faults?: string;
-  rate?: number;
-  /** Added to what is already scripted; an empty list clears it. */
-  script?: ScriptedFault[];
-  slowMs?: number;
-  lateMs?: number;
-  lagMs?: number;
-}
+/** What `POST /admin/faults` takes. */
+interface FaultsBody extends FaultsChange<ScriptedFault> { slowMs?: number; lateMs?: number; lagMs?: number }
 
 /** Makes the broker misbehave on request; for tests and demos only, reachable on the loopback address alone. */
 export function admin(method: string, path: string, raw: Buffer, { faults, credits, record }: { faults: FaultPlan; credits: Credits; record: BrokerRecord }): Answer {
@@ -41,10 +33,7 @@ export function admin(method: string, path: string, raw: Buffer, { faults, credi
 }
 
 function setFaults({ settings }: FaultPlan, body: FaultsBody): void {
-  for (const entry of body.script ?? []) asFault(entry.fault);
-  if (body.faults !== undefined) settings.rates = faultRates(body.faults, body.rate ?? 0.1);
-  if (body.script?.length === 0) settings.script.length = 0;
-  settings.script.push(...body.script ?? []);
+  changeFaults(settings, ALL_FAULTS, body);
   settings.slowMs = body.slowMs ?? settings.slowMs;
   settings.lateMs = body.lateMs ?? settings.lateMs;
   settings.lagMs = body.lagMs ?? settings.lagMs;

@@ -3,7 +3,6 @@ import type { FaultPlan } from './faults.ts';
 import type { Account, BrokerRecord, Operation, Ordered } from './record.ts';
 
 export interface Credit { reference: string; server: string; account: string; amount: string; currency: string }
-export interface Answer { status: number; body: Record<string, unknown>; headers?: Record<string, string> }
 export type Taken = { kind: 'executed'; operation: Operation } | { kind: 'accepted' } | { kind: 'refused'; code: string; reason: string } | { kind: 'not_considered'; code: string; reason: string };
 
 /** The back office: books what it is sent. It does NOT look whether a reference was there before: sent twice is credited twice. Synchronous up to the durable write. */
@@ -94,5 +93,3 @@ export class Credits {
 
 /** Another account of the same server. */
 const beside = (account: string): string => `${account}9`;
-
-export const refusal = (status: number, code: string, reason: string, more: Record<string, unknown> = {}): Answer => ({ status, body: { error: { code, reason }, ...more } });

@@ -1,4 +1,4 @@
-import { type Answer, refusal } from './credits.ts';
+import { type Answer, refusal } from '../sandbox/http.ts';
 import type { BrokerRecord, Operation } from './record.ts';
 
 /**

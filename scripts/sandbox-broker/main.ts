@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { withSecretFiles } from '../../db/secretFiles.ts';
+import { runUntilEnded } from '../sandbox/process.ts';
 import { faultRates } from './faults.ts';
 import { startSandboxBroker } from './server.ts';
 
@@ -28,8 +29,4 @@ const broker = await startSandboxBroker({
   ...(credits === undefined || results === undefined ? {} : { folders: { credits, results }, filesEveryMs: Number(values['files-every-ms']) }),
   faults: { seed: Number(values.seed), rates: faultRates(values.faults, Number(values['fault-rate'])), slowMs: Number(values['slow-ms']), lateMs: Number(values['late-ms']), lagMs: Number(values['list-lag-ms']) },
 });
-const end = (): void => { void broker.stop().then(() => process.exit(0)); };
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, end);
-// A parent that was killed closes the pipe: no broker is left behind.
-if (values['until-stdin-ends']) process.stdin.once('end', end).resume();
-console.log(JSON.stringify({ port: broker.port, url: broker.url, pid: process.pid }));
+runUntilEnded(broker, { untilStdinEnds: values['until-stdin-ends'] });

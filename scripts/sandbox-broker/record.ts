@@ -1,4 +1,4 @@
-import { closeSync, fdatasyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { type LineFile, openRecord } from '../sandbox/record.ts';
 
 export interface Account { server: string; account: string; currency: string; state: 'open' | 'closed' | 'archived' }
 
@@ -14,10 +14,7 @@ export interface AccountSet extends Account { type: 'account' }
 export interface FileTaken { type: 'file'; name: string; sha256: string }
 export type RecordLine = Ordered | Operation | AccountSet | FileTaken;
 
-/**
- * The broker's durable record: lines of JSON, appended and synced before anything is answered, so that kill -9 loses nothing
- * that was said. A torn last line was never answered and is cut off on opening.
- */
+/** The broker's durable record: what is appended is on disk before anything is answered (sandbox/record.ts). */
 export class BrokerRecord {
   readonly operations: Operation[] = [];
   readonly accounts = new Map<string, Account>();
@@ -25,26 +22,22 @@ export class BrokerRecord {
   readonly open = new Map<string, Ordered>();
   readonly files: FileTaken[] = [];
   ordered = 0;
-  private readonly file: number;
+  private readonly file: LineFile<RecordLine>;
 
   constructor(path: string) {
-    this.file = openSync(path, 'a+');
-    const bytes = readFileSync(path);
-    const whole = bytes.lastIndexOf(0x0a) + 1;
-    if (whole < bytes.length) ftruncateSync(this.file, whole);
-    for (const line of bytes.subarray(0, whole).toString('utf8').split('\n')) if (line !== '') this.apply(JSON.parse(line) as RecordLine);
+    const { lines, file } = openRecord<RecordLine>(path);
+    this.file = file;
+    for (const line of lines) this.apply(line);
   }
 
   /** Durable when it returns. */
   append(...lines: RecordLine[]): void {
-    const bytes = Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
-    for (let written = 0; written < bytes.length;) written += writeSync(this.file, bytes, written);
-    fdatasyncSync(this.file);
+    this.file.append(...lines);
     for (const line of lines) this.apply(line);
   }
 
   account(server: string, account: string): Account | undefined { return this.accounts.get(`${server} ${account}`); }
-  close(): void { closeSync(this.file); }
+  close(): void { this.file.close(); }
 
   private apply(line: RecordLine): void {
     switch (line.type) {

@@ -1,8 +1,8 @@
-import { timingSafeEqual } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { answer, type Answer, bearerCheck, listen, readBody, refusal, reset, unreadable } from '../sandbox/http.ts';
 import { admin } from './admin.ts';
 import { type Clock, realClock } from './clock.ts';
-import { type Answer, type Credit, Credits, refusal, type Taken } from './credits.ts';
+import { type Credit, Credits, type Taken } from './credits.ts';
 import { type BrokerFolders, FileDesk } from './files.ts';
 import { type FaultPlan, faultPlan, type FaultSettings } from './faults.ts';
 import { page } from './lists.ts';
@@ -48,15 +48,14 @@ export async function startSandboxBroker(options: SandboxBrokerOptions): Promise
   const desk = options.folders === undefined ? null : new FileDesk(options.folders, credits, record, () => clock.now());
   const runFiles = (): void => desk?.run();
   const shift = desk !== null && (options.filesEveryMs ?? 0) > 0 ? setInterval(runFiles, options.filesEveryMs) : null;
-  const bearer = Buffer.from(`Bearer ${options.token}`);
+  const bears = bearerCheck(options.token);
 
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://broker');
     const body = await readBody(request);
     if (url.pathname === '/healthz') return answer(response, { status: 200, body: { status: 'ok' } });
     if (url.pathname.startsWith('/admin/')) return answer(response, admin(request.method ?? 'GET', url.pathname, body, { faults, credits, record }));
-    const given = Buffer.from(request.headers.authorization ?? '');
-    if (given.length !== bearer.length || !timingSafeEqual(given, bearer)) return answer(response, refusal(401, 'UNAUTHORIZED', 'the bearer token is wrong'));
+    if (!bears(request)) return answer(response, refusal(401, 'UNAUTHORIZED', 'the bearer token is wrong'));
     if (url.pathname === '/credits' && request.method === 'POST') return send(request, response, body);
     const account = /^\/accounts\/([^/]+)\/([^/]+)\/operations$/.exec(url.pathname);
     if (account?.[1] !== undefined && account[2] !== undefined) {
@@ -82,7 +81,7 @@ export async function startSandboxBroker(options: SandboxBrokerOptions): Promise
       case 'slow_after': { const taken = take(); return credits.later(slowMs, () => answer(response, taken)); }
       case 'lost_after': take(); return reset(request);
       case 'error_after': take(); return answer(response, refusal(500, 'INTERNAL', 'something broke'));
-      case 'unreadable': take(); return void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Welcome</html>');
+      case 'unreadable': take(); return unreadable(response);
       default: answer(response, take());
     }
   }
@@ -92,26 +91,21 @@ export async function startSandboxBroker(options: SandboxBrokerOptions): Promise
     if (fault === 'list_lost') return reset(request);
     if (fault === 'list_error') return answer(response, refusal(502, 'BAD_GATEWAY', 'try again'));
     if (fault === 'list_rate_limited') return answer(response, { ...refusal(429, 'RATE_LIMITED', 'too many requests'), headers: { 'retry-after': '1' } });
-    if (fault === 'list_unreadable') return void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Welcome</html>');
+    if (fault === 'list_unreadable') return unreadable(response);
     const lag = Math.max(options.lagMs ?? 0, fault === 'list_lags' ? faults.settings.lagMs : 0);
     const give = (): void => answer(response, page(record, query, clock.now() - lag, mine));
     if (fault === 'list_slow') return credits.later(faults.settings.slowMs, give);
     give();
   }
 
-  const server = createServer((request, response) => {
-    route(request, response).catch(() => { if (!response.headersSent && !response.destroyed) answer(response, refusal(500, 'INTERNAL', 'the sandbox broker failed')); });
-  });
-  await new Promise<void>((listening, failed) => { server.once('error', failed).listen(options.port ?? 0, options.host ?? '127.0.0.1', listening); });
-  const address = server.address();
-  const port = typeof address === 'object' && address ? address.port : 0;
+  const { url, port, close } = await listen(route, { port: options.port, host: options.host, broken: refusal(500, 'INTERNAL', 'the sandbox broker failed').body });
   credits.resume();
   return {
-    url: `http://127.0.0.1:${port}`, port, faults, credits, runFiles, operations: () => record.operations, setAccount: (account) => record.append({ type: 'account', ...account }),
+    url, port, faults, credits, runFiles, operations: () => record.operations, setAccount: (account) => record.append({ type: 'account', ...account }),
     async stop() {
       if (shift !== null) clearInterval(shift);
       credits.stop();
-      await new Promise<void>((closed) => { server.close(() => closed()); server.closeAllConnections(); });
+      await close();
       record.close();
     },
   };
@@ -138,17 +132,4 @@ function shown(taken: Taken, { reference }: Credit): Answer {
     case 'refused': return refusal(422, taken.code, taken.reason, { reference });
     case 'not_considered': return refusal(409, taken.code, taken.reason, { reference });
   }
-}
-
-async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  for await (const part of request) parts.push(part as Buffer);
-  return Buffer.concat(parts);
-}
-
-function reset(request: IncomingMessage): void { request.socket.resetAndDestroy(); }
-
-function answer(response: ServerResponse, { status, body, headers = {} }: Answer): void {
-  if (response.destroyed) return;
-  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
 }

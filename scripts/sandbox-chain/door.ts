@@ -1,12 +1,11 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { seeded } from '../chaos/random.ts';
-import { type ChainFaults, drawFault, setFaults } from './faults.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Listening, listen, readBody, reply } from '../sandbox/http.ts';
+import { seeded } from '../sandbox/random.ts';
+import { type ChainFaults, drawChainFault, setFaults } from './faults.ts';
 import type { TransactionJournal } from './journal.ts';
 import { rpc } from './rpc.ts';
 
 interface Request { id?: unknown; method?: string; params?: unknown[] }
-
-export interface Door { port: number; close(): Promise<void> }
 
 /** What a stale copy answers with nothing. */
 const FINDS = new Set(['eth_getTransactionReceipt', 'eth_getTransactionByHash']);
@@ -15,18 +14,18 @@ const FINDS = new Set(['eth_getTransactionReceipt', 'eth_getTransactionByHash'])
  * The chain's address for everyone: JSON-RPC is handed on to anvil, signed transactions are on disk before; faults are drawn here and set by `POST /admin/faults`.
  * Listens on the loopback address alone.
  */
-export async function openDoor(options: { port: number; upstream: () => string; journal: TransactionJournal; faults: ChainFaults; seed: number }): Promise<Door> {
+export async function openDoor(options: { port: number; upstream: () => string; journal: TransactionJournal; faults: ChainFaults; seed: number }): Promise<Listening> {
   const { upstream, journal, faults } = options;
   const random = seeded(options.seed);
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const raw = await bodyOf(request);
+    const raw = (await readBody(request)).toString('utf8');
     if (request.url === '/admin/faults') {
       if (request.method === 'POST') setFaults(faults, JSON.parse(raw) as Partial<ChainFaults>);
       return reply(response, 200, faults);
     }
     const call = JSON.parse(raw) as Request;
     const sends = call.method === 'eth_sendRawTransaction';
-    const fault = faults.down ? 'reset_before' : drawFault(faults, sends ? ['send'] : FINDS.has(call.method ?? '') ? ['read', 'find'] : ['read'], random);
+    const fault = faults.down ? 'reset_before' : drawChainFault(faults, sends ? ['send'] : FINDS.has(call.method ?? '') ? ['read', 'find'] : ['read'], random);
     if (fault === 'reset_before' || fault === 'read_reset') return void request.socket.destroy();
     if (fault === 'error_before' || fault === 'read_error') return reply(response, 503, { error: 'unavailable' });
     if (fault === 'stale') return reply(response, 200, { jsonrpc: '2.0', id: call.id ?? null, result: null });
@@ -38,25 +37,5 @@ export async function openDoor(options: { port: number; upstream: () => string; 
     if (fault === 'error_after') return reply(response, 503, { error: 'unavailable' });
     response.writeHead(upstreamAnswer.status, { 'content-type': 'application/json' }).end(text);
   };
-  const server = createServer((request, response) => {
-    answer(request, response).catch(() => request.socket.destroy());
-  });
-  await new Promise<void>((listening, failed) => { server.once('error', failed).listen(options.port, '127.0.0.1', listening); });
-  const address = server.address();
-  return {
-    port: typeof address === 'object' && address !== null ? address.port : 0,
-    async close() {
-      await new Promise<void>((closed) => { server.close(() => closed()); server.closeAllConnections(); });
-    },
-  };
-}
-
-function reply(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const parts: Buffer[] = [];
-  for await (const part of request) parts.push(part as Buffer);
-  return Buffer.concat(parts).toString('utf8');
+  return listen(answer, { port: options.port, broken: null });
 }

@@ -62,7 +62,7 @@ export async function startSandboxChain(options: SandboxChainOptions = {}): Prom
     else if (mining !== 'manual') await ask('evm_setIntervalMining', mining);
     const faults: ChainFaults = { down: false, rates: {}, script: [] };
     const door = await openDoor({ port: options.port ?? 0, upstream: () => anvil.url, journal, faults, seed: options.seed ?? 1 });
-    const url = `http://127.0.0.1:${door.port}`;
+    const { url } = door;
     return {
       url, anvilUrl: anvil.url, pid: anvil.pid, wallet, token, faults, rpc: ask,
       env: {

@@ -1,8 +1,8 @@
-import { timingSafeEqual } from 'node:crypto';
-import { closeSync, fdatasyncSync, openSync, readFileSync, writeSync } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
+import { bearerCheck, listen, readBody, reply, reset, unreadable } from '../sandbox/http.ts';
+import { openRecord } from '../sandbox/record.ts';
 
 export interface GivenQuote { id: string; from: 'USD'; to: string; rate: string; source: string; validUntil: string }
 
@@ -36,40 +36,37 @@ export type FxAdmin = z.input<typeof Admin>;
 
 /** A payment processor's rate service: quotes what it is told, by `POST /admin` ({ rates, validSeconds, script, slowMs, down }), and keeps what it quoted. */
 export async function startSandboxFx(options: SandboxFxOptions): Promise<SandboxFx> {
-  const file = openSync(options.record, 'a+', 0o600);
-  const quotes: GivenQuote[] = readFileSync(options.record, 'utf8').split('\n').slice(0, -1).map((line) => JSON.parse(line) as GivenQuote);
+  const { lines: quotes, file } = openRecord<GivenQuote>(options.record);
   const rates = new Map(Object.entries(options.rates ?? DEFAULT_RATES));
   const state = { validSeconds: options.validSeconds ?? 600, slowMs: 3000, down: false, script: [] as FxFault[] };
-  const bearer = Buffer.from(`Bearer ${options.secret}`);
+  const bears = bearerCheck(options.secret);
   const stopping = new AbortController();
 
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://fx');
-    if (url.pathname === '/healthz') return answer(response, 200, { status: 'ok' });
-    if (url.pathname === '/admin') return administer(response, await readBody(request));
-    if (state.down) return void request.socket.resetAndDestroy();
-    const given = Buffer.from(request.headers.authorization ?? '');
-    if (given.length !== bearer.length || !timingSafeEqual(given, bearer)) return answer(response, 401, { error: { code: 'UNAUTHORIZED' } });
-    if (url.pathname !== '/quotes') return answer(response, 404, { error: { code: 'NO_ROUTE' } });
+    if (url.pathname === '/healthz') return reply(response, 200, { status: 'ok' });
+    if (url.pathname === '/admin') return administer(response, (await readBody(request)).toString('utf8'));
+    if (state.down) return reset(request);
+    if (!bears(request)) return reply(response, 401, { error: { code: 'UNAUTHORIZED' } });
+    if (url.pathname !== '/quotes') return reply(response, 404, { error: { code: 'NO_ROUTE' } });
     const to = url.searchParams.get('to') ?? '';
     const rate = rates.get(to);
-    if (url.searchParams.get('from') !== 'USD' || rate === undefined) return answer(response, 404, { error: { code: 'CURRENCY_UNKNOWN' } });
+    if (url.searchParams.get('from') !== 'USD' || rate === undefined) return reply(response, 404, { error: { code: 'CURRENCY_UNKNOWN' } });
     const fault = state.script.shift();
-    if (fault === 'lost') return void request.socket.resetAndDestroy();
-    if (fault === 'error') return answer(response, 503, { error: { code: 'UNAVAILABLE' } });
-    if (fault === 'unreadable') return void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Welcome</html>');
+    if (fault === 'lost') return reset(request);
+    if (fault === 'error') return reply(response, 503, { error: { code: 'UNAVAILABLE' } });
+    if (fault === 'unreadable') return unreadable(response);
     if (fault === 'slow') await delay(state.slowMs, null, { signal: stopping.signal });
     const validUntil = new Date(Date.now() + (fault === 'stale' ? -1000 : state.validSeconds * 1000)).toISOString();
     const quote: GivenQuote = { id: `fxq_${String(quotes.length + 1).padStart(6, '0')}`, from: 'USD', to: fault === 'lying' ? 'XXX' : to, rate, source: 'sandbox processor', validUntil };
-    writeSync(file, `${JSON.stringify(quote)}\n`);
-    fdatasyncSync(file);
+    file.append(quote);
     quotes.push(quote);
-    answer(response, 200, { ...quote });
+    reply(response, 200, { ...quote });
   }
 
   function administer(response: ServerResponse, raw: string): void {
     const body = Admin.safeParse(raw === '' ? {} : JSON.parse(raw));
-    if (!body.success) return answer(response, 400, { error: { code: 'MALFORMED', reason: body.error.message } });
+    if (!body.success) return reply(response, 400, { error: { code: 'MALFORMED', reason: body.error.message } });
     for (const [currency, rate] of Object.entries(body.data.rates)) {
       if (rate === null) rates.delete(currency);
       else rates.set(currency, rate);
@@ -78,32 +75,16 @@ export async function startSandboxFx(options: SandboxFxOptions): Promise<Sandbox
     state.slowMs = body.data.slowMs ?? state.slowMs;
     state.down = body.data.down ?? state.down;
     state.script.push(...body.data.script);
-    answer(response, 200, { rates: Object.fromEntries(rates), validSeconds: state.validSeconds });
+    reply(response, 200, { rates: Object.fromEntries(rates), validSeconds: state.validSeconds });
   }
 
-  const server = createServer((request, response) => {
-    route(request, response).catch(() => { if (!response.headersSent && !response.destroyed) answer(response, 500, { error: { code: 'INTERNAL' } }); });
-  });
-  await new Promise<void>((listening, failed) => { server.once('error', failed).listen(options.port ?? 0, options.host ?? '127.0.0.1', listening); });
-  const address = server.address();
-  const port = typeof address === 'object' && address ? address.port : 0;
-  const url = `http://127.0.0.1:${port}`;
+  const { url, port, close } = await listen(route, { port: options.port, host: options.host, broken: { error: { code: 'INTERNAL' } } });
   return {
     url, port, quotes: () => quotes, env: { FX_RATES_URL: url, FX_RATES_SECRET: options.secret },
     async stop() {
       stopping.abort();
-      await new Promise<void>((closed) => { server.close(() => closed()); server.closeAllConnections(); });
-      closeSync(file);
+      await close();
+      file.close();
     },
   };
-}
-
-async function readBody(request: IncomingMessage): Promise<string> {
-  const parts: Buffer[] = [];
-  for await (const part of request) parts.push(part as Buffer);
-  return Buffer.concat(parts).toString('utf8');
-}
-
-function answer(response: ServerResponse, status: number, body: Record<string, unknown>): void {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }

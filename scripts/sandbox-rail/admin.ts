@@ -1,21 +1,14 @@
-import { asFault, faultRates, type FaultPlan, type ScriptedFault } from './faults.ts';
-import { type Answer, type Payments, refusal } from './payments.ts';
+import { changeFaults, type FaultsChange } from '../sandbox/faults.ts';
+import { type Answer, refusal } from '../sandbox/http.ts';
+import { ALL_FAULTS, type FaultPlan, type ScriptedFault } from './faults.ts';
+import type { Payments } from './payments.ts';
 import type { RailRecord } from './record.ts';
 import type { WebhookSender } from './webhooks.ts';
 
 export interface AdminOf { faults: FaultPlan; payments: Payments; webhooks: WebhookSender; record: RailRecord }
 
-/** What `POST /admin/faults` takes; every part is optional and leaves the others as they are. */
-export interface FaultsBody {
-  /** `none`, `all`, `a,b`, `all,-c`, each with probability `rate` (default 0.1): replaces all rates. */
-  faults?: string;
-  rate?: number;
-  /** Added to what is already scripted; an empty list clears it. */
-  script?: ScriptedFault[];
-  slowMs?: number;
-  lateMs?: number;
-  returnMs?: number;
-}
+/** What `POST /admin/faults` takes. */
+export interface FaultsBody extends FaultsChange<ScriptedFault> { slowMs?: number; lateMs?: number; returnMs?: number }
 
 /** Makes the rail misbehave on request; for tests and demos only, reachable on the loopback address alone. */
 export function admin(method: string, path: string, raw: Buffer, { faults, payments, webhooks, record }: AdminOf): Answer {
@@ -44,10 +37,7 @@ export function admin(method: string, path: string, raw: Buffer, { faults, payme
 }
 
 function setFaults({ settings }: FaultPlan, body: FaultsBody): void {
-  for (const entry of body.script ?? []) asFault(entry.fault);
-  if (body.faults !== undefined) settings.rates = faultRates(body.faults, body.rate ?? 0.1);
-  if (body.script?.length === 0) settings.script.length = 0;
-  settings.script.push(...body.script ?? []);
+  changeFaults(settings, ALL_FAULTS, body);
   settings.slowMs = body.slowMs ?? settings.slowMs;
   settings.lateMs = body.lateMs ?? settings.lateMs;
   settings.returnMs = body.returnMs ?? settings.returnMs;

@@ -1,4 +1,5 @@
-import { random } from './random.ts';
+import { drawFault, faultRatesOf, type Misfortune, type Scripted } from '../sandbox/faults.ts';
+import { seeded } from '../sandbox/random.ts';
 
 /** What the sandbox rail can do wrong, by the moment it happens; of each group at most one fault meets a request. */
 export const FAULTS = {
@@ -37,45 +38,21 @@ export type FaultGroup = keyof typeof FAULTS;
 export type Fault = (typeof FAULTS)[FaultGroup][number];
 export const ALL_FAULTS: readonly Fault[] = Object.values(FAULTS).flat();
 
-export interface ScriptedFault {
-  fault: Fault;
+export interface ScriptedFault extends Scripted<Fault> {
   /** Only for this key or payout; without either, for the next request that the fault can meet. */
   key?: string;
   payoutId?: string;
-  /** How many requests it meets (default 1). */
-  times?: number;
 }
 
-export interface FaultSettings {
+export interface FaultSettings extends Misfortune<Fault, ScriptedFault> {
   seed: number;
-  /** Probability per request and fault. */
-  rates: Partial<Record<Fault, number>>;
-  script: ScriptedFault[];
   slowMs: number;
   lateMs: number;
   returnMs: number;
-  /** Told each fault that meets a request. */
-  onDrawn?: (fault: Fault) => void;
 }
 
-/** Reads `none`, `all`, `a,b`, `all,-c` into rates, each fault with probability `rate`. Throws on an unknown name. */
-export function faultRates(list: string, rate: number): Partial<Record<Fault, number>> {
-  const rates: Partial<Record<Fault, number>> = {};
-  for (const word of list.split(',').map((text) => text.trim()).filter((text) => text !== '' && text !== 'none')) {
-    const names = word === 'all' ? ALL_FAULTS : [asFault(word.replace(/^-/, ''))];
-    for (const name of names) {
-      if (word.startsWith('-')) delete rates[name];
-      else rates[name] = rate;
-    }
-  }
-  return rates;
-}
-
-export function asFault(name: string): Fault {
-  const found = ALL_FAULTS.find((fault) => fault === name);
-  if (!found) throw new Error(`Unknown fault "${name}"; known are ${ALL_FAULTS.join(', ')}.`);
-  return found;
-}
+/** See `faultRatesOf`. */
+export const faultRates = (list: string, rate: number): Partial<Record<Fault, number>> => faultRatesOf(ALL_FAULTS, list, rate);
 
 export interface FaultPlan {
   settings: FaultSettings;
@@ -84,28 +61,10 @@ export interface FaultPlan {
 }
 
 export function faultPlan(settings: FaultSettings): FaultPlan {
-  let drawn = 0;
+  const random = seeded(settings.seed);
   return {
     settings,
-    draw(group, request) {
-      const names: readonly Fault[] = FAULTS[group];
-      const scripted = settings.script.findIndex((entry) => names.includes(entry.fault)
-        && (entry.key === undefined || entry.key === request.key) && (entry.payoutId === undefined || entry.payoutId === request.payoutId));
-      const entry = settings.script[scripted];
-      if (entry) {
-        entry.times = (entry.times ?? 1) - 1;
-        if (entry.times <= 0) settings.script.splice(scripted, 1);
-        settings.onDrawn?.(entry.fault);
-        return entry.fault;
-      }
-      let point = random(settings.seed, drawn++);
-      for (const name of names) {
-        point -= settings.rates[name] ?? 0;
-        if (point >= 0) continue;
-        settings.onDrawn?.(name);
-        return name;
-      }
-      return null;
-    },
+    draw: (group, request) => drawFault<Fault, ScriptedFault>(settings, FAULTS[group], random, (entry) =>
+      (entry.key === undefined || entry.key === request.key) && (entry.payoutId === undefined || entry.payoutId === request.payoutId)),
   };
 }

@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { type Answer, refusal } from '../sandbox/http.ts';
 import type { FaultPlan } from './faults.ts';
 import type { Accepted, Payment, RailRecord } from './record.ts';
 import type { WebhookEvent, WebhookSender } from './webhooks.ts';
 
 export interface Order { idempotencyKey: string; payoutId: string; amount: string; currency: string; destination: Record<string, string> }
-export interface Answer { status: number; body: Record<string, unknown> }
 
 /** The rail's business: takes an order once per key, executes whole cents at once, tells by events. One thread, synchronous up to the durable write. */
 export class Payments {
@@ -128,8 +128,6 @@ export function view({ order, executed, returned }: Payment): Record<string, unk
     ...(returned ? { returnedAt: returned.at, returnedAmount: returned.amount, code: returned.code, reason: returned.reason } : {}),
   };
 }
-
-export function refusal(status: number, code: string, reason: string): Answer { return { status, body: { error: { code, reason } } }; }
 
 function event(what: 'accepted' | 'executed' | 'returned', order: Accepted, timestamp: string): WebhookEvent {
   return { type: `payment.${what}`, timestamp, data: { reference: order.reference, key: order.key, payoutId: order.payoutId } };

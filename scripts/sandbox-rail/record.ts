@@ -1,4 +1,4 @@
-import { closeSync, fdatasyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { type LineFile, openRecord } from '../sandbox/record.ts';
 
 /** A payment as it was ordered; `executeAt` null means never (the fault `stuck`). */
 export interface Accepted {
@@ -25,43 +25,36 @@ export interface Movement {
   amount: string; currency: string; destination: Record<string, string>;
 }
 
-/**
- * The rail's durable record: lines of JSON, appended and synced before anything is answered, so that kill -9 loses nothing
- * that was said. A torn last line was never answered and is cut off on opening.
- */
+/** The rail's durable record: what is appended is on disk before anything is answered (sandbox/record.ts). */
 export class RailRecord {
   readonly byReference = new Map<string, Payment>();
   /** The latest order or rejection of a key. */
   readonly byKey = new Map<string, Accepted | Rejected>();
   readonly movements: Movement[] = [];
   readonly delivered = new Set<string>();
-  private readonly file: number;
+  private readonly file: LineFile<RecordLine>;
 
   constructor(path: string) {
-    this.file = openSync(path, 'a+');
-    const bytes = readFileSync(path);
-    const whole = bytes.lastIndexOf(0x0a) + 1;
-    if (whole < bytes.length) ftruncateSync(this.file, whole);
-    for (const line of bytes.subarray(0, whole).toString('utf8').split('\n')) if (line !== '') this.apply(JSON.parse(line) as RecordLine);
+    const { lines, file } = openRecord<RecordLine>(path);
+    this.file = file;
+    for (const line of lines) this.apply(line);
   }
 
   /** What may be lost in a crash at the cost of a repeated event. */
   note(line: Delivered): void {
-    writeSync(this.file, `${JSON.stringify(line)}\n`);
+    this.file.note(line);
     this.apply(line);
   }
 
   /** Durable when it returns. */
   append(...lines: RecordLine[]): void {
-    const bytes = Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
-    for (let written = 0; written < bytes.length;) written += writeSync(this.file, bytes, written);
-    fdatasyncSync(this.file);
+    this.file.append(...lines);
     for (const line of lines) this.apply(line);
   }
 
   nextSequence(): number { return this.movements.length + 1; }
   payments(): Iterable<Payment> { return this.byReference.values(); }
-  close(): void { closeSync(this.file); }
+  close(): void { this.file.close(); }
 
   private apply(line: RecordLine): void {
     switch (line.type) {

@@ -1,9 +1,9 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { timingSafeEqual } from 'node:crypto';
+import { answer, type Answer, bearerCheck, listen, readBody, refusal, reset, unreadable } from '../sandbox/http.ts';
 import { admin } from './admin.ts';
 import { faultPlan, type FaultSettings } from './faults.ts';
-import { Payments, refusal, view, type Answer, type Order } from './payments.ts';
+import { type Order, Payments, view } from './payments.ts';
 import { type Movement, RailRecord } from './record.ts';
 import { bodyIsSigned, purposeKey } from './signing.ts';
 import { WebhookSender } from './webhooks.ts';
@@ -30,7 +30,7 @@ export async function startSandboxRail(options: SandboxRailOptions): Promise<San
   const faults = faultPlan({ seed: 1, rates: {}, script: [], slowMs: 3000, lateMs: 2000, returnMs: 5000, ...options.faults });
   const webhooks = new WebhookSender(options.webhookUrl ?? null, options.secret, record);
   const payments = new Payments(record, faults, webhooks, options.keyWindowSeconds ?? 7 * 86_400);
-  const bearer = Buffer.from(`Bearer ${purposeKey(options.secret, 'look-ups').toString('hex')}`);
+  const bears = bearerCheck(purposeKey(options.secret, 'look-ups').toString('hex'));
   const stopping = new AbortController();
   const pause = (ms: number): Promise<unknown> => delay(ms, null, { signal: stopping.signal });
 
@@ -40,8 +40,7 @@ export async function startSandboxRail(options: SandboxRailOptions): Promise<San
     if (url.pathname === '/healthz') return answer(response, { status: 200, body: { status: 'ok' } });
     if (url.pathname.startsWith('/admin/')) return answer(response, admin(request.method ?? 'GET', url.pathname, body, { faults, payments, webhooks, record }));
     if (url.pathname === '/v1/payments' && request.method === 'POST') return submit(request, response, body);
-    const given = Buffer.from(request.headers.authorization ?? '');
-    if (given.length !== bearer.length || !timingSafeEqual(given, bearer)) return answer(response, refusal(401, 'UNAUTHORIZED', 'the bearer token is wrong'));
+    if (!bears(request)) return answer(response, refusal(401, 'UNAUTHORIZED', 'the bearer token is wrong'));
     if (url.pathname === '/v1/record') return answer(response, page(record.movements, url.searchParams));
     const named = /^\/v1\/payments\/(by-key\/)?([^/]+)$/.exec(url.pathname);
     if (named?.[2] !== undefined) return lookUp(request, response, named[1] !== undefined, decodeURIComponent(named[2]));
@@ -54,13 +53,13 @@ export async function startSandboxRail(options: SandboxRailOptions): Promise<San
     const fault = faults.draw('transport', { key: order.idempotencyKey, payoutId: order.payoutId });
     if (fault === 'reset_before') return reset(request);
     if (fault === 'error_before') return answer(response, refusal(503, 'UNAVAILABLE', 'try again'));
-    if (fault === 'rate_limited') return answer(response, refusal(429, 'RATE_LIMITED', 'too many requests, this one was not considered'), { 'retry-after': '1' });
+    if (fault === 'rate_limited') return answer(response, { ...refusal(429, 'RATE_LIMITED', 'too many requests, this one was not considered'), headers: { 'retry-after': '1' } });
     if (fault === 'slow_before') await pause(faults.settings.slowMs);
     const taken = payments.take(order, raw);
     if (fault === 'slow_after') await pause(faults.settings.slowMs);
     if (fault === 'reset_after') return reset(request);
     if (fault === 'error_after') return answer(response, refusal(500, 'INTERNAL', 'something broke'));
-    if (fault === 'unreadable') return void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Welcome</html>');
+    if (fault === 'unreadable') return unreadable(response);
     answer(response, taken);
   }
 
@@ -76,20 +75,15 @@ export async function startSandboxRail(options: SandboxRailOptions): Promise<San
     answer(response, payment ? { status: 200, body: view(payment) } : refusal(404, 'NOT_FOUND', 'no such payment'));
   }
 
-  const server = createServer((request, response) => {
-    route(request, response).catch(() => { if (!response.headersSent && !response.destroyed) answer(response, refusal(500, 'INTERNAL', 'the sandbox rail failed')); });
-  });
-  await new Promise<void>((listening, failed) => { server.once('error', failed).listen(options.port ?? 0, options.host ?? '127.0.0.1', listening); });
-  const address = server.address();
-  const port = typeof address === 'object' && address ? address.port : 0;
+  const { url, port, close } = await listen(route, { port: options.port, host: options.host, broken: refusal(500, 'INTERNAL', 'the sandbox rail failed').body });
   payments.resume();
   return {
-    url: `http://127.0.0.1:${port}`, port, record: () => record.movements,
+    url, port, record: () => record.movements,
     async stop() {
       stopping.abort();
       payments.stop();
       webhooks.stop();
-      await new Promise<void>((closed) => { server.close(() => closed()); server.closeAllConnections(); });
+      await close();
       record.close();
     },
   };
@@ -117,16 +111,4 @@ function page(movements: readonly Movement[], query: URLSearchParams): Answer {
   const limit = Math.min(Number(query.get('limit') ?? '100'), 1000);
   const entries = movements.slice(after, after + limit);
   return { status: 200, body: { entries, next: after + entries.length < movements.length ? after + entries.length : null } };
-}
-
-async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  for await (const part of request) parts.push(part as Buffer);
-  return Buffer.concat(parts);
-}
-
-function reset(request: IncomingMessage): void { request.socket.resetAndDestroy(); }
-
-function answer(response: ServerResponse, { status, body }: Answer, headers: Record<string, string> = {}): void {
-  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type Executed, type Line, TronRecord } from './record.ts';
+import { type LineFile, openRecord } from '../sandbox/record.ts';
+import type { Executed, Line } from './record.ts';
 import { apply, bandwidthFee, copyOf, emptyState, execute, type Misfortune, type State } from './state.ts';
 import { decodeTransaction, signedByOwner, type TronTransaction } from './transaction.ts';
 
@@ -24,19 +25,20 @@ export class Chain {
   readonly misfortunes: Misfortune[] = [];
   /** After each block that is not solidified yet, and after the newest solidified one. */
   private readonly states = new Map<number, State>();
-  private readonly record: TronRecord;
+  private readonly record: LineFile<Line>;
   /** Never falls: what is solidified stays. */
   private solidNumber = 0;
 
   constructor(path: string, fresh: { token: string; energyPrice: bigint; at: number }) {
-    this.record = new TronRecord(path);
-    const first: Line = this.record.lines[0] ?? { type: 'genesis', at: fresh.at, token: fresh.token, energyPrice: String(fresh.energyPrice) };
+    const { lines, file } = openRecord<Line>(path);
+    this.record = file;
+    const first: Line = lines[0] ?? { type: 'genesis', at: fresh.at, token: fresh.token, energyPrice: String(fresh.energyPrice) };
     if (first.type !== 'genesis') throw new Error('The record of the TRON stand-in does not begin with a genesis: the file is damaged.');
     this.token = first.token;
     this.energyPrice = BigInt(first.energyPrice);
     this.push(first.at, [], emptyState());
-    if (this.record.lines.length === 0) this.record.append(first);
-    for (const line of this.record.lines.slice(1)) this.take(line);
+    if (lines.length === 0) this.record.append(first);
+    for (const line of lines.slice(1)) this.take(line);
   }
 
   get head(): Block { return this.blocks.at(-1)!; }

@@ -1,4 +1,5 @@
-import { random } from '../sandbox-rail/random.ts';
+import { drawFault, faultNamed, type Misfortune } from '../sandbox/faults.ts';
+import { seeded } from '../sandbox/random.ts';
 
 /** What the stand-in can do wrong, by the moment it happens. */
 export const FAULTS = {
@@ -10,35 +11,16 @@ export const FAULTS = {
 export type FaultGroup = keyof typeof FAULTS;
 export type Fault = (typeof FAULTS)[FaultGroup][number];
 
-export interface FaultSettings {
+export interface FaultSettings extends Misfortune<Fault> {
   seed: number;
-  /** Probability per request and fault. */
-  rates: Partial<Record<Fault, number>>;
-  /** Met by the next requests that they can meet, in this order. */
-  script: Fault[];
   slowMs: number;
 }
 
-export const ALL_FAULTS: readonly Fault[] = Object.values(FAULTS).flat();
-
-export function asFault(name: unknown): Fault {
-  const found = ALL_FAULTS.find((fault) => fault === name);
-  if (!found) throw new Error(`Unknown fault "${String(name)}"; known are ${ALL_FAULTS.join(', ')}.`);
-  return found;
-}
+const ALL_FAULTS: readonly Fault[] = Object.values(FAULTS).flat();
+export const asFault = (name: unknown): Fault => faultNamed(ALL_FAULTS, name);
 
 /** Draws faults; seeded, so that the n-th draw after start is the same in every run. */
 export function faultDrawer(settings: FaultSettings): (group: FaultGroup) => Fault | null {
-  let drawn = 0;
-  return (group) => {
-    const names: readonly Fault[] = FAULTS[group];
-    const scripted = settings.script.findIndex((fault) => names.includes(fault));
-    if (scripted >= 0) return settings.script.splice(scripted, 1)[0] ?? null;
-    let point = random(settings.seed, drawn++);
-    for (const name of names) {
-      point -= settings.rates[name] ?? 0;
-      if (point < 0) return name;
-    }
-    return null;
-  };
+  const random = seeded(settings.seed);
+  return (group) => drawFault<Fault, Fault>(settings, FAULTS[group], random);
 }

@@ -1,5 +1,6 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import { listen, readBody, reply, reset, unreadable } from '../sandbox/http.ts';
 import { admin } from './admin.ts';
 import { addressHex } from './base58.ts';
 import { type Block, Chain } from './chain.ts';
@@ -53,53 +54,47 @@ export async function startSandboxTron(options: SandboxTronOptions): Promise<San
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://node');
     const raw = await readBody(request);
-    if (url.pathname === '/healthz') return answer(response, 200, { status: 'ok' });
+    if (url.pathname === '/healthz') return reply(response, 200, { status: 'ok' });
     if (url.pathname.startsWith('/admin/')) return administer(response, url.pathname.slice('/admin/'.length), raw);
-    if (faults.down) return void request.socket.resetAndDestroy();
+    if (faults.down) return reset(request);
     const body = parsed(raw);
-    if (body === undefined) return answer(response, 200, { Error: 'class com.alibaba.fastjson.JSONException : syntax error' });
+    if (body === undefined) return reply(response, 200, { Error: 'class com.alibaba.fastjson.JSONException : syntax error' });
     if (url.pathname === '/wallet/broadcasthex') return broadcast(request, response, typeof body['transaction'] === 'string' ? body['transaction'] : '');
     const fault = draw('question');
-    if (fault === 'question_lost') return void request.socket.resetAndDestroy();
-    if (fault === 'question_error') return answer(response, 503, { Error: 'service unavailable' });
-    if (fault === 'question_unreadable') return void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Welcome</html>');
+    if (fault === 'question_lost') return reset(request);
+    if (fault === 'question_error') return reply(response, 503, { Error: 'service unavailable' });
+    if (fault === 'question_unreadable') return unreadable(response);
     if (fault === 'question_slow') await delay(faults.slowMs, null, { signal: stopping.signal });
     const history = /^\/v1\/accounts\/(\w+)\/transactions\/trc20$/.exec(url.pathname);
-    if (history?.[1] !== undefined) return answer(response, 200, historyView(chain, addressHex(history[1]) ?? '', url.searchParams));
+    if (history?.[1] !== undefined) return reply(response, 200, historyView(chain, addressHex(history[1]) ?? '', url.searchParams));
     const named = /^\/(wallet|walletsolidity)\/(\w+)$/.exec(url.pathname);
     const found = named?.[2] === undefined ? undefined : ask(chain, named[1] === 'walletsolidity', named[2], body);
-    answer(response, found === undefined ? 404 : 200, found ?? { Error: 'no such call' });
+    reply(response, found === undefined ? 404 : 200, found ?? { Error: 'no such call' });
   }
 
   async function broadcast(request: IncomingMessage, response: ServerResponse, hex: string): Promise<void> {
     const fault = draw('broadcast');
-    if (fault === 'lost_before') return void request.socket.resetAndDestroy();
-    if (fault === 'rate_limited') return answer(response, 429, { Error: 'the request exceeds the rate' });
-    if (fault === 'busy') return answer(response, 200, { result: false, code: 'SERVER_BUSY', message: 'Server busy.' });
+    if (fault === 'lost_before') return reset(request);
+    if (fault === 'rate_limited') return reply(response, 429, { Error: 'the request exceeds the rate' });
+    if (fault === 'busy') return reply(response, 200, { result: false, code: 'SERVER_BUSY', message: 'Server busy.' });
     if (fault === 'slow') await delay(faults.slowMs, null, { signal: stopping.signal });
     const { verdict, id } = await chain.offer(hex);
     if (fault === 'forgotten' && verdict.code === 'SUCCESS') chain.write({ type: 'forgotten', id });
-    if (fault === 'lost_after') return void request.socket.resetAndDestroy();
-    if (fault === 'unreadable') return void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Welcome</html>');
-    answer(response, 200, { result: verdict.code === 'SUCCESS', code: verdict.code, message: verdict.message, transaction: '{}', txid: id });
+    if (fault === 'lost_after') return reset(request);
+    if (fault === 'unreadable') return unreadable(response);
+    reply(response, 200, { result: verdict.code === 'SUCCESS', code: verdict.code, message: verdict.message, transaction: '{}', txid: id });
   }
 
   function administer(response: ServerResponse, action: string, raw: Buffer): void {
     try {
       const result = action === 'transfers' ? { transfers: transfersOf(chain) } : admin(chain, faults, action, parsed(raw) ?? {});
-      answer(response, result === undefined ? 404 : 200, result ?? { error: 'there is nothing here' });
+      reply(response, result === undefined ? 404 : 200, result ?? { error: 'there is nothing here' });
     } catch (error) {
-      answer(response, 400, { error: error instanceof Error ? error.message : 'the body cannot be read' });
+      reply(response, 400, { error: error instanceof Error ? error.message : 'the body cannot be read' });
     }
   }
 
-  const server = createServer((request, response) => {
-    route(request, response).catch(() => { if (!response.headersSent && !response.destroyed) answer(response, 500, { Error: 'the stand-in failed' }); });
-  });
-  await new Promise<void>((listening, failed) => { server.once('error', failed).listen(options.port ?? 0, options.host ?? '127.0.0.1', listening); });
-  const address = server.address();
-  const port = typeof address === 'object' && address ? address.port : 0;
-  const url = `http://127.0.0.1:${port}`;
+  const { url, port, close } = await listen(route, { port: options.port, host: options.host, broken: { Error: 'the stand-in failed' } });
   const blocks = options.blockMs == null ? null : setInterval(() => chain.mine(Math.max(Date.now(), chain.head.at + 1)), options.blockMs);
   return {
     url, port, token: chain.token, chain, transfers: () => transfersOf(chain),
@@ -107,7 +102,7 @@ export async function startSandboxTron(options: SandboxTronOptions): Promise<San
     async stop() {
       stopping.abort();
       if (blocks !== null) clearInterval(blocks);
-      await new Promise<void>((closed) => { server.close(() => closed()); server.closeAllConnections(); });
+      await close();
       chain.close();
     },
   };
@@ -126,14 +121,4 @@ function parsed(raw: Buffer): Record<string, unknown> | undefined {
   } catch {
     return undefined;
   }
-}
-
-async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  for await (const part of request) parts.push(part as Buffer);
-  return Buffer.concat(parts);
-}
-
-function answer(response: ServerResponse, status: number, body: Record<string, unknown>): void {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }

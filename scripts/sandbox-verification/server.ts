@@ -1,6 +1,7 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createHmac } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import { bearerCheck, listen, readBody, reply } from '../sandbox/http.ts';
 import { type Decision, decisionOf } from './decide.ts';
 
 export interface SandboxVerificationOptions {
@@ -36,35 +37,34 @@ interface Case { reference: string; decision: Decision; at: number }
 export async function startSandboxVerification(options: SandboxVerificationOptions): Promise<SandboxVerification> {
   const cases = new Map<string, Case>();
   const submissions: string[] = [];
-  const bearer = Buffer.from(`Bearer ${key(options.secret, 'calls').toString('hex')}`);
+  const bears = bearerCheck(key(options.secret, 'calls').toString('hex'));
   const stopping = new AbortController();
   const wait = options.decideAfterMs ?? 0;
   let asleep = false;
 
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://sandbox');
-    const body = await readBody(request);
-    if (url.pathname === '/healthz') return answer(response, 200, { status: 'ok' });
+    const body = (await readBody(request)).toString('utf8');
+    if (url.pathname === '/healthz') return reply(response, 200, { status: 'ok' });
     if (asleep) return void request.socket.destroy();
-    const given = Buffer.from(request.headers.authorization ?? '');
-    if (given.length !== bearer.length || !timingSafeEqual(given, bearer)) return answer(response, 401, { code: 'UNAUTHORIZED' });
+    if (!bears(request)) return reply(response, 401, { code: 'UNAUTHORIZED' });
     const reference = /^\/v1\/cases\/([^/]{1,100})$/.exec(url.pathname)?.[1];
-    if (reference === undefined) return answer(response, 404, { code: 'NO_ROUTE' });
+    if (reference === undefined) return reply(response, 404, { code: 'NO_ROUTE' });
     if (request.method === 'PUT') return submit(decodeURIComponent(reference), body, response);
     const found = cases.get(decodeURIComponent(reference));
-    if (found === undefined) return answer(response, 404, { code: 'NOT_FOUND' });
-    answer(response, 200, found.decision.state === 'silent' || Date.now() < found.at ? { state: 'pending' } : found.decision);
+    if (found === undefined) return reply(response, 404, { code: 'NOT_FOUND' });
+    reply(response, 200, found.decision.state === 'silent' || Date.now() < found.at ? { state: 'pending' } : found.decision);
   }
 
   function submit(reference: string, body: string, response: ServerResponse): void {
     submissions.push(reference);
     const known = cases.get(reference);
-    if (known) return answer(response, 200, { reference });
+    if (known) return reply(response, 200, { reference });
     const decision = decisionOf(reference, body);
-    if (decision === null) return answer(response, 422, { code: 'MALFORMED' });
+    if (decision === null) return reply(response, 422, { code: 'MALFORMED' });
     cases.set(reference, { reference, decision, at: Date.now() + wait });
     if (decision.state !== 'silent') void tell(reference);
-    answer(response, 201, { reference });
+    reply(response, 201, { reference });
   }
 
   /** A few tries; what is lost is found by the look-ups. */
@@ -82,29 +82,14 @@ export async function startSandboxVerification(options: SandboxVerificationOptio
     }
   }
 
-  const server = createServer((request, response) => {
-    route(request, response).catch(() => { if (!response.headersSent && !response.destroyed) answer(response, 500, { code: 'SANDBOX_FAILED' }); });
-  });
-  await new Promise<void>((listening, failed) => { server.once('error', failed).listen(options.port ?? 0, options.host ?? '127.0.0.1', listening); });
-  const address = server.address();
-  const port = typeof address === 'object' && address ? address.port : 0;
+  const { url, port, close } = await listen(route, { port: options.port, host: options.host, broken: { code: 'SANDBOX_FAILED' } });
   return {
-    url: `http://127.0.0.1:${port}`, port, submissions: () => submissions, sleep: () => { asleep = true; }, wake: () => { asleep = false; },
+    url, port, submissions: () => submissions, sleep: () => { asleep = true; }, wake: () => { asleep = false; },
     async stop() {
       stopping.abort();
-      await new Promise<void>((closed) => { server.close(() => closed()); server.closeAllConnections(); });
+      await close();
     },
   };
 }
 
 const key = (secret: string, purpose: 'calls' | 'webhooks'): Buffer => createHmac('sha256', secret).update(`sandbox-verification ${purpose}`).digest();
-
-async function readBody(request: IncomingMessage): Promise<string> {
-  const parts: Buffer[] = [];
-  for await (const part of request) parts.push(part as Buffer);
-  return Buffer.concat(parts).toString('utf8');
-}
-
-function answer(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-}

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Hex } from 'viem';
 import { verifyLedger } from '../../../../../db/ledger/verify.ts';
-import { seeded } from '../../../../../scripts/chaos/random.ts';
+import { seeded } from '../../../../../scripts/sandbox/random.ts';
 import type { ChainFaults } from '../../../../../scripts/sandbox-chain/faults.ts';
 import type { RailWorld } from '../contract.ts';
 import { drive, type Driven, handle, payoutBy } from '../contractDriver.ts';

@@ -1,4 +1,4 @@
-/** Numbers in [0, 1) from a seed: the same seed kills at the same moments. */
+/** Numbers in [0, 1) from a seed (mulberry32): the same seed gives the same ones in the same order. */
 export function seeded(seed: number): () => number {
   let state = seed | 0;
   return () => {
