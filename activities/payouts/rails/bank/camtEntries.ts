@@ -70,7 +70,11 @@ function entryOf(entry: Node, transfer: Node | undefined, message: string): Bank
   };
 }
 
-type Paid = Pick<BankEntry, 'amount' | 'currency' | 'settledUsd' | 'fee'>;
+type Paid = Pick<BankEntry, 'amount' | 'currency' | 'settledUsd' | 'fee' | 'inAccount'>;
+
+/** An account's own movement for an order in another currency, where neither is in USD. */
+const foreign = (order: Money, amount: Decimal | null, currency: string): Pick<BankEntry, 'inAccount'> =>
+  (amount === null || order.currency === currency || order.currency === USD || currency === USD ? {} : { inAccount: { amount: plain(amount), currency } });
 
 /**
  * What was transferred, in the order's currency, and what the account was debited for it where that is in USD: the instructed amount beside the account's own, and the charges, which
@@ -90,7 +94,7 @@ function paidOf(entry: Node, transfer: Node | undefined): Paid {
   const inAccount = order.currency === own.currency ? null : transferred?.currency === own.currency ? new Decimal(transferred.amount) : debited;
   const settledUsd = order.currency === USD ? order.amount : own.currency === USD && inAccount !== null ? plain(inAccount) : null;
   const fee = inAccount === null || inAccount.isZero() ? charges : charges.times(order.amount).dividedBy(inAccount).toDecimalPlaces(8);
-  return { amount: plain(new Decimal(order.amount)), currency: order.currency, settledUsd: settledUsd === null ? null : plain(new Decimal(settledUsd)), fee: plain(fee) };
+  return { amount: plain(new Decimal(order.amount)), currency: order.currency, settledUsd: settledUsd === null ? null : plain(new Decimal(settledUsd)), fee: plain(fee), ...foreign(order, inAccount, own.currency) };
 }
 
 /**
@@ -107,7 +111,7 @@ function cameBack(entry: Node, transfer: Node | undefined): Paid {
   const order: Money = instructed === undefined || instructed.currency === own.currency || gross.isZero() ? own
     : { amount: plain(new Decimal(instructed.amount).times(own.amount).dividedBy(gross).toDecimalPlaces(PLACES)), currency: instructed.currency };
   const settledUsd = own.currency === USD ? own.amount : order.currency === USD ? order.amount : null;
-  return { amount: plain(new Decimal(order.amount)), currency: order.currency, settledUsd: settledUsd === null ? null : plain(new Decimal(settledUsd)), fee: plain(charges) };
+  return { amount: plain(new Decimal(order.amount)), currency: order.currency, settledUsd: settledUsd === null ? null : plain(new Decimal(settledUsd)), fee: plain(charges), ...foreign(order, new Decimal(own.amount), own.currency) };
 }
 
 /** A credit's amount before it was exchanged into the account's currency, by the rate that the bank gives: units of the target's currency for one of the source's, or as `UnitCcy` says. */

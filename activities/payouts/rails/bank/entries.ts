@@ -13,6 +13,7 @@ import { readPain002 } from './pain002.ts';
 import type { BankFinding, Reading, StatementFacts } from './readings.ts';
 import { batchOf, keyOf } from './references.ts';
 import { type BankMessage, validated } from './validate.ts';
+import { type RateNow, valued } from './valued.ts';
 
 export interface ReceivedFile { name: string; bytes: Buffer; receivedAt: string }
 /** `refused`: nothing of it was read. `known`: the same bytes were received before. */
@@ -22,10 +23,11 @@ type Read = { message: BankMessage; reading: Reading } | Problem;
 
 /**
  * Keeps one file of the bank, whole or not at all, in one transaction: its message row, its entries, and what operators are told. A file that is damaged or that its schema refuses is
- * kept as a row with what is wrong and where; the same file again counts for nothing.
+ * kept as a row with what is wrong and where; the same file again counts for nothing. `rate`: asked before the transaction.
  */
-export async function keepFile(pool: Pool, rail: string, account: string, { name, bytes, receivedAt }: ReceivedFile): Promise<Kept> {
+export async function keepFile(pool: Pool, rail: string, account: string, { name, bytes, receivedAt }: ReceivedFile, rate: RateNow): Promise<Kept> {
   const read = readFile(name, bytes, account);
+  const entries = read instanceof Problem ? [] : await valued(read.reading.entries, rate);
   const message: Omit<RailMessage, 'facts' | 'findings'> = {
     id: newId('railMessage'), rail, kind: read instanceof Problem ? 'unread' : read.message, name, sha256: createHash('sha256').update(bytes).digest('hex'), size: bytes.length,
     state: read instanceof Problem ? 'refused' : 'read', problem: read instanceof Problem ? shownProblem(read) : null, receivedAt,
@@ -36,7 +38,7 @@ export async function keepFile(pool: Pool, rail: string, account: string, { name
       await tell(tx, rail, { code: 'BANK_FILE_REFUSED', detail: `${name}: ${read.code}: ${read.message} It is kept in failed/; ask the bank for another.` }, receivedAt);
       return { outcome: 'refused', entries: [] };
     }
-    const { entries, findings, statements } = read.reading;
+    const { findings, statements } = read.reading;
     const all = [...findings, ...await comparedWithEarlier(tx, rail, statements)];
     const messageId = await insertMessage(tx, { ...message, facts: statements.length === 0 ? {} : { statements }, findings: all });
     if (messageId === null) return { outcome: 'known', entries: [] };

@@ -91,7 +91,7 @@ export function bankRail(config: BankRailConfig): Rail {
           const files = (await folders.list()).sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
           for (const { name } of settled(seen, files, config.settleMs)) {
             signal.throwIfAborted();
-            const { outcome, entries } = await keepFile(pool, id, debtor.iban, { name, bytes: await folders.read(name), receivedAt: asOf });
+            const { outcome, entries } = await keepFile(pool, id, debtor.iban, { name, bytes: await folders.read(name), receivedAt: asOf }, (currency) => config.rate(currency, asOf, signal));
             await folders.move(name, outcome === 'refused' ? 'failed' : 'done');
             told.push(...entries.map(eventOf));
           }

@@ -1,4 +1,4 @@
-import type { Node } from './nodes.ts';
+import type { Money, Node } from './nodes.ts';
 import { textOf } from './nodes.ts';
 
 /** One thing that a message says about one transfer (`endToEndId`), or about a whole file of ours (`messageId` alone). Amounts are decimal strings, `at` an ISO instant. */
@@ -12,6 +12,8 @@ export interface BankEntry {
   amount: string | null;
   currency: string | null;
   settledUsd: string | null;
+  /** What moved the account, where the bank exchanged it for the order's currency and neither is in USD (`valued`). */
+  inAccount?: Money;
   fee: string | null;
   at: string;
   code: string | null;

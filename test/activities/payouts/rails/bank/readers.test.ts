@@ -8,6 +8,8 @@ import { transferFile, transferXml } from '../../../../../activities/payouts/rai
 import { readPain002 } from '../../../../../activities/payouts/rails/bank/pain002.ts';
 import { batchOf, endToEndIdOf, keyOf, messageIdOf } from '../../../../../activities/payouts/rails/bank/references.ts';
 import { validated } from '../../../../../activities/payouts/rails/bank/validate.ts';
+import { valued } from '../../../../../activities/payouts/rails/bank/valued.ts';
+import { Problem } from '../../../../../domain/problem.ts';
 import { newId } from '../../../../../domain/ids.ts';
 
 const OURS = 'NL41MOCK0000000001';
@@ -43,6 +45,18 @@ describe('notifications', () => {
     const fx = '<TxDtls><Refs><EndToEndId>e-1</EndToEndId></Refs><Amt Ccy="USD">21.50</Amt><CdtDbtInd>DBIT</CdtDbtInd><AmtDtls><InstdAmt><Amt Ccy="EUR">16.00</Amt></InstdAmt><TxAmt><Amt Ccy="USD">20.00</Amt><CcyXchg><SrcCcy>EUR</SrcCcy><TrgtCcy>USD</TrgtCcy><XchgRate>1.25</XchgRate></CcyXchg></TxAmt></AmtDtls>'
       + '<Chrgs><Rcrd><Amt Ccy="USD">1.50</Amt><CdtDbtInd>DBIT</CdtDbtInd><ChrgInclInd>true</ChrgInclInd></Rcrd></Chrgs></TxDtls>';
     expect(notified(entry({ amount: '21.50', currency: 'USD', transfer: fx })).entries).toMatchObject([{ amount: '16', currency: 'EUR', settledUsd: '20', fee: '1.2' }]);
+  });
+  it('knows what an account in another currency than the order and the dollar was moved by, and what that is worth', async () => {
+    const pounds = (side: string, inner = ''): string => entry({ side, amount: '16.65', transfer: `<TxDtls><Refs><EndToEndId>e-1</EndToEndId></Refs><Amt Ccy="EUR">16.65</Amt><CdtDbtInd>${side}</CdtDbtInd><AmtDtls><InstdAmt><Amt Ccy="GBP">14.00</Amt></InstdAmt></AmtDtls>${inner}</TxDtls>` });
+    const charges = '<Chrgs><Rcrd><Amt Ccy="EUR">0.35</Amt><CdtDbtInd>DBIT</CdtDbtInd><ChrgInclInd>true</ChrgInclInd></Rcrd></Chrgs>';
+    const read = notified(pounds('DBIT', charges) + pounds('CRDT', '<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf>') + entry({ ref: 'R2' })).entries;
+    expect(read).toMatchObject([{ currency: 'GBP', settledUsd: null, inAccount: { amount: '16.3', currency: 'EUR' } }, { kind: 'returned', amount: '14', inAccount: { amount: '16.65', currency: 'EUR' } }, { currency: 'EUR', settledUsd: null }]);
+    let asked = 0;
+    const worth = await valued(read, async (currency) => { asked += 1; return { currency, rate: '0.8', source: 'test', validUntil: null }; });
+    expect([worth.map(({ settledUsd }) => settledUsd), asked]).toEqual([['20.375', '20.8125', null], 1]);
+    const nobody = await valued(read, () => Promise.reject(new Problem('FX_UNAVAILABLE', 'away', { status: 503 })));
+    expect(nobody.map(({ settledUsd }) => settledUsd)).toEqual([null, null, null]);
+    await expect(valued(read, () => Promise.reject(new Error('a bug')))).rejects.toThrow('a bug');
   });
   it('takes off charges that the entry includes in the same currency', () => {
     const charged = '<TxDtls><Refs><EndToEndId>e-1</EndToEndId></Refs><Amt Ccy="EUR">16.35</Amt><CdtDbtInd>DBIT</CdtDbtInd><Chrgs><TtlChrgsAndTaxAmt Ccy="EUR">0.35</TtlChrgsAndTaxAmt><Rcrd><Amt Ccy="EUR">0.35</Amt><ChrgInclInd>true</ChrgInclInd></Rcrd></Chrgs></TxDtls>';

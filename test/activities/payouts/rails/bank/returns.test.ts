@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
@@ -25,11 +25,13 @@ const IBAN = 'NL41MOCK0000000001';
 let pool: Pool;
 let call: ReturnType<typeof payoutActivities>;
 let files: string;
+let ownerUrl: string;
 let close: () => Promise<void>;
 let no = 0;
 
 beforeAll(async () => {
   const database = await freshDatabase();
+  ownerUrl = database.ownerUrl;
   pool = createPool(database.appUrl, { max: 8, onError: () => {} });
   await seedBase(pool, ['ava', 'ice']);
   const folder = mkdtempSync(join(tmpdir(), 'cashback-returns-'));
@@ -106,6 +108,22 @@ async function allAgrees(): Promise<void> {
   expect(await payoutsAhead(pool, 'bank', '2020-01-01T00:00:00.000Z')).toEqual([]);
 }
 
+/** What the migration makes of a payout that had come back before there were parts is what is kept of it now. */
+async function keptBefore(payoutId: string): Promise<void> {
+  const [backfill] = readFileSync('db/migrations/0039_payout_returns.sql', 'utf8').split('--> statement-breakpoint').filter((statement) => statement.includes('INSERT INTO payout_return'));
+  const owner = createPool(ownerUrl, { max: 1, onError: () => {} });
+  const client = await owner.connect();
+  const read = async (): Promise<unknown> => (await client.query('SELECT payout_id, part, no, trim_scale(amount) AS amount, trim_scale(to_user) AS to_user, trim_scale(from_rail) AS from_rail, credited_usd, came_at FROM payout_return')).rows;
+  await client.query('BEGIN');
+  const before = await read();
+  await client.query('DELETE FROM payout_return WHERE payout_id = $1', [payoutId]);
+  await client.query(backfill!);
+  expect(await read()).toEqual(before);
+  await client.query('ROLLBACK');
+  client.release();
+  await owner.end();
+}
+
 test('16 EUR come back as 6 and 10, told by three kinds of messages, mixed and again: each part is posted and told once', async () => {
   const payout = await paid({ amount: '16.00', ref: 'D1' });
   const { payoutId, userId, endToEndId } = payout;
@@ -115,6 +133,7 @@ test('16 EUR come back as 6 and 10, told by three kinds of messages, mixed and a
   expect(await state(payout)).toEqual(['returned', '7.5', '12.5']);
   expect(await notices(userId)).toEqual(['in_part 7.5 USD, 6 of 16 EUR']);
   await allAgrees();
+  await keptBefore(payoutId);
   message('camt.053', endToEndId, [{ amount: '6.00', ref: 'R1' }]);
   message('pacs.004', endToEndId, [{ amount: '6.00', ref: 'RTR1' }]);
   await told(payoutId);
@@ -186,13 +205,15 @@ test('one run, two currencies: each payee has a quote in that of his account, it
   const payout = { payoutId: ofUser(british.userId).id, userId: british.userId };
   const endToEndId = (await readPayout(pool, payout.payoutId)).attempt!.facts['endToEndId']!;
   const pounds = (amount: string): string => `<AmtDtls><InstdAmt><Amt Ccy="GBP">${amount}</Amt></InstdAmt></AmtDtls>`;
-  // A euro account.
+  // A euro account: what it was moved by is valued at 0.8 for a dollar, 16.3 EUR at 20.375 USD.
   message('camt.054', endToEndId, [{ side: 'DBIT', amount: '16.30', ref: 'D5', details: pounds('14.00') }]);
   await told(payout.payoutId);
   expect(await state(payout)).toEqual(['paid', '0', '20']);
+  expect([await moved(payout.payoutId, 'rail_clearing'), await moved(payout.payoutId, 'fx')]).toEqual(['20.375', '-0.375']);
   message('camt.053', endToEndId, [{ amount: '8.10', ref: 'R9', details: pounds('7.00') }]);
   await told(payout.payoutId);
   expect(await state(payout)).toEqual(['returned', '10', '10']);
+  expect([await moved(payout.payoutId, 'rail_clearing'), await moved(payout.payoutId, 'fx')]).toEqual(['10.25', '-0.25']);
   await allAgrees();
 });
 
