@@ -9,17 +9,18 @@ type Activities = ReturnType<typeof createPayoutActivities>;
  * One turn with a rail that takes files or leaves some: commits what is prepared as files, hands each over, reads what came, and wakes the payouts concerned. Its Schedule starts the next
  * turn; what one could not do, another does.
  */
-export async function railExchange({ rail }: RailExchangeInput): Promise<{ handedOver: number; waiting: number; told: number; hinted: number }> {
+export async function railExchange({ rail }: RailExchangeInput): Promise<{ handedOver: number; withdrawn: number; waiting: number; told: number; hinted: number }> {
   const { assembleBatches, fetchFromRail } = proxyActivities<Activities>({ ...EXCHANGE, taskQueue: railTaskQueue(rail) });
   const { handOverBatch } = proxyActivities<Activities>({ ...HAND_OVER, taskQueue: railTaskQueue(rail) });
   const asOf = (): string => new Date().toISOString();
 
   const { batchIds } = await assembleBatches({ rail, asOf: asOf() });
-  let handedOver = 0;
+  let [handedOver, withdrawn] = [0, 0];
   for (const batchId of batchIds) {
     const state = await handOverBatch({ batchId, asOf: asOf() }).then((outcome) => outcome.state, () => 'assembled');
-    if (state !== 'assembled') handedOver++;
+    if (state === 'withdrawn') withdrawn++;
+    else if (state !== 'assembled') handedOver++;
   }
   const { told, hinted } = await fetchFromRail({ rail, asOf: asOf() });
-  return { handedOver, waiting: batchIds.length - handedOver, told, hinted };
+  return { handedOver, withdrawn, waiting: batchIds.length - handedOver - withdrawn, told, hinted };
 }

@@ -19,8 +19,8 @@ import type { CommittedAttempt, Rail } from './rails/rail.ts';
 
 type Deps = Pick<Dependencies, 'pool' | 'personal'>;
 
-/** An attempt that cannot be put into a file, and why. */
-export interface LeftOut { payoutId: string; attemptId: string; problem: Problem }
+/** An attempt that cannot be put into a file, and why: `CODE: sentence`, without anything of its payee. */
+export interface LeftOut { payoutId: string; attemptId: string; why: string }
 export interface Assembled {
   batchId: string | null;
   /** Payouts that were looked at: not again in this turn. */
@@ -55,15 +55,15 @@ export function assembleBatch({ pool, personal }: Deps, rail: Rail, asOf: string
         continue;
       }
       const committed = await opened(personal, tx, payout, attempt);
-      if (committed instanceof Problem) leftOut.push({ payoutId, attemptId: attempt.id, problem: committed });
+      if (committed instanceof Problem) leftOut.push({ payoutId, attemptId: attempt.id, why: toldOf(committed, {}) });
       else picked.push({ payout, attempt, committed });
     }
     const batchId = newId('payoutBatch');
     const currency = picked[0]?.committed.currency ?? '';
     const day = batch.dayOf?.(asOf) ?? asOf.slice(0, 10);
     const { made: file, fitted, left } = await fitting(picked, (some) => batch.assemble({ batchId, currency, day, attempts: some.map(({ committed }) => committed), asOf }));
-    leftOut.push(...left.map(({ one: { payout, attempt }, problem }) => ({ payoutId: payout.id, attemptId: attempt.id, problem })));
-    for (const { payoutId, problem } of leftOut) await noteOnPayout(tx, payoutId, `${LEFT_OUT}: it cannot be put into a file, and is tried again with each: ${problem.code}: ${problem.message}`);
+    leftOut.push(...left.map(({ one: { payout, attempt, committed }, problem }) => ({ payoutId: payout.id, attemptId: attempt.id, why: toldOf(problem, committed.destination) })));
+    for (const { payoutId, why } of leftOut) await noteOnPayout(tx, payoutId, `${LEFT_OUT}: it cannot be put into a file, and is tried again with each: ${why}`);
     if (file === null) return { batchId: null, looked, leftOut };
     await leaveOut(tx, leftOut.map(({ attemptId }) => attemptId), asOf);
     await insertBatch(tx, {
@@ -80,6 +80,12 @@ export function assembleBatch({ pool, personal }: Deps, rail: Rail, asOf: string
 
 /** The condition of a rail that leaves transfers out of its files, and the code in front of why on each of these payouts. */
 export const LEFT_OUT = 'RAIL_TRANSFER_LEFT_OUT';
+
+/** What is kept of a problem for operators: a name or an account in it would outlive the payee's key. A schema quotes the value that it refuses. */
+function toldOf({ code, message }: Problem, destination: Readonly<Record<string, string>>): string {
+  const personal = Object.values(destination).filter((value) => value.length > 3);
+  return `${code}: ${personal.reduce((text, value) => text.replaceAll(value, '…'), message.replace(/\bvalue '[^']*'/g, 'value …'))}`;
+}
 
 /** The attempt as its rail gets it, or why it cannot be read. What breaks the transaction is thrown. */
 async function opened(personal: Deps['personal'], tx: Tx, payout: Payout, attempt: Attempt): Promise<CommittedAttempt | Problem> {

@@ -42,8 +42,8 @@ export async function assembleTurn(deps: Pick<Dependencies, 'pool' | 'personal'>
     if (waiting.length > 0) await noteCondition(tx, { rail: rail.id, code: LEFT_OUT, detail: `${named(waiting.map(({ payoutId }) => payoutId))} cannot be put into a file and ${waiting.length === 1 ? 'waits' : 'wait'}; the others leave. ${waiting[0]!.payoutId}: ${waiting[0]!.why.replace(`${LEFT_OUT}: `, '')}`, at: asOf });
     else await clearCondition(tx, { rail: rail.id, code: LEFT_OUT, at: asOf });
     const [first] = leftOut.filter(({ payoutId }) => !known.has(payoutId));
-    const why = fault ?? first?.problem ?? null;
-    if (why !== null) await noteCondition(tx, { rail: rail.id, code: NOT_MADE, detail: `${why.code}: ${why.message}${fault !== null ? '' : ` (${named(leftOut.map(({ payoutId }) => payoutId))})`}`, at: asOf });
+    const why = fault !== null ? `${fault.code}: ${fault.message}` : first === undefined ? null : `${first.why} (${named(leftOut.map(({ payoutId }) => payoutId))})`;
+    if (why !== null) await noteCondition(tx, { rail: rail.id, code: NOT_MADE, detail: why, at: asOf });
     else await clearCondition(tx, { rail: rail.id, code: NOT_MADE, at: asOf });
   });
 }

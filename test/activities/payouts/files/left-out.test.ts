@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { createPool } from '../../../../db/connection.ts';
+import { Problem } from '../../../../domain/problem.ts';
 import { AT, type Ordered, type PaperDesk, paperDesk } from './paper-desk.ts';
 
 let desk: PaperDesk;
@@ -8,9 +9,13 @@ afterAll(() => desk?.close());
 afterEach(async () => {
   Object.assign(desk.refuses, { payoutIds: new Set(), together: new Set(), all: false });
   await desk.turn();
+  await atRest();
+});
+
+async function atRest(): Promise<void> {
   expect(await desk.conditions()).toEqual([]);
   await desk.sound();
-});
+}
 
 const paid = async (payouts: readonly Ordered[]): Promise<void> => {
   for (const payout of payouts) expect([await desk.state(payout), desk.paid(payout)]).toMatchObject([{ state: 'paid' }, 1]);
@@ -35,6 +40,21 @@ test('a transfer that cannot be put into a file waits by itself, named in the co
   desk.refuses.payoutIds.clear();
   await desk.turn();
   await paid([bad]);
+});
+
+test('nothing of the payee stands in what is told of it', async () => {
+  const [good, bad] = await desk.ordered(2) as [Ordered, Ordered];
+  const before = desk.refuses.by;
+  const account = `acc-${bad.userId.slice(-12)}`;
+  desk.refuses.payoutIds = new Set([bad.payoutId]);
+  desk.refuses.by = () => new Problem('PAPER_TORN', `Element 'Nm': the value 'Zoë Nuñez' is not accepted, of ${account}.`);
+  await desk.turn();
+  await paid([good]);
+  desk.refuses.by = before;
+  const told = JSON.stringify([await desk.state(bad), await desk.conditions()]);
+  expect(told).toContain("Element 'Nm': the value … is not accepted, of ….");
+  expect(told).not.toMatch(new RegExp(`Zoë|${account}`));
+  desk.refuses.payoutIds.clear();
 });
 
 test('more of them than a file takes, before all others: the others leave all the same', async () => {

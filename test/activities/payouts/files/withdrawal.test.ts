@@ -12,11 +12,15 @@ afterEach(async () => {
   Object.assign(desk.away, { stage: false, publish: false });
   desk.whenStaged = async () => undefined;
   for (let turn = 0; turn < 2; turn++) await desk.turn();
-  expect(await desk.f.rows(`SELECT id FROM payout_batch WHERE state = 'assembled'`)).toEqual([]);
-  expect(await desk.conditions()).toEqual([]);
-  expect([...desk.staged.keys()]).toEqual([]);
-  await desk.sound();
+  await atRest();
 });
+
+/** Nothing waits, nothing lies staged at the rail, and the ledger is sound. */
+async function atRest(): Promise<void> {
+  expect(await desk.f.rows(`SELECT id FROM payout_batch WHERE state = 'assembled'`)).toEqual([]);
+  expect([await desk.conditions(), [...desk.staged.keys()]]).toEqual([[], []]);
+  await desk.sound();
+}
 
 const withdraw = (batchId: string) => withTransaction(desk.f.pool, (tx) => withdrawBatch(tx, batchId, { by: 'psn_1', reason: 'the bank is gone', at: AT }));
 const paidOnce = async (payouts: readonly Ordered[]): Promise<void> => {
