@@ -1,11 +1,10 @@
 import { ActivityFailure, isCancellation, proxyActivities, setCurrentDetails, sleep } from '@temporalio/workflow';
 import type { createPayoutActivities } from '../activities/payouts/activities.ts';
-import type { RailReconciliationInput } from './contracts.ts';
+import { type RailReconciliationInput, railTaskQueue } from './contracts.ts';
 import { RAIL_RECORD, STEP } from './retry.ts';
 
 type Activities = ReturnType<typeof createPayoutActivities>;
 const { noteRecordUnreachable } = proxyActivities<Activities>(STEP);
-const { lookAtRecord, reconcileWithRecord } = proxyActivities<Activities>(RAIL_RECORD);
 
 /** What a hinted payout gets for asking the rail and posting what it says. */
 const MEND_SECONDS = 180;
@@ -18,6 +17,8 @@ const MOST_TRIES = 20;
  * cannot be read is a case too, and is read again every hour.
  */
 export async function railReconciliation({ rail, day, mendSeconds = MEND_SECONDS, retrySeconds = RETRY_SECONDS }: RailReconciliationInput): Promise<{ items: number; differences: number; opened: number; closed: number } | { unreachable: string }> {
+  // By the workers that have the rail and its keys, beside its other calls.
+  const { lookAtRecord, reconcileWithRecord } = proxyActivities<Activities>({ ...RAIL_RECORD, taskQueue: railTaskQueue(rail) });
   const now = (): string => new Date().toISOString();
   for (let tries = 1; ; tries++) {
     try {

@@ -43,8 +43,8 @@ export const RAIL_CALL: ActivityOptions = {
 /** The same for a payout. */
 export const RAIL_ASK: ActivityOptions = { ...RAIL_CALL, scheduleToCloseTimeout: ASKED_ANEW };
 
-/** Reading a rail's whole record, some tries long; a record that cannot be read then is a case, and is read again later. */
-export const RAIL_RECORD: ActivityOptions = { ...LONG, retry: { initialInterval: '2s', backoffCoefficient: 3, maximumInterval: '1 minute', maximumAttempts: 5 } };
+/** Reading a rail's whole record, some tries long; a record that cannot be read then, also because no worker has the rail, is a case, and is read again later. */
+export const RAIL_RECORD: ActivityOptions = { ...LONG, scheduleToStartTimeout: '1 hour', retry: { initialInterval: '2s', backoffCoefficient: 3, maximumInterval: '1 minute', maximumAttempts: 5 } };
 
 /**
  * Sending to a rail: one try, never repeated by Temporal; what became of it is asked. It begins and ends within

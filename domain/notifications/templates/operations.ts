@@ -63,7 +63,7 @@ export const OPERATIONS = {
     subject: `Payouts by ${railText(input)} ${fact(input, 'stopped') === 'true' ? 'are stopped' : 'go on'}`,
     blocks: [
       fact(input, 'stopped') === 'true'
-        ? `An operator stopped all payouts by ${railText(input)} on ${when(input.at)}. What was sent before is still looked up; nothing more is sent until two operators let it go on.`
+        ? `${fact(input, 'by').startsWith('system:') ? `Payouts by ${railText(input)} stopped by themselves on ${when(input.at)}: its own record has payments of ours that the database has not sent, as after a restored backup. The rail's switch and the cases LOST_PAYOUT say which` : `An operator stopped all payouts by ${railText(input)} on ${when(input.at)}`}. What was sent before is still looked up; nothing more is sent until two operators let it go on.`
         : `Two operators let payouts by ${railText(input)} go on, on ${when(input.at)}. Each goes on where it was.`,
       rows(input, { by: 'By' }), { link: input.link('/v1/rails'), label: 'Look at the rails' },
     ],
