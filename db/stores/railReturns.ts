@@ -1,3 +1,4 @@
+import { Decimal } from '../../domain/decimal.ts';
 import { type KnownReturn, partOf, type ToldReturn } from '../../domain/payouts/returnIdentity.ts';
 import type { Tx } from '../connection.ts';
 import type { NewRailEntry } from './railEntries.ts';
@@ -28,10 +29,14 @@ export async function sameReturns(tx: Tx, rail: string, kind: string, entries: r
     if (known.some(({ entryKey }) => entryKey === entry.entryKey)) continue;
     const of = subject(entry);
     const word = told(kind, entry);
-    const part = partOf(known.filter((one) => one.of === of), word);
+    const part = known.find((one) => toldBeforeParts(one, word, of))?.part ?? partOf(known.filter((one) => one.of === of), word);
     if (part === null) continue;
     same.set(entry.entryKey, part);
     known.push({ ...word, part, entryKey: entry.entryKey, of });
   }
   return same;
 }
+
+/** The same line again, of a kind of message that was kept before there were parts: its key did not name it. */
+const toldBeforeParts = (one: Known, { channel, reference, amount, at }: ToldReturn, of: string): boolean =>
+  one.of === of && one.entryKey.split(':').length === 2 && one.channel === channel && one.reference === reference && one.amount !== null && amount !== null && new Decimal(one.amount).equals(amount) && one.at.slice(0, 10) === at.slice(0, 10);

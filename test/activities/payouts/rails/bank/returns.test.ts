@@ -189,6 +189,22 @@ test('told by a pacs.004 before it is booked: what the bank then credits is post
   await allAgrees();
 });
 
+test('kept before there were parts, and told again by a message of the same kind: the same part', async () => {
+  const payout = await paid({ amount: '16.00', ref: 'D6' });
+  message('camt.054', payout.endToEndId, [{ amount: '6.00', ref: 'R10' }]);
+  await told(payout.payoutId);
+  const owner = createPool(ownerUrl, { max: 1, onError: () => {} });
+  await owner.query("UPDATE rail_entry SET entry_key = 'returned:' || $1 WHERE rail_reference = 'R10'", [payout.endToEndId]);
+  await owner.end();
+  message('camt.054', payout.endToEndId, [{ amount: '6.00', ref: 'R10' }]);
+  await told(payout.payoutId);
+  expect(await state(payout)).toEqual(['returned', '7.5', '12.5']);
+  message('camt.054', payout.endToEndId, [{ amount: '6.00', ref: 'R11' }]);
+  await told(payout.payoutId);
+  expect(await state(payout)).toEqual(['returned', '15', '5']);
+  await allAgrees();
+});
+
 test('one run, two currencies: each payee has a quote in that of his account, its own file, and its own return', async () => {
   const [german, british] = [await seedUser(pool, { available: { ava: '20' }, rail: 'bank', destination: { iban: 'DE89370400440532013000', holderName: 'Lucja Muller' } }),
     await seedUser(pool, { available: { ava: '20' }, rail: 'bank', destination: { iban: 'GB29NWBK60161331926819', holderName: 'Ann Example' } })];
