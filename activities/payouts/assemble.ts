@@ -3,10 +3,10 @@ import { plain, sum } from '../../domain/decimal.ts';
 import { newId } from '../../domain/ids.ts';
 import { Problem } from '../../domain/problem.ts';
 import { type Tx, withTransaction } from '../../db/connection.ts';
-import { leaveOut } from '../../db/stores/leftOut.ts';
+import { leaveOut, type LeftOut, noteWhy } from '../../db/stores/leftOut.ts';
 import { insertBatch, lockPrepared } from '../../db/stores/payoutBatches.ts';
 import { blockedAmong } from '../../db/stores/payoutBlocked.ts';
-import { type Attempt, markSent, movePayout, noteOnPayout, type Payout, readPayout } from '../../db/stores/payouts.ts';
+import { type Attempt, markSent, movePayout, type Payout, readPayout } from '../../db/stores/payouts.ts';
 import { stoppedReason } from '../../db/stores/railSwitch.ts';
 import { openBytes } from '../../db/stores/sealedFields.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -19,13 +19,11 @@ import type { CommittedAttempt, Rail } from './rails/rail.ts';
 
 type Deps = Pick<Dependencies, 'pool' | 'personal'>;
 
-/** An attempt that cannot be put into a file, and why: `CODE: sentence`, without anything of its payee. */
-export interface LeftOut { payoutId: string; attemptId: string; why: string }
 export interface Assembled {
   batchId: string | null;
   /** Payouts that were looked at: not again in this turn. */
   looked: readonly string[];
-  /** They stay prepared, with why on the payout. Where a file was made they are marked, so that they come after all others from now on. */
+  /** They stay prepared, with why on the payout. Where a file was made without them they come after all others from now on. */
   leftOut: readonly LeftOut[];
 }
 
@@ -63,9 +61,11 @@ export function assembleBatch({ pool, personal }: Deps, rail: Rail, asOf: string
     const day = batch.dayOf?.(asOf) ?? asOf.slice(0, 10);
     const { made: file, fitted, left } = await fitting(picked, (some) => batch.assemble({ batchId, currency, day, attempts: some.map(({ committed }) => committed), asOf }));
     leftOut.push(...left.map(({ one: { payout, attempt, committed }, problem }) => ({ payoutId: payout.id, attemptId: attempt.id, why: toldOf(problem, committed.destination) })));
-    for (const { payoutId, why } of leftOut) await noteOnPayout(tx, payoutId, `${LEFT_OUT}: it cannot be put into a file, and is tried again with each: ${why}`);
-    if (file === null) return { batchId: null, looked, leftOut };
-    await leaveOut(tx, leftOut.map(({ attemptId }) => attemptId), asOf);
+    if (file === null) {
+      await noteWhy(tx, leftOut);
+      return { batchId: null, looked, leftOut };
+    }
+    await leaveOut(tx, leftOut, asOf);
     await insertBatch(tx, {
       id: batchId, rail: rail.id, currency, day, controlSum: plain(sum(fitted.map(({ committed }) => committed.amount))), requestHash: file.requestHash, railReference: file.railReference, facts: { ...file.facts },
       bytes: cutOut(file.bytes, fitted.map(({ committed }) => committed.bytes), asOf), assembledAt: asOf,
@@ -77,9 +77,6 @@ export function assembleBatch({ pool, personal }: Deps, rail: Rail, asOf: string
     return { batchId, looked, leftOut };
   });
 }
-
-/** The condition of a rail that leaves transfers out of its files, and the code in front of why on each of these payouts. */
-export const LEFT_OUT = 'RAIL_TRANSFER_LEFT_OUT';
 
 /** What is kept of a problem for operators: a name or an account in it would outlive the payee's key. A schema quotes the value that it refuses. */
 function toldOf({ code, message }: Problem, destination: Readonly<Record<string, string>>): string {

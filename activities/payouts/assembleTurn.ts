@@ -1,14 +1,13 @@
 import { Problem } from '../../domain/problem.ts';
 import { withTransaction } from '../../db/connection.ts';
-import { leaveOut, leftOutOf } from '../../db/stores/leftOut.ts';
+import { leaveOut, LEFT_OUT, type LeftOut, leftOutOf, NOT_MADE } from '../../db/stores/leftOut.ts';
 import { clearCondition, noteCondition } from '../../db/stores/railConditions.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { assembleBatch, LEFT_OUT, type LeftOut } from './assemble.ts';
+import { assembleBatch } from './assemble.ts';
 import type { Rail } from './rails/rail.ts';
 
 /** Files of one turn; the next turn goes on. */
 const MOST_FILES = 50;
-const NOT_MADE = 'RAIL_FILE_NOT_MADE';
 /** Payouts that a condition names; the others are counted. */
 const NAMED = 10;
 
@@ -36,7 +35,7 @@ export async function assembleTurn(deps: Pick<Dependencies, 'pool' | 'personal'>
   }
   await withTransaction(pool, async (tx) => {
     // Others left in this turn: so it is no fault of the rail that these could not.
-    if (files > 0) await leaveOut(tx, leftOut.map(({ attemptId }) => attemptId), asOf);
+    if (files > 0) await leaveOut(tx, leftOut, asOf);
     const waiting = await leftOutOf(tx, rail.id);
     const known = new Set(waiting.map(({ payoutId }) => payoutId));
     if (waiting.length > 0) await noteCondition(tx, { rail: rail.id, code: LEFT_OUT, detail: `${named(waiting.map(({ payoutId }) => payoutId))} cannot be put into a file and ${waiting.length === 1 ? 'waits' : 'wait'}; the others leave. ${waiting[0]!.payoutId}: ${waiting[0]!.why.replace(`${LEFT_OUT}: `, '')}`, at: asOf });

@@ -58,7 +58,7 @@ test('nothing of the payee stands in what is told of it', async () => {
 });
 
 test('more of them than a file takes, before all others: the others leave all the same', async () => {
-  const bad = await desk.ordered(7);
+  const bad = await desk.ordered(4);
   const good = await desk.ordered(2);
   desk.refuses.payoutIds = new Set(bad.map(({ payoutId }) => payoutId));
   await desk.turn();
@@ -98,14 +98,14 @@ test('bytes that cannot be read hold up their own payout', async () => {
 test.each([['a problem', (): void => undefined], ['a failure of the adapter', (): void => { desk.refuses.by = () => new TypeError('of Zoë Nuñez'); }]] as const)('where no file can be made at all (%s) it is the rail: its condition, as before, and everything waits', async (_what, arrange) => {
   const before: () => Error = desk.refuses.by;
   arrange();
-  const waiting = await desk.ordered(5);
+  const waiting = await desk.ordered(4);
   desk.refuses.all = true;
   for (let turn = 0; turn < 2; turn++) {
     await desk.turn();
     const conditions = await desk.conditions();
     expect(conditions).toEqual([{ code: 'RAIL_FILE_NOT_MADE', detail: expect.stringMatching(/^(PAPER_TORN|RAIL_ADAPTER_FAILED): /) }]);
     expect(conditions[0]!.detail).not.toContain('Zoë');
-    for (const payout of waiting) expect(await desk.state(payout)).toMatchObject({ state: 'reserved', attempt: 'prepared' });
+    for (const payout of waiting) expect(await desk.state(payout)).toMatchObject({ state: 'reserved', attempt: 'prepared', detail: expect.stringMatching(/^RAIL_FILE_NOT_MADE: /) });
   }
   desk.refuses.all = false;
   await desk.turn();
@@ -125,7 +125,7 @@ test('one that is left out and must not be paid any more gets the money back', a
 });
 
 test('two workers that assemble beside each other leave the same one out, and put every other into one file', async () => {
-  const all = await desk.ordered(6);
+  const all = await desk.ordered(4);
   desk.refuses.payoutIds = new Set([all[2]!.payoutId]);
   await Promise.all([1, 2, 3].map(() => desk.call('assembleBatches', { rail: 'sandbox', asOf: AT })));
   await desk.turn();
