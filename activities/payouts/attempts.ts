@@ -40,7 +40,7 @@ export function createAttemptActivities(deps: Pick<Dependencies, 'pool' | 'clien
       const outcome = await rails.get(payout.rail).lookUp(await handleOf(personal, pool, payout, attempt), signal);
       const next = await decide(input.payoutId, input.asOf, { attemptId: attempt.id, sends: attempt.sends, last: { from: 'look_up', outcome } });
       const answered = outcome.kind !== 'unknown' && outcome.kind !== 'not_found';
-      const undecided = next.step === 'look_up_later' || next.step === 'resend_same_key' || next.step === 'stay_unknown';
+      const undecided = next.step === 'look_up_later' || next.step === 'resend_same_key' || next.step === 'replace' || next.step === 'stay_unknown';
       const decision = undecided ? await decisionFor(payout, attempt.id) : null;
       // The rail's own word comes first: an operator's counts where the rail has none. While it says that it still has the payment, nobody says that it never will be executed.
       const decided = decision?.outcome.kind === 'not_executed' && outcome.kind === 'pending' ? null : decision;

@@ -1,10 +1,11 @@
 import { Decimal, plain } from '../../domain/decimal.ts';
-import { type AttemptFacts, type Decision, type LastOutcome, nextStep, type PayoutPolicy, type Step } from '../../domain/payouts/decide.ts';
+import { type AttemptFacts, type Decision, type LastOutcome, nextStep, type PayoutPolicy, type Step, TAKES_FOR_UNPAID } from '../../domain/payouts/decide.ts';
 import type { Execution } from '../../domain/payouts/outcomes.ts';
 import { giveBack } from '../../domain/payouts/plan.ts';
 import { settlementOf } from '../../domain/payouts/settlement.ts';
 import type { PayoutState } from '../../domain/payouts/states.ts';
 import type { Tx } from '../../db/connection.ts';
+import { executedAfterAll, reopenAttempt, unpaidByKey } from '../../db/stores/executedAfterAll.ts';
 import { moveExposure } from '../../db/stores/exposure.ts';
 import { postJournal } from '../../db/ledger/journals.ts';
 import { notify } from '../../db/stores/notifications.ts';
@@ -16,7 +17,7 @@ import { feeJournal, paidJournal, releasedJournal } from './settlementJournals.t
 
 /** What the workflow does next. `sends`: of the latest attempt, so that a send is asked for once. */
 export interface PayoutNext {
-  step: Exclude<Step, 'settle_paid' | 'release_failed' | 'return'>;
+  step: Exclude<Step, 'settle_paid' | 'release_failed' | 'return' | 'reopen'>;
   afterSeconds: number;
   state: PayoutState;
   attempts: number;
@@ -40,7 +41,7 @@ export interface Learnt { attemptId: string; sends?: number; last: LastOutcome }
  */
 export async function decideAndCommit(tx: Tx, { rails, policy }: Committing, payoutId: string, asOf: string, learnt: Learnt | null): Promise<PayoutNext> {
   let { payout, attempt } = await readPayout(tx, payoutId, true);
-  const last = learnt !== null && learnt.attemptId === attempt?.id && (learnt.sends ?? attempt.sends) === attempt.sends ? learnt.last : null;
+  let last = learnt !== null && learnt.attemptId === attempt?.id && (learnt.sends ?? attempt.sends) === attempt.sends ? learnt.last : null;
   if (last?.from === 'look_up' && attempt) {
     await countLook(tx, attempt.id);
     attempt = { ...attempt, looks: attempt.looks + 1 };
@@ -49,7 +50,17 @@ export async function decideAndCommit(tx: Tx, { rails, policy }: Committing, pay
   for (;;) {
     const more = payout.state === 'returned' && last?.outcome.kind === 'returned' ? await cameBack(tx, payout, last.outcome) : null;
     const moreCameBack = more !== null && (more.parts.length > 0 || more.corrections.length > 0);
-    const decision = nextStep({ payout: payout.state, attempt: attempt && factsOf(payout, attempt), last, guarantees, policy, asOf, moreCameBack });
+    const situation = { payout: payout.state, attempt: attempt && factsOf(payout, attempt), last, guarantees, policy, asOf, moreCameBack };
+    let decision = nextStep(situation);
+    const other = TAKES_FOR_UNPAID.includes(decision.step) ? await executedBefore(tx, payout.id, last) : null;
+    if (other !== null) decision = nextStep({ ...situation, executedAfterAll: true });
+    if (decision.step === 'reopen') {
+      await reopen(tx, payout, attempt, other!, decision, asOf);
+      // From here on it is the one that is asked about; what was learnt was of another.
+      last = null;
+      ({ payout, attempt } = await readPayout(tx, payoutId, true));
+      continue;
+    }
     const posts = decision.step === 'settle_paid' || decision.step === 'release_failed' || decision.step === 'return';
     await commitStates(tx, payout, attempt, decision, last, asOf);
     if (!posts) {
@@ -63,10 +74,28 @@ export async function decideAndCommit(tx: Tx, { rails, policy }: Committing, pay
   }
 }
 
+/** The attempt that was taken for never to execute and was executed after all: by the rail's messages, or by what it has just said. */
+async function executedBefore(tx: Tx, payoutId: string, last: LastOutcome | null): Promise<string | null> {
+  const booked = (await executedAfterAll(tx, [payoutId])).get(payoutId);
+  if (booked !== undefined) return booked.attemptId;
+  const key = last?.outcome.kind === 'deferred' ? last.outcome.executedBefore : undefined;
+  return key === undefined ? null : unpaidByKey(tx, payoutId, key);
+}
+
+/** Ends the attempt that is in its place, of which it is certain that no money left, and takes the earlier one up. */
+async function reopen(tx: Tx, payout: Payout, attempt: Attempt | null, attemptId: string, { attempt: ended, payout: state, why }: Decision, asOf: string): Promise<void> {
+  // A send that was deferred never was.
+  const moves = attempt === null || ended === null || ended === attempt.state ? [] : attempt.state === 'sent' && ended === 'abandoned' ? ['prepared', ended] as const : [ended];
+  for (const to of moves) await moveAttempt(tx, attempt!.id, to, { detail: why, railReference: null, at: asOf });
+  await reopenAttempt(tx, payout.id, attemptId, why);
+  if (payout.state === state) await noteOnPayout(tx, payout.id, why);
+  else await movePayout(tx, payout.id, state, { detail: why, railReference: null, settledAt: null });
+}
+
 export function factsOf(payout: Payout, attempt: Attempt): AttemptFacts {
   return {
     state: attempt.state, number: attempt.no, amount: payout.payAmount, currency: payout.payCurrency, sends: attempt.sends, firstSentAt: attempt.firstSentAt,
-    lastSentAt: attempt.lastSentAt, acceptedAt: attempt.acceptedAt, expiresAt: attempt.expiresAt, looks: attempt.looks,
+    lastSentAt: attempt.lastSentAt, acceptedAt: attempt.acceptedAt, expiresAt: attempt.expiresAt, looks: attempt.looks, neverSent: attempt.neverSent, quotedUntil: attempt.quotedUntil, reopened: attempt.reopenedAt !== null,
   };
 }
 

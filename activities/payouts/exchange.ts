@@ -1,5 +1,8 @@
+import type { Pool } from 'pg';
 import { withTransaction } from '../../db/connection.ts';
 import { batchesToHandOver, settleBatches } from '../../db/stores/payoutBatches.ts';
+import { executedAfterAllUntold } from '../../db/stores/executedAfterAll.ts';
+import { keepDifferences } from '../../db/stores/reconciliationCases.ts';
 import { payoutsAhead } from '../../db/stores/railEntries.ts';
 import { payoutsByKey } from '../../db/stores/payouts.ts';
 import { alive } from '../alive.ts';
@@ -47,11 +50,26 @@ export function createExchangeActivities(deps: Pick<Dependencies, 'pool' | 'clie
       const events = await rail.ingest?.(asOf, signal) ?? [];
       await withTransaction(pool, (tx) => settleBatches(tx, railId));
       await discardWithdrawn(pool, rail, asOf, signal);
+      const since = new Date(Date.parse(asOf) - HINT_AGAIN_MS).toISOString();
+      await tellExecutedAfterAll(pool, railId, since, asOf);
       const told = await payoutsByKey(pool, railId, events.flatMap(({ idempotencyKey }) => (idempotencyKey === null ? [] : [idempotencyKey])));
-      const ahead = await payoutsAhead(pool, railId, new Date(Date.parse(asOf) - HINT_AGAIN_MS).toISOString());
+      const ahead = await payoutsAhead(pool, railId, since);
       const payoutIds = new Set([...told, ...ahead]);
       await hint(railId, payoutIds, 'the rail has told something');
       return { told: events.length, hinted: payoutIds.size };
     })),
   };
+}
+
+/** Operators need not wait for the daily comparison to hear that what was taken for never to execute was executed: its money was given back, or another attempt may pay it again. */
+async function tellExecutedAfterAll(pool: Pool, rail: string, since: string, at: string): Promise<void> {
+  const found = await executedAfterAllUntold(pool, rail, since);
+  if (found.length === 0) return;
+  await withTransaction(pool, (tx) => keepDifferences(tx, {
+    rail, at, judged: [],
+    differences: found.map(({ payoutId, state, railReference }) => ({
+      code: 'FAILED_BUT_EXECUTED', subject: payoutId, payoutId, facts: { state, references: railReference },
+      detail: state === 'failed' ? `Its money was given back, and the rail executed it as ${railReference}.` : `The rail executed an attempt as ${railReference} that was taken for never to execute. Nothing more of it is sent; if another attempt is out already, it may be paid twice.`,
+    })),
+  }));
 }

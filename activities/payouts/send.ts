@@ -2,6 +2,8 @@ import { lookUpDelay, maySend } from '../../domain/payouts/decide.ts';
 import type { SubmitOutcome } from '../../domain/payouts/outcomes.ts';
 import { Problem } from '../../domain/problem.ts';
 import { type Tx, withTransaction } from '../../db/connection.ts';
+import { executedAfterAll } from '../../db/stores/executedAfterAll.ts';
+import { decisionOf } from '../../db/stores/payoutDecisions.ts';
 import { blockedSince } from '../../db/stores/payoutBlocked.ts';
 import { noteCondition } from '../../db/stores/railConditions.ts';
 import { insertAttemptVersion, markSent, movePayout, readPayout } from '../../db/stores/payouts.ts';
@@ -19,6 +21,7 @@ import { SEND_DEADLINE_MS, SEND_ENDS_MS, SEND_WITHIN_SECONDS } from './settings.
 import { STOPPED_SECONDS, stopped } from './stopped.ts';
 
 type Deps = Pick<Dependencies, 'pool' | 'client' | 'rails' | 'personal'>;
+const DECIDED = 'DECIDED: operators have decided what became of it, so nothing is sent';
 type Claimed = { attempt: CommittedAttempt } | { wait: string } | null;
 
 const latestSend = (asOf: string): string => new Date(Date.parse(asOf) + SEND_WITHIN_SECONDS * 1000).toISOString();
@@ -63,6 +66,10 @@ async function claim(tx: Tx, { rails, personal }: Deps, input: PayoutStepInput &
   if (guarantees.mode === 'batch' || !maySend(factsOf(payout, attempt), guarantees, input.asOf)) return null;
   const reason = await stoppedReason(tx, id);
   if (reason !== null) return { wait: stopped(reason) };
+  // Under the lock under which operators decide: what they have decided is carried out, and nothing of the attempt leaves any more.
+  if (await decisionOf(tx, attempt.id) !== null) return { wait: DECIDED };
+  // `decide` takes the earlier attempt up.
+  if ((await executedAfterAll(tx, [payout.id])).size > 0) return null;
   // A stopped rail or an empty wallet can lie between preparing and this.
   const blocked = attempt.state === 'prepared' ? await blockedSince(tx, payout.id, input.asOf) : null;
   if (blocked !== null) {
@@ -89,8 +96,8 @@ export async function replaceBytes({ pool, rails, personal }: Deps, committing: 
   const claimed = terms !== undefined && rail.replace !== undefined ? await withTransaction(pool, async (tx): Promise<CommittedAttempt | null> => {
     const { payout: locked, attempt } = await readPayout(tx, input.payoutId, true);
     if (!attempt || attempt.sends !== input.sends || (attempt.state !== 'accepted' && attempt.state !== 'unknown')) return null;
-    if (await stoppedReason(tx, rail.id) !== null) {
-      // However long the stop lasts: asked at the usual intervals, and woken when payouts go on.
+    if (await stoppedReason(tx, rail.id) !== null || await decisionOf(tx, attempt.id) !== null) {
+      // However long the stop lasts, or the rail has what operators have decided about: asked at the usual intervals, and woken when payouts go on.
       afterSeconds = lookUpDelay(attempt.looks, committing.policy);
       return null;
     }

@@ -103,6 +103,8 @@ export const payoutAttempt = pgTable('payout_attempt', {
   closedAt: instant('closed_at'),
   /** A prepared one that could not be put into a file with which others left. */
   leftOutSince: instant('left_out_since'),
+  /** When one that was taken for never to execute was taken up again, by the database's clock: it was executed after all. */
+  reopenedAt: instant('reopened_at'),
   recordedAt: recordedAt(),
 }, (t) => [
   uniqueIndex('payout_attempt_no').on(t.payoutId, t.no),

@@ -9,7 +9,7 @@ export interface AttemptView {
 
 /** What each payout's latest attempt keeps for its rail: payout id → facts. */
 export async function latestFacts(source: SqlSource, payoutIds: readonly string[]): Promise<Map<string, Record<string, string>>> {
-  const { rows } = await sqlOf(source).query<{ payoutId: string; facts: Record<string, string> }>('SELECT DISTINCT ON (payout_id) payout_id AS "payoutId", facts FROM payout_attempt WHERE payout_id = ANY ($1) ORDER BY payout_id, no DESC', [payoutIds]);
+  const { rows } = await sqlOf(source).query<{ payoutId: string; facts: Record<string, string> }>('SELECT DISTINCT ON (payout_id) payout_id AS "payoutId", facts FROM payout_attempt WHERE payout_id = ANY ($1) ORDER BY payout_id, open DESC, no DESC', [payoutIds]);
   return new Map(rows.map(({ payoutId, facts }) => [payoutId, facts]));
 }
 

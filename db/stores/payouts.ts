@@ -14,11 +14,17 @@ export interface Payout {
   settledUsd: string | null; settledRate: string | null; networkFee: string | null; executedAt: string | null;
 }
 
-/** The payout's latest attempt as stored. */
+/** The payout's attempt that counts, as stored: the one that is open, else the latest. */
 export interface Attempt {
   id: string; no: number; idempotencyKey: string; requestHash: string; bytes: Buffer; state: AttemptState; railReference: string | null;
   facts: Record<string, string>; sends: number; firstSentAt: string | null; lastSentAt: string | null; acceptedAt: string | null; expiresAt: string | null; looks: number;
   preparedAt: string;
+  /** Attempts before it that were given up without ever being sent. */
+  neverSent: number;
+  /** Until when the payout's quote holds; null: always. ISO. */
+  quotedUntil: string | null;
+  /** When it was taken up again after it had been taken for never to execute; null: it was not. ISO. */
+  reopenedAt: string | null;
   /** What its bytes replaced, oldest first; hash, bytes, reference and facts above are the newest. */
   replaced: { railReference: string | null; facts: Record<string, string> }[];
 }
@@ -31,7 +37,7 @@ interface PayoutRow {
 interface AttemptRow {
   id: string; no: number; idempotency_key: string; request_hash: string; request_bytes: Buffer; state: AttemptState; rail_reference: string | null; facts: Record<string, string>;
   sends: number; first_sent_at: Date | null; last_sent_at: Date | null; accepted_at: Date | null; expires_at: Date | null; looks: number;
-  prepared_at: Date; versions: boolean;
+  prepared_at: Date; reopened_at: Date | null; never_sent: number; quoted_until: Date | null; versions: boolean;
 }
 interface VersionRow { request_hash: string; request_bytes: Buffer; rail_reference: string | null; facts: Record<string, string> }
 
@@ -44,16 +50,18 @@ const shown = (row: PayoutRow): Payout => ({
   payAmount: row.pay_amount, payCurrency: row.pay_currency, settledUsd: row.settled_usd, settledRate: row.settled_rate, networkFee: row.network_fee, executedAt: iso(row.executed_at),
 });
 
-/** The payout with its latest attempt; `lock` keeps the payout's row until the transaction ends. Throws `Problem` PAYOUT_UNKNOWN (404). */
+/** The payout with its attempt that counts: the open one, of which there is at most one, else the latest. `lock` keeps the payout's row until the transaction ends. Throws `Problem` PAYOUT_UNKNOWN (404). */
 export async function readPayout(source: SqlSource, payoutId: string, lock = false): Promise<{ payout: Payout; attempt: Attempt | null }> {
   const sql = sqlOf(source);
   const { rows } = await sql.query<PayoutRow>(`SELECT ${PAYOUT} FROM payout WHERE id = $1${lock ? ' FOR UPDATE' : ''}`, [payoutId]);
   if (!rows[0]) throw new Problem('PAYOUT_UNKNOWN', `There is no payout "${payoutId}".`, { status: 404 });
   // A second statement: after waiting for the lock it sees what its holder committed.
   const attempts = await sql.query<AttemptRow>(
-    `SELECT id, no, idempotency_key, request_hash, request_bytes, state, rail_reference, facts, sends, first_sent_at, last_sent_at, accepted_at, expires_at, looks, prepared_at,
+    `SELECT id, no, idempotency_key, request_hash, request_bytes, state, rail_reference, facts, sends, first_sent_at, last_sent_at, accepted_at, expires_at, looks, prepared_at, reopened_at,
+       (SELECT count(*)::int FROM payout_attempt b WHERE b.payout_id = payout_attempt.payout_id AND b.no < payout_attempt.no AND b.state = 'abandoned') AS never_sent,
+       (SELECT q.valid_until FROM payout_quote q WHERE q.payout_id = payout_attempt.payout_id ORDER BY q.no DESC LIMIT 1) AS quoted_until,
        EXISTS (SELECT FROM payout_attempt_version v WHERE v.attempt_id = payout_attempt.id) AS versions
-     FROM payout_attempt WHERE payout_id = $1 ORDER BY no DESC LIMIT 1`, [payoutId]);
+     FROM payout_attempt WHERE payout_id = $1 ORDER BY open DESC, no DESC LIMIT 1`, [payoutId]);
   const row = attempts.rows[0];
   if (row === undefined) return { payout: shown(rows[0]), attempt: null };
   const first: VersionRow = row;
@@ -64,7 +72,7 @@ export async function readPayout(source: SqlSource, payoutId: string, lock = fal
     attempt: {
       id: row.id, no: row.no, idempotencyKey: row.idempotency_key, requestHash: newest.request_hash, bytes: newest.request_bytes, state: row.state, railReference: newest.rail_reference, facts: newest.facts,
       sends: row.sends, firstSentAt: iso(row.first_sent_at), lastSentAt: iso(row.last_sent_at), acceptedAt: iso(row.accepted_at), expiresAt: iso(row.expires_at), looks: row.looks,
-      preparedAt: row.prepared_at.toISOString(), replaced: [first, ...later].slice(0, -1).map(({ rail_reference: railReference, facts }) => ({ railReference, facts })),
+      preparedAt: row.prepared_at.toISOString(), neverSent: row.never_sent, quotedUntil: iso(row.quoted_until), reopenedAt: iso(row.reopened_at), replaced: [first, ...later].slice(0, -1).map(({ rail_reference: railReference, facts }) => ({ railReference, facts })),
     },
   };
 }

@@ -88,7 +88,7 @@ export async function payoutsAhead(source: SqlSource, rail: string, since: strin
      SELECT DISTINCT p.id FROM about e JOIN payout_attempt a ON a.id = e.attempt_id JOIN payout p ON p.id = a.payout_id AND p.rail = $1
      WHERE (e.kind IN ('executed', 'rejected') AND a.state IN ('sent', 'accepted', 'unknown')) OR (e.kind = 'returned' AND p.state NOT IN ('returned', 'failed'))
        OR (e.kind = 'returned' AND p.state = 'returned' AND NOT EXISTS (SELECT FROM payout_return r WHERE r.payout_id = p.id AND r.part IN (e.part, 'returned') AND (e.settled_usd IS NULL OR r.credited_usd IS NOT NULL OR r.part = 'returned')))
-       OR (e.kind IN ('accepted', 'pending') AND a.state = 'sent') ORDER BY p.id`, [rail, since]);
+       OR (e.kind IN ('accepted', 'pending') AND a.state = 'sent') OR (e.kind = 'executed' AND a.state IN ('rejected', 'not_executed') AND a.reopened_at IS NULL AND p.state NOT IN ('paid', 'returned', 'failed')) ORDER BY p.id`, [rail, since]);
   return rows.map(({ id }) => id);
 }
 

@@ -13,7 +13,7 @@ const AFTER_MINUTES = 10;
 export async function noteUnknownOutcomes(pool: Pool, at: string): Promise<void> {
   const { rows } = await pool.query<{ id: string; rail: string; detail: string | null; attempts: number; attemptId: string }>(
     `SELECT p.id, p.rail, a.detail, a.no AS attempts, a.id AS "attemptId" FROM payout p
-     CROSS JOIN LATERAL (SELECT id, no, detail, last_sent_at FROM payout_attempt WHERE payout_id = p.id ORDER BY no DESC LIMIT 1) a
+     CROSS JOIN LATERAL (SELECT id, no, detail, last_sent_at FROM payout_attempt WHERE payout_id = p.id ORDER BY open DESC, no DESC LIMIT 1) a
      WHERE p.state = 'unknown' AND a.last_sent_at < $1::timestamptz - make_interval(mins => $2)
        AND NOT EXISTS (SELECT FROM reconciliation_case c WHERE c.rail = p.rail AND c.code = 'UNKNOWN_OUTCOME' AND c.subject = p.id AND c.closed_at IS NULL) ORDER BY p.rail, p.id`, [at, AFTER_MINUTES]);
   for (const [rail, of] of Map.groupBy(rows, (row) => row.rail)) {
@@ -35,7 +35,7 @@ export async function latestAttempts(source: SqlSource, payoutIds: readonly stri
   type Row = Omit<LatestAttempt, 'firstSentAt' | 'lastSentAt' | 'acceptedAt' | 'expiresAt'> & Record<'firstSentAt' | 'lastSentAt' | 'acceptedAt' | 'expiresAt', Date | null>;
   const { rows } = await sqlOf(source).query<Row>(
     `SELECT DISTINCT ON (a.payout_id) a.id, a.payout_id AS "payoutId", p.state AS "payoutState", a.state, a.first_sent_at AS "firstSentAt", a.last_sent_at AS "lastSentAt", a.accepted_at AS "acceptedAt", a.expires_at AS "expiresAt"
-     FROM payout_attempt a JOIN payout p ON p.id = a.payout_id WHERE a.payout_id = ANY ($1) ORDER BY a.payout_id, a.no DESC`, [payoutIds]);
+     FROM payout_attempt a JOIN payout p ON p.id = a.payout_id WHERE a.payout_id = ANY ($1) ORDER BY a.payout_id, a.open DESC, a.no DESC`, [payoutIds]);
   const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
   return new Map(rows.map((row) => [row.payoutId, { ...row, firstSentAt: iso(row.firstSentAt), lastSentAt: iso(row.lastSentAt), acceptedAt: iso(row.acceptedAt), expiresAt: iso(row.expiresAt) }]));
 }

@@ -43,11 +43,14 @@ export function operatorMay(payout: PayoutState, attempt: Asked | null, guarante
 }
 
 /** The last instant at which the bytes that are out may be executed. ISO. */
-function canExecuteUntil(attempt: Asked, { provesNonExecution: rule, settlesWithinSeconds }: Terms): string {
+function canExecuteUntil(attempt: Asked, { provesNonExecution: rule, settlesWithinSeconds, honoursKeysForSeconds: window }: Terms): string {
   if (attempt.expiresAt !== null) return attempt.expiresAt;
-  if (attempt.acceptedAt === null && typeof rule === 'object') return after(attempt.lastSentAt, rule.secondsAfterLastSend);
-  return after(attempt.acceptedAt ?? attempt.lastSentAt, settlesWithinSeconds);
+  const settled = attempt.acceptedAt === null && typeof rule === 'object' ? after(attempt.lastSentAt, rule.secondsAfterLastSend) : latest(after(attempt.acceptedAt, settlesWithinSeconds), after(attempt.lastSentAt, settlesWithinSeconds));
+  // For so long the same bytes may go out again by themselves.
+  return window === 'forever' ? settled : latest(settled, after(attempt.firstSentAt, window));
 }
+
+const latest = (a: string, b: string): string => (a > b ? a : b);
 
 const after = (instant: string | null, seconds: number): string => (instant === null ? '' : new Date(Date.parse(instant) + seconds * 1000).toISOString());
 

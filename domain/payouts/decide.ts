@@ -20,6 +20,12 @@ export interface AttemptFacts {
   expiresAt: string | null;
   /** Look-ups made so far: they space the next one. */
   looks: number;
+  /** Attempts before it that were given up without ever being sent: they are none of the policy's. Missing: none. */
+  neverSent?: number;
+  /** Until when the rate at which it is prepared holds; null or missing: always. */
+  quotedUntil?: string | null;
+  /** It was taken for never to execute, and the rail has executed it after all: that it has not is no longer believed of the rail. */
+  reopened?: boolean;
 }
 
 export interface PayoutPolicy {
@@ -48,6 +54,8 @@ export interface Situation {
   asOf: string;
   /** Something came back that is not posted yet: of a payout that came back before in part. */
   moreCameBack?: boolean;
+  /** An earlier attempt that was taken for never to execute was executed after all. */
+  executedAfterAll?: boolean;
 }
 
 export type Step =
@@ -65,6 +73,8 @@ export type Step =
   /** Post reserved → available. */
   | 'release_failed'
   | 'return'
+  /** Take up the earlier attempt that was executed after all, in place of this one. */
+  | 'reopen'
   /** Nothing may be done but look again at long intervals; an operator can decide with proof. */
   | 'stay_unknown'
   | 'done';
@@ -75,10 +85,27 @@ export interface Decision { step: Step; afterSeconds: number; payout: PayoutStat
 /**
  * What a payout does next (architecture.md "Payout safety", libraries.md "Payouts"): a pure function of the stored states,
  * the last outcome and the rail's declared guarantees. The promise, proven by property tests: no sequence of outcomes yields
- * `new_attempt` or `release_failed` while an earlier send may still be executed by a rail that keeps its guarantees.
+ * `new_attempt` or `release_failed` while an earlier send may still be executed by a rail that keeps its guarantees. Where one did not keep them (`executedAfterAll`) nothing is sent any more.
  * Throws `Problem` PAYOUT_STATES_CONTRADICT where the stored states cannot both be true.
  */
 export function nextStep(situation: Situation): Decision {
+  const decision = byStates(situation);
+  return situation.executedAfterAll === true ? insteadOfPayingTwice(situation, decision) : decision;
+}
+
+/** Steps after which money may leave, or go back to the user: none of them where an earlier attempt was executed after all. */
+export const TAKES_FOR_UNPAID: readonly Step[] = ['new_attempt', 'submit', 'await_batch', 'resend_same_key', 'replace', 'release_failed'];
+
+function insteadOfPayingTwice(situation: Situation, decision: Decision): Decision {
+  const { attempt, policy } = situation;
+  if (!TAKES_FOR_UNPAID.includes(decision.step)) return decision;
+  // What is out is asked about first: only of one attempt can it be unknown whether it was executed.
+  if (decision.step === 'resend_same_key' || decision.step === 'replace') return { ...decision, step: 'look_up_later', afterSeconds: lookUpDelay(attempt?.looks ?? 0, policy) };
+  const ended = decision.attempt === 'prepared' ? 'abandoned' : decision.attempt;
+  return { step: 'reopen', afterSeconds: 0, payout: 'unknown', attempt: ended, why: 'EXECUTED_AFTER_ALL: an earlier attempt, which was taken for never to execute, was executed after all' };
+}
+
+function byStates(situation: Situation): Decision {
   const { payout, attempt, last } = situation;
   if (payout === 'failed') return stay(situation, 'done', 'payout is failed');
   if (payout === 'returned') return afterReturned(situation);
@@ -102,13 +129,16 @@ export function nextStep(situation: Situation): Decision {
 export function maySend(attempt: AttemptFacts, guarantees: RailGuarantees, asOf: string): boolean {
   const now = Date.parse(asOf);
   if (attempt.expiresAt !== null && now >= Date.parse(attempt.expiresAt)) return false;
-  if (attempt.state === 'prepared') return true;
+  if (attempt.state === 'prepared') return !quoteRanOut(attempt, asOf);
+  if (attempt.reopened === true) return false;
   if (attempt.state !== 'sent' && attempt.state !== 'accepted' && attempt.state !== 'unknown') return false;
   if (guarantees.honoursKeysForSeconds === 'forever') return true;
   // Not by a window of no length: of two clocks one may be behind.
   if (guarantees.honoursKeysForSeconds === 0) return false;
   return attempt.firstSentAt !== null && now < Date.parse(attempt.firstSentAt) + guarantees.honoursKeysForSeconds * 900;
 }
+
+const quoteRanOut = ({ quotedUntil }: AttemptFacts, asOf: string): boolean => quotedUntil !== undefined && quotedUntil !== null && Date.parse(asOf) >= Date.parse(quotedUntil);
 
 /** Seconds until the next look-up: doubles with every look, up to the policy's longest. */
 export function lookUpDelay(looks: number, policy: PayoutPolicy): number {
@@ -120,6 +150,8 @@ function fromPrepared(situation: Situation, attempt: AttemptFacts): Decision {
   const may = maySend(attempt, situation.guarantees, situation.asOf);
   if (may && situation.guarantees.mode === 'batch') return { ...stay(situation, 'await_batch', 'prepared, leaves with the next file'), afterSeconds: situation.policy.maxLookSeconds };
   if (may) return stay(situation, 'submit', 'prepared and never considered by the rail');
+  // However often: the rate is asked for anew, the bytes are none of the attempts that the rail was given.
+  if (quoteRanOut(attempt, situation.asOf)) return { step: 'new_attempt', afterSeconds: 0, payout: 'reserved', attempt: 'abandoned', why: `its rate held until ${attempt.quotedUntil}, before it was sent` };
   return provenUnpaid(situation, attempt, 'abandoned', true, 'expired before it was sent');
 }
 
@@ -215,7 +247,8 @@ function doubt(situation: Situation, attempt: AttemptFacts, step: 'look_up_later
 
 /** No money left and none will: the only way to another attempt or to releasing the reservation. */
 function provenUnpaid(situation: Situation, attempt: AttemptFacts, state: AttemptState, retryable: boolean, why: string): Decision {
-  const again = retryable && attempt.number < situation.policy.maxAttempts;
+  if (attempt.reopened === true && situation.last?.from !== 'operator') return doubt(situation, attempt, 'look_up_later', `EXECUTED_AFTER_ALL: the rail says now (${why}), and has told of its execution before`);
+  const again = retryable && attempt.number - (attempt.neverSent ?? 0) < situation.policy.maxAttempts;
   return { step: again ? 'new_attempt' : 'release_failed', afterSeconds: 0, payout: again ? 'reserved' : 'failed', attempt: state, why };
 }
 

@@ -20,9 +20,10 @@ export type SubmitOutcome =
   | Rejection
   /**
    * The rail refused to consider *this send* (429, maintenance, hot wallet empty): it will not execute from it, and the
-   * same bytes may be sent again. Says nothing about earlier sends of the same attempt.
+   * same bytes may be sent again. Says nothing about earlier sends of the same attempt. `executedBefore`: the key of an earlier attempt of the payout that the rail has something of, although it
+   * was taken for never to execute: that one is asked about instead, and this one never sent.
    */
-  | { kind: 'deferred'; code: string; reason: string; retryAfterSeconds: number }
+  | { kind: 'deferred'; code: string; reason: string; retryAfterSeconds: number; executedBefore?: string }
   | Unknown;
 
 /** An execution as the rail states it. `amount` in `currency` is what left the company, without `fee`. */

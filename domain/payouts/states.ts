@@ -6,8 +6,8 @@ import { Problem } from '../problem.ts';
  * (no ownership, suspended) is a blocked member of the run and has no payout.
  */
 export const PAYOUT_MOVES = {
-  /** Money reserved, and it is certain that nothing has left: no attempt yet, one only prepared, or all proven unpaid. */
-  reserved: ['submitting', 'failed'],
+  /** Money reserved, and it is certain that nothing has left: no attempt yet, one only prepared, or all proven unpaid. Unknown where such a proof turns out to be none. */
+  reserved: ['submitting', 'unknown', 'failed'],
   /** An attempt's bytes are leaving or have left. */
   submitting: ['reserved', 'submitted', 'unknown', 'paid', 'failed'],
   /** The rail has it. */
@@ -31,10 +31,10 @@ export const ATTEMPT_MOVES = {
   unknown: ['prepared', 'sent', 'accepted', 'executed', 'rejected', 'not_executed'],
   executed: ['returned'],
   returned: [],
-  /** The rail's final word that it will never execute. */
-  rejected: [],
-  /** Proven by `not_found` where the rail's guarantees make that a proof, or by an operator with proof. */
-  not_executed: [],
+  /** The rail's final word that it will never execute; reopened where the rail executed it after all. */
+  rejected: ['unknown'],
+  /** Proven by `not_found` where the rail's guarantees make that a proof, or by an operator with proof; reopened as above. */
+  not_executed: ['unknown'],
   /** Given up before it was ever sent. */
   abandoned: [],
 } as const;
@@ -51,10 +51,11 @@ export const ATTEMPT_STATES = Object.keys(ATTEMPT_MOVES) as readonly AttemptStat
 export const PAYOUT_TERMINAL = PAYOUT_STATES.filter((state) => payoutMoves[state].length === 0);
 /** States in which the payout's workflow ends; a paid one may still be returned later. */
 export const PAYOUT_SETTLED: readonly PayoutState[] = ['paid', 'failed', 'returned'];
-export const ATTEMPT_TERMINAL = ATTEMPT_STATES.filter((state) => attemptMoves[state].length === 0);
-
 /** Attempts of which it is certain that no money left and none ever will. */
 export const ATTEMPT_PROVEN_UNPAID: readonly AttemptState[] = ['rejected', 'not_executed', 'abandoned'];
+/** Attempts that were sent and are proven unpaid: what is reopened where the proof turns out to be none. */
+export const ATTEMPT_REOPENS: readonly AttemptState[] = ['rejected', 'not_executed'];
+export const ATTEMPT_TERMINAL = ATTEMPT_STATES.filter((state) => attemptMoves[state].length === 0 || ATTEMPT_REOPENS.includes(state));
 
 /** Attempts that forbid another one of the same payout: the condition of the partial unique index. */
 export const ATTEMPT_BLOCKS_ANOTHER = ATTEMPT_STATES.filter((state) => !ATTEMPT_PROVEN_UNPAID.includes(state));

@@ -55,11 +55,11 @@ export function brokerCreditRail(config: BrokerHttpConfig): Rail {
 
   /** Should an earlier attempt of the payout have been credited after all, against what the broker promised, then this one is not sent. */
   async function creditedBefore(attempt: CommittedAttempt, signal: AbortSignal): Promise<SubmitOutcome | null> {
-    const earlier = earlierKeys(attempt.idempotencyKey).map((key) => referenceOf(key, config.referenceLength));
+    const earlier = earlierKeys(attempt.idempotencyKey).map((key) => ({ key, reference: referenceOf(key, config.referenceLength) }));
     if (earlier.length === 0) return null;
     const own = await readListing(list(account(attempt), { since: daysBefore(attempt, EARLIER_BACK_MS) }, signal));
-    const found = earlier.find((one) => judgeOperations(own.operations, one) !== null);
-    if (found !== undefined) return { kind: 'deferred', code: 'CREDITED_BEFORE', reason: `the account has an operation of ${found}, an earlier attempt that was taken for not executed; the reconciliation shows it`, retryAfterSeconds: 3600 };
+    const found = earlier.find(({ reference }) => judgeOperations(own.operations, reference) !== null);
+    if (found !== undefined) return { kind: 'deferred', code: 'CREDITED_BEFORE', reason: `the account has an operation of ${found.reference}, an earlier attempt that was taken for not executed; that one is asked about instead`, retryAfterSeconds: 3600, executedBefore: found.key };
     return own.complete ? null : { kind: 'deferred', code: 'RAIL_UNREACHABLE', reason: `the account's operations cannot be read before sending again: ${own.detail}`, retryAfterSeconds: 60 };
   }
 
