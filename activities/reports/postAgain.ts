@@ -1,5 +1,6 @@
 import type { Tx } from '../../db/connection.ts';
 import { retireEarnings, type StandingLine } from '../../db/stores/accountLines.ts';
+import { postCommissionAgain } from '../../db/stores/commission.ts';
 import { type LineChange, postDifferences } from '../../db/stores/differencePosting.ts';
 import { isSummedElsewhere, keepEarnings, type LineToPost, supersedeElsewhere } from '../../db/stores/earnings.ts';
 import { insertOutcomes } from '../../db/stores/lineOutcomes.ts';
@@ -28,11 +29,24 @@ export async function postAgain(tx: Tx, report: ReportWork, again: AccountAgain,
     earningId: ids.get(line.key)!, reportNo: report.no, rowNumber: line.rowNumber, accountLinkId: part.accountLinkId, change: part.change, adjustment: line.kind === 'adjustment',
   })));
   await allowed(changes);
-  const context = { brokerId: report.brokerId, periodId: report.periodId, reportNo: report.no, postedAt: asOf, clearsAt: clearsAt(asOf, methodology.pendingPeriod), step: await stepOf(tx, report, changed) };
+  const step = await stepOf(tx, report, changed);
+  const context = { brokerId: report.brokerId, periodId: report.periodId, reportNo: report.no, postedAt: asOf, clearsAt: clearsAt(asOf, methodology.pendingPeriod), step };
   const accruals = await postDifferences(tx, context, changes);
   const reversedBefore = new Map(changed.map(({ line, was }) => [line.rowNumber, was.reversedBefore]));
   const whole = [...lines.map((line) => asOfPosting(line, reversedBefore.get(line.rowNumber)!)), ...again.rest.filter((line) => line.now.key !== null).map((line) => standing(line, again.tradingAccountId))];
   await holdExceedingMargin(tx, { ...report, postedAt: asOf }, whole, accruals);
+  const periods = commissionChanged(report, changed, posted);
+  if (periods.length > 0) await postCommissionAgain(tx, report, periods, step, asOf);
+}
+
+/**
+ * Periods of which other lines stand now: a line waited whose key another report has by now or had before, or it turned out malformed. Known by another key within
+ * the report, the same lines stand, and nothing is summed anew.
+ */
+function commissionChanged(report: ReportWork, changed: readonly JudgedAgain[], posted: readonly LineToPost[]): string[] {
+  const taken = posted.flatMap(({ before }) => (before === null || before.reportNo === report.no ? [] : [before.periodId]));
+  const stands = changed.every(({ line }) => line.outcome !== 'superseded' && line.reason !== 'MALFORMED');
+  return stands && taken.length === 0 ? [] : [...new Set([report.periodId, ...taken])];
 }
 
 /** A row and its newest revision: no other posting of the report has that name. */

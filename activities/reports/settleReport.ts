@@ -5,6 +5,8 @@ import { type LineChange, postDifferences } from '../../db/stores/differencePost
 import { type Earning, earningsByKey, markReversed, markVanished, vanishedEarnings, withOwners } from '../../db/stores/earnings.ts';
 import { otherUploads, statedElsewhere, type StatedLine } from '../../db/stores/otherUploads.ts';
 import { findByIndex, keepProgress, lockBrokerPosting, lockReport, type ReportWork } from '../../db/stores/reportWork.ts';
+import { replacedFigures } from '../../db/stores/replacedFigures.ts';
+import { versionsBefore } from '../../db/stores/replacedReports.ts';
 import { earlierReadings } from '../../db/stores/reportRereads.ts';
 import { reportFileProfile } from '../../db/stores/reports.ts';
 import { Decimal, plain } from '../../domain/decimal.ts';
@@ -25,7 +27,7 @@ export async function settlePage(pool: Pool, reportId: string, size: number): Pr
     await lockBrokerPosting(tx, report.brokerId);
     await findByIndex(tx);
     if (await reversePage(tx, report, size) || await vanishPage(tx, report, size)) return { done: false };
-    await tx.client.query('UPDATE report_period SET latest_report_no = $2 WHERE id = $1', [report.periodId, report.no]);
+    await tx.client.query('UPDATE report_period SET latest_report_no = greatest(latest_report_no, $2) WHERE id = $1', [report.periodId, report.no]);
     await postCommission(tx, report);
     await keepProgress(tx, reportId, { state: 'posted', cursor: null });
     await tx.client.query('UPDATE report SET lines_done = lines WHERE id = $1', [reportId]);
@@ -61,16 +63,17 @@ async function reversePage(tx: Tx, report: ReportWork, size: number): Promise<bo
 }
 
 /**
- * A vanished line is taken back if the file states its whole period, or if it stood in this very file as it was read before and no other upload of the period states it;
- * one that another states falls back to that. Otherwise it keeps its money and is flagged.
+ * A line of an earlier report under the same profile name that vanished is taken back if the file states its whole period, or if it stood in this very file as it was read before and no
+ * other upload of the period states it; one that another states falls back to that. Otherwise it keeps its money and is flagged. Figures typed from a dashboard are taken back by the file that replaces them.
  */
 async function vanishPage(tx: Tx, report: ReportWork, size: number): Promise<boolean> {
-  const earnings = await vanishedEarnings(tx, report.periodId, report.no, size);
+  const readings = await earlierReadings(tx, report.id);
+  const figures = await replacedFigures(tx, report);
+  const earnings = await vanishedEarnings(tx, report, [...new Set([...await versionsBefore(tx, report.id), ...readings.earlier, ...figures])], size);
   const first = earnings[0];
   if (first === undefined) return false;
   const { full } = await reportFileProfile(tx, report.profileId);
-  const readings = await earlierReadings(tx, report.id);
-  const isGone = ({ reportNo }: Earning): boolean => full === true || readings.earlier.has(reportNo);
+  const isGone = ({ reportNo }: Earning): boolean => full === true || readings.earlier.has(reportNo) || figures.has(reportNo);
   const gone = earnings.filter(isGone);
   const stated = full === true ? new Map<string, StatedLine>() : await statedElsewhere(tx, await otherUploads(tx, report, readings), gone.map(({ key }) => key));
   const taken = gone.filter(({ key }) => !stated.has(key));

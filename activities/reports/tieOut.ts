@@ -6,7 +6,11 @@ import { earnedByReport } from '../../db/stores/earnedByReport.ts';
 import { type TieOut, tieOutFigures } from '../../db/stores/lineOutcomes.ts';
 import { askAboutMail } from '../../db/stores/mailGate.ts';
 import { mailOf } from '../../db/stores/mailVerdicts.ts';
+import { askAboutMovedTickets } from '../../db/stores/movedTicketsGate.ts';
+import { FOLLOWS } from '../../db/stores/replacedReports.ts';
+import { askAboutOverlappingLots } from '../../db/stores/overlappingLotsGate.ts';
 import { askAboutRepeatedRows } from '../../db/stores/repeatedRowsGate.ts';
+import { noteReplacedFigures } from '../../db/stores/replacedFigures.ts';
 import { keepProgress, lockReport, type ReportWork } from '../../db/stores/reportWork.ts';
 import { isSetAside } from '../../db/stores/setAside.ts';
 import { needsSecond } from '../../domain/changes/policy.ts';
@@ -26,6 +30,8 @@ export async function tieOut(pool: Pool, reportId: string, approval: { asOf: str
     const figures = await tieOutFigures(tx, report.no);
     const difference = new Decimal(report.lots!).minus(figures.lotsOut);
     if (difference.isZero() && figures.lines === report.lines && figures.outcomes === report.lines) {
+      await tx.client.query('UPDATE report SET lines_from = $2, lines_to = $3 WHERE id = $1', [reportId, figures.reach?.from ?? null, figures.reach?.to ?? null]);
+      await noteReplacedFigures(tx, report);
       const state = (await askedForSecond(tx, report, approval?.asOf ?? null, figures)) ? 'awaiting_approval' : 'tied_out';
       await keepProgress(tx, reportId, { state, cursor: null });
       return state === 'tied_out' ? state : waiting(tx, reportId);
@@ -47,7 +53,7 @@ const waiting = async (tx: Tx, reportId: string): Promise<TiedOut> => ((await is
 
 /** What came later was posted while it was set aside: posted now, it would beat that in silence. Who means it hands it in again. */
 async function refusedAsOlder(tx: Tx, report: ReportWork): Promise<boolean> {
-  const { rows: [newer] } = await tx.client.query<{ id: string }>('SELECT l.id FROM report_period p JOIN report l ON l.no = p.latest_report_no WHERE p.id = $1 AND l.no > $2', [report.periodId, report.no]);
+  const { rows: [newer] } = await tx.client.query<{ id: string }>(`SELECT l.id FROM report r JOIN report l ON ${FOLLOWS('l', 'r')} AND l.state = 'posted' WHERE r.id = $1 ORDER BY l.no DESC LIMIT 1`, [report.id]);
   if (newer === undefined) return false;
   const refusal = {
     code: 'NEWER_REPORT_POSTED', message: `While the file "${report.fileName}" waited to be agreed to, the report "${newer.id}" that came after it was posted for the period; nothing of this one was posted. If it should count all the same, hand it in again.`,
@@ -58,13 +64,15 @@ async function refusedAsOlder(tx: Tx, report: ReportWork): Promise<boolean> {
 }
 
 /**
- * A mail that is not surely its sender's, a report with lines that may be another period's, and one that would credit more than the limit, are not posted before
+ * A mail that is not surely its sender's, a report with lines that may be another period's or lots that may stand already, and one that would credit more than the limit, are not posted before
  * a second operator agrees to each in turn; whoever handed it in cannot be the one. `asOf` null: nobody is asked.
  */
-async function askedForSecond(tx: Tx, report: ReportWork, asOf: string | null, { ticketless, credits }: TieOut): Promise<boolean> {
+async function askedForSecond(tx: Tx, report: ReportWork, asOf: string | null, { ticketless, credits, reach }: TieOut): Promise<boolean> {
   const earned = asOf === null || !(await mayMatter(tx, report, credits)) ? '0' : await earnedByReport(tx, report);
   if (asOf !== null && await askAboutMail(tx, report, earned, asOf) !== null) return true;
+  if (await askAboutMovedTickets(tx, report, asOf) !== null) return true;
   if (ticketless && await askAboutRepeatedRows(tx, report, asOf) !== null) return true;
+  if (await askAboutOverlappingLots(tx, report, reach, asOf) !== null) return true;
   if (asOf === null) return false;
   const { rows: [file] } = await tx.client.query<{ by: string }>('SELECT received_by AS by FROM report WHERE id = $1', [report.id]);
   const asked = await askAtGate(tx, {

@@ -1579,7 +1579,7 @@ export interface components {
       /** @description An undecided change ends after them. */
       expiryHours: number;
       /** @enum {string} */
-      kind: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "report_source" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "payout_method" | "broker_payment" | "funding_terms" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "payout_day_over_limit" | "dashboard_figures" | "unaligned_mail" | "payout_outcome" | "payout_file_withdrawal" | "payouts_resume" | "repeated_rows";
+      kind: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "report_source" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "payout_method" | "broker_payment" | "funding_terms" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "payout_day_over_limit" | "dashboard_figures" | "unaligned_mail" | "payout_outcome" | "payout_file_withdrawal" | "payouts_resume" | "overlapping_lots" | "repeated_rows" | "moved_tickets";
       needsSecondOperator: boolean;
       overAmount: string | null;
     };
@@ -1702,7 +1702,7 @@ export interface components {
       expiresAt: string;
       id: string;
       /** @enum {string} */
-      kind: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "report_source" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "payout_method" | "broker_payment" | "funding_terms" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "payout_day_over_limit" | "dashboard_figures" | "unaligned_mail" | "payout_outcome" | "payout_file_withdrawal" | "payouts_resume" | "repeated_rows";
+      kind: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "report_source" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "payout_method" | "broker_payment" | "funding_terms" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "payout_day_over_limit" | "dashboard_figures" | "unaligned_mail" | "payout_outcome" | "payout_file_withdrawal" | "payouts_resume" | "overlapping_lots" | "repeated_rows" | "moved_tickets";
       /** @description What is to be, as it was sent. */
       payload: {
         [key: string]: unknown;
@@ -1748,7 +1748,7 @@ export interface components {
       expiresAt: string;
       id: string;
       /** @enum {string} */
-      kind: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "report_source" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "payout_method" | "broker_payment" | "funding_terms" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "payout_day_over_limit" | "dashboard_figures" | "unaligned_mail" | "payout_outcome" | "payout_file_withdrawal" | "payouts_resume" | "repeated_rows";
+      kind: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "report_source" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "payout_method" | "broker_payment" | "funding_terms" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "payout_day_over_limit" | "dashboard_figures" | "unaligned_mail" | "payout_outcome" | "payout_file_withdrawal" | "payouts_resume" | "overlapping_lots" | "repeated_rows" | "moved_tickets";
       /** @description Whether you may. */
       mayDecide: boolean;
       /** @description What is to be, as it was sent. */
@@ -1918,7 +1918,7 @@ export interface components {
       /** @description What to look at although its lines are judged as any other. Null until it is staged. */
       notices: (({
           /** @enum {string} */
-          code: "CLOSES_AFTER_ARRIVAL" | "OUTSIDE_PERIOD" | "OTHER_CURRENCY" | "REPEATED_ROWS";
+          code: "CLOSES_AFTER_ARRIVAL" | "OUTSIDE_PERIOD" | "OTHER_CURRENCY" | "REPEATED_ROWS" | "MOVED_TICKETS" | "OVERLAPPING_LOTS" | "REPLACES_FIGURES";
           /** @description Physical line of the file. */
           firstLine: number;
           lines: number;
@@ -3660,7 +3660,7 @@ export interface components {
       /** @description What to look at although its lines are judged as any other. Null until it is staged. */
       notices: (({
           /** @enum {string} */
-          code: "CLOSES_AFTER_ARRIVAL" | "OUTSIDE_PERIOD" | "OTHER_CURRENCY" | "REPEATED_ROWS";
+          code: "CLOSES_AFTER_ARRIVAL" | "OUTSIDE_PERIOD" | "OTHER_CURRENCY" | "REPEATED_ROWS" | "MOVED_TICKETS" | "OVERLAPPING_LOTS" | "REPLACES_FIGURES";
           /** @description Physical line of the file. */
           firstLine: number;
           lines: number;
@@ -4301,7 +4301,7 @@ export interface components {
       /** @description What to look at although its lines are judged as any other. Null until it is staged. */
       notices: (({
           /** @enum {string} */
-          code: "CLOSES_AFTER_ARRIVAL" | "OUTSIDE_PERIOD" | "OTHER_CURRENCY" | "REPEATED_ROWS";
+          code: "CLOSES_AFTER_ARRIVAL" | "OUTSIDE_PERIOD" | "OTHER_CURRENCY" | "REPEATED_ROWS" | "MOVED_TICKETS" | "OVERLAPPING_LOTS" | "REPLACES_FIGURES";
           /** @description Physical line of the file. */
           firstLine: number;
           lines: number;
@@ -7092,7 +7092,7 @@ export interface operations {
         limit?: number;
         /** @description `nextCursor` of the page before. */
         cursor?: string;
-        kind?: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "report_source" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "payout_method" | "broker_payment" | "funding_terms" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "payout_day_over_limit" | "dashboard_figures" | "unaligned_mail" | "payout_outcome" | "payout_file_withdrawal" | "payouts_resume" | "repeated_rows";
+        kind?: "rate" | "terms" | "agreement" | "agreement_end" | "symbols" | "profile" | "report_source" | "methodology" | "user_suspension" | "user_tier" | "verification_override" | "payout_method" | "broker_payment" | "funding_terms" | "operator_role" | "approval_policy" | "report_over_limit" | "payout_run_over_limit" | "payout_over_limit" | "payout_day_over_limit" | "dashboard_figures" | "unaligned_mail" | "payout_outcome" | "payout_file_withdrawal" | "payouts_resume" | "overlapping_lots" | "repeated_rows" | "moved_tickets";
         state?: "requested" | "approved" | "rejected" | "expired" | "withdrawn" | "failed";
         subjectType?: string;
         subjectId?: string;

@@ -16,7 +16,7 @@ export const UploadQuery = UploadFields.partial();
 const state = z.enum(['received', 'staged', 'judging', 'judged', 'awaiting_approval', 'tied_out', 'posting', 'settling', 'posted', 'refused', 'unchanged']);
 const refusal = z.object({ code: z.string(), message: z.string(), at: z.record(z.string(), z.union([z.string(), z.number()])).optional(), facts: z.record(z.string(), z.unknown()).optional() });
 
-const notice = z.object({ code: z.enum(['CLOSES_AFTER_ARRIVAL', 'OUTSIDE_PERIOD', 'OTHER_CURRENCY', 'REPEATED_ROWS']), lines: z.int(), firstLine: z.int().meta({ description: 'Physical line of the file.' }), message: z.string() });
+const notice = z.object({ code: z.enum(['CLOSES_AFTER_ARRIVAL', 'OUTSIDE_PERIOD', 'OTHER_CURRENCY', 'REPEATED_ROWS', 'MOVED_TICKETS', 'OVERLAPPING_LOTS', 'REPLACES_FIGURES']), lines: z.int(), firstLine: z.int().meta({ description: 'Physical line of the file.' }), message: z.string() });
 
 export const ReceivedReport = z.object({
   reportId: idOut('rpt'), periodId: idOut('per'), brokerId: z.string(), from: Instant, to: Instant, version: z.int().nullable(), fileName: z.string(),

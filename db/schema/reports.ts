@@ -71,6 +71,9 @@ export const report = pgTable('report', {
   postedAt: instant('posted_at'),
   /** Whether some of its tickets stand in it more than once; null before that is known. */
   repeats: boolean('repeats'),
+  /** From when to when its trades and sums reach; null before it was tied out, and where it has none. */
+  linesFrom: instant('lines_from'),
+  linesTo: instant('lines_to'),
   /** When its present step began, for people. */
   stepSince: instant('step_since'),
   recordedAt: recordedAt(),
@@ -199,6 +202,7 @@ export const earning = pgTable('earning', {
   uniqueIndex('earning_key').on(t.brokerId, t.key),
   index('earning_period').on(t.periodId, t.reportNo),
   index('earning_waiting').on(t.brokerId, t.outcome, t.periodId, t.reportNo, t.rowNumber).where(sql`outcome in ('quarantined', 'ignored') or reason = 'LINK_NOT_VERIFIED'`),
+  index('earning_taken_back').on(t.brokerId, t.key).where(sql`taken_back and vanished_in_report_no is not null`),
   index('earning_user_close').on(t.userId, t.closeTime).where(sql`outcome = 'paid'`),
 ]);
 

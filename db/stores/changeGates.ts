@@ -60,5 +60,7 @@ async function moveReport(tx: Tx, change: Change, to: ChangeEnd, reason: string)
 
 function whatOf(change: Change): string {
   if (change.kind === 'unaligned_mail') return 'The report came by mail without an aligned DKIM signature';
+  if (change.kind === 'moved_tickets') return 'The report takes over tickets that stand in another period and close outside its own';
+  if (change.kind === 'overlapping_lots') return 'The report has lots of accounts and days or months that stand at another level or in another sum as well';
   return change.kind === 'repeated_rows' ? 'The report has lines without a ticket that stand in another period as well' : `The report earns ${change.amount} USD`;
 }

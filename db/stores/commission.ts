@@ -20,10 +20,23 @@ interface StandingPeriod { id: string; from: Date; to: Date; posted: string; ent
  * latest, under the broker's posting lock.
  */
 export async function postCommission(tx: Tx, report: ReportWork): Promise<void> {
+  const { rows } = await tx.client.query<{ id: string }>('DELETE FROM commission_stale WHERE broker_id = $1 RETURNING period_id AS id', [report.brokerId]);
+  await postStanding(tx, report, [report.periodId, ...rows.map(({ id }) => id)], { step: '', at: report.postedAt! });
+}
+
+/**
+ * The same for the periods that lines judged again have changed, in the transaction that judges them and under the broker's posting lock. `step` names it among
+ * the postings of the report; `at`: ISO instant.
+ */
+export async function postCommissionAgain(tx: Tx, report: ReportWork, periodIds: readonly string[], step: string, at: string): Promise<void> {
+  await tx.client.query('DELETE FROM commission_stale WHERE period_id = ANY ($1)', [periodIds]);
+  await postStanding(tx, report, periodIds, { step, at });
+}
+
+async function postStanding(tx: Tx, report: ReportWork, periodIds: readonly string[], { step, at }: { step: string; at: string }): Promise<void> {
   const { rows: periods } = await tx.client.query<StandingPeriod>(
     `SELECT p.id, p.period_from AS "from", p.period_to AS "to", coalesce(sum(e.amount), 0) AS posted, count(e.report_no)::int AS entries
-     FROM report_period p LEFT JOIN commission_entry e ON e.period_id = p.id
-     WHERE p.id = $1 OR p.id IN (SELECT period_id FROM commission_stale WHERE broker_id = $2) GROUP BY p.id ORDER BY p.id`, [report.periodId, report.brokerId]);
+     FROM report_period p LEFT JOIN commission_entry e ON e.period_id = p.id WHERE p.id = ANY ($1) GROUP BY p.id ORDER BY p.id`, [periodIds]);
   const { columns } = await reportFileProfile(tx, report.profileId);
   const changed: { periodId: string; month: string; amount: string }[] = [];
   for (const { id, from, to, posted, entries } of periods) {
@@ -31,17 +44,16 @@ export async function postCommission(tx: Tx, report: ReportWork): Promise<void> 
     const amount = cut(new Decimal(await standingCommission(tx, id)), BALANCE_PLACES).minus(posted);
     if (!amount.isZero()) changed.push({ periodId: id, month: monthOfPeriod(from.toISOString(), to.toISOString()), amount: plain(amount) });
   }
-  await tx.client.query('DELETE FROM commission_stale WHERE broker_id = $1', [report.brokerId]);
   if (changed.length === 0) return;
   const total = plain(changed.reduce((all, { amount }) => all.plus(amount), new Decimal(0)));
-  const key = total === '0' ? null : `report:${report.no}:commission`;
+  const key = total === '0' ? null : `report:${report.no}:commission${step === '' ? '' : `:${step}`}`;
   await tx.client.query(
-    `INSERT INTO commission_entry (report_no, period_id, broker_id, month, amount, journal_key)
-     SELECT $1, c.period_id, $2, c.month, c.amount, $3 FROM unnest($4::text[], $5::text[], $6::numeric[]) AS c (period_id, month, amount)`,
-    [report.no, report.brokerId, key, changed.map((one) => one.periodId), changed.map((one) => one.month), changed.map((one) => one.amount)]);
+    `INSERT INTO commission_entry (report_no, step, period_id, broker_id, month, amount, journal_key)
+     SELECT $1, $7, c.period_id, $2, c.month, c.amount, $3 FROM unnest($4::text[], $5::text[], $6::numeric[]) AS c (period_id, month, amount)`,
+    [report.no, report.brokerId, key, changed.map((one) => one.periodId), changed.map((one) => one.month), changed.map((one) => one.amount), step]);
   if (key === null) return;
   await postJournal(tx, {
-    key, kind: 'commission_reported', effectiveAt: report.postedAt!, cause: { type: 'report', id: report.no },
+    key, kind: 'commission_reported', effectiveAt: at, cause: { type: 'report', id: report.no },
     postings: [
       { account: { kind: 'broker_receivable', brokerId: report.brokerId }, amount: plain(new Decimal(total).neg()) },
       { account: { kind: 'commission_income', brokerId: report.brokerId }, amount: total },

@@ -2,7 +2,7 @@ import { plain, sum } from '../../domain/decimal.ts';
 import type { Tx } from '../connection.ts';
 import { misreadReversals } from './misreadReversals.ts';
 import { earnedByFallingBack, otherUploads } from './otherUploads.ts';
-import { earlierReadings } from './reportRereads.ts';
+import { earlierReadings, NEWER_FILES } from './reportRereads.ts';
 import { reportFileProfile } from './reports.ts';
 
 /**
@@ -19,7 +19,7 @@ export async function earnedByReport(tx: Tx, report: { id: string; no: string; b
          - CASE WHEN e.account_link_id = b.account_link_id THEN e.earned ELSE 0 END)), 0) AS earned
      FROM line_outcome o JOIN calculation_basis b ON b.id = o.basis_id LEFT JOIN earning e ON e.broker_id = $2 AND e.key = o.key
      WHERE o.report_no = $1 AND o.revision = 1 AND o.outcome = 'paid' AND o.key IS NOT NULL AND o.amount > 0
-       AND (e.id IS NULL OR e.report_no NOT IN (SELECT k.no FROM report k JOIN report f ON f.id = coalesce(k.file_of, k.id) WHERE k.broker_id = $2 AND f.no > $4::bigint))`,
+       AND (e.id IS NULL OR e.taken_back OR e.report_no NOT IN (${NEWER_FILES('$2', '$4')}))`,
     [report.no, report.brokerId, unreversed, readings.first]);
   const earned = rows[0]!.earned;
   if (readings.first === null) return earned;

@@ -16,6 +16,8 @@ export interface Earning {
   adjustedAccountId: string | null;
   earned: string;
   reversed: boolean;
+  /** It does not count any more. */
+  takenBack: boolean;
 }
 
 /** A judged line of the report that is being posted, beside what its key has earned so far. */
@@ -68,7 +70,7 @@ export async function withOwners(tx: Tx, lines: readonly PostedLine[], known: Ma
 export const isSummedElsewhere = (line: LineToPost): boolean => line.kind === 'aggregate' && line.outcome === 'ignored';
 
 const EARNING = `e.id, e.key, e.period_id AS "periodId", e.report_no AS "reportNo", e.row_number AS "rowNumber", e.user_id AS "userId",
-  e.account_link_id AS "accountLinkId", e.earned, (e.reversed_by_report_no IS NOT NULL) AS reversed,
+  e.account_link_id AS "accountLinkId", e.earned, (e.reversed_by_report_no IS NOT NULL) AS reversed, e.taken_back AS "takenBack",
   CASE WHEN e.key LIKE 'adjustment%' THEN (SELECT k.trading_account_id FROM account_link k WHERE k.id = e.account_link_id) END AS "adjustedAccountId"`;
 
 /** Earnings of a broker by key, locked. */
@@ -77,11 +79,12 @@ export async function earningsByKey(tx: Tx, brokerId: string, keys: readonly str
   return new Map(found.rows.map((earning) => [earning.key, earning]));
 }
 
-/** Earnings of the period that the report's version no longer has, not yet dealt with; locked. */
-export async function vanishedEarnings(tx: Tx, periodId: string, reportNo: string, limit: number): Promise<Earning[]> {
+/** Earnings of the period that stand on the earlier reports with the numbers `followed`, and that the report's version no longer has, not yet dealt with; locked. */
+export async function vanishedEarnings(tx: Tx, { periodId, no }: { periodId: string; no: string }, followed: readonly string[], limit: number): Promise<Earning[]> {
+  if (followed.length === 0) return [];
   const found = await tx.client.query<Earning>(
-    `SELECT ${EARNING} FROM earning e WHERE e.period_id = $1 AND e.report_no < $2 AND e.vanished_in_report_no IS DISTINCT FROM $2
-     ORDER BY e.id LIMIT $3 FOR UPDATE`, [periodId, reportNo, limit]);
+    `SELECT ${EARNING} FROM earning e WHERE e.period_id = $1 AND e.report_no = ANY ($4::bigint[]) AND e.vanished_in_report_no IS DISTINCT FROM $2
+     ORDER BY e.id LIMIT $3 FOR UPDATE`, [periodId, no, limit, followed]);
   return found.rows;
 }
 

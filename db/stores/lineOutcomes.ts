@@ -2,6 +2,7 @@ import { MOST_OF_ONE_LINE } from '../../domain/calculation/amount.ts';
 import type { Basis, JudgedLine } from '../../domain/eligibility/context.ts';
 import type { Tx } from '../connection.ts';
 import { copyCell, copyIn } from '../copy.ts';
+import type { Reach } from './overlappingLots.ts';
 
 /**
  * Settles which of several lines with one ticket in one file counts: a repeat of the line before it with that ticket is a
@@ -90,29 +91,32 @@ export async function insertOutcomes(tx: Tx, reportNo: string, methodologyId: st
 /** An adjustment needs no rate, tier or terms: only whose it is. */
 const linkOnly = (line: AccountLine): Basis => ({ userId: line.userId!, accountLinkId: line.accountLinkId!, termsId: '', class: null, rateId: null, perLot: null, lotFactor: '', tier: '', multiplier: '' });
 
-/** How the outcomes of a report tie out with what was read. `ticketless`: some of its trades or adjustments have no ticket. `credits`: USD of its positive lines, whatever was earned before. */
-export interface TieOut { lines: number; outcomes: number; lotsIn: string; lotsOut: string; ticketless: boolean; credits: string }
+/** How the outcomes of a report tie out with what was read. `ticketless`: some of its trades or adjustments have no ticket. `credits`: USD of its positive lines, whatever was earned before. `reach`: from when to when
+ * its trades and sums reach. */
+export interface TieOut { lines: number; outcomes: number; lotsIn: string; lotsOut: string; ticketless: boolean; credits: string; reach: Reach | null }
 
 /**
  * Counts and lots of the judged lines, to be compared with what the reader counted (every line exactly one outcome). Where the rows of both tables are as many
  * and within the file's rows, each line has its one outcome (both keys are unique), and nothing has to be joined.
  */
 export async function tieOutFigures(tx: Tx, reportNo: string): Promise<TieOut> {
-  const { rows: [lines] } = await tx.client.query<{ count: number; lots: string; rows: boolean; ticketless: boolean }>(
-    `SELECT count(*)::int AS count, coalesce(sum(lots), 0)::text AS lots, coalesce(bool_or(ticket IS NULL AND malformed IS NULL AND kind IN ('trade','adjustment')), false) AS ticketless, coalesce(min(row_number) = 1 AND max(row_number) = count(*), true) AS rows FROM report_line WHERE report_no = $1`, [reportNo]);
+  const { rows: [lines] } = await tx.client.query<{ count: number; lots: string; rows: boolean; ticketless: boolean; from: string | null; to: string | null }>(
+    `SELECT count(*)::int AS count, coalesce(sum(lots), 0)::text AS lots, coalesce(bool_or(ticket IS NULL AND malformed IS NULL AND kind IN ('trade','adjustment')), false) AS ticketless, coalesce(min(row_number) = 1 AND max(row_number) = count(*), true) AS rows,
+       min(coalesce(period_start, close_time)) FILTER (WHERE malformed IS NULL AND kind IN ('trade','aggregate'))::text AS from, max(close_time) FILTER (WHERE malformed IS NULL AND kind IN ('trade','aggregate'))::text AS to FROM report_line WHERE report_no = $1`, [reportNo]);
   // Found by the page, as outcomes lie there by account.
   await tx.client.query('SET LOCAL enable_indexscan = off');
   const { rows: [outcomes] } = await tx.client.query<{ count: number; rows: boolean; credits: string }>(
     `SELECT count(*)::int AS count, coalesce(sum(amount) FILTER (WHERE outcome = 'paid' AND amount > 0), 0)::text AS credits, coalesce(min(row_number) = 1 AND max(row_number) = count(*), true) AS rows FROM line_outcome WHERE report_no = $1 AND revision = 1`, [reportNo]);
   await tx.client.query('SET LOCAL enable_indexscan = on');
-  const { ticketless } = lines!;
+  const { ticketless, from, to } = lines!;
+  const reach = from === null || to === null ? null : { from, to };
   const { credits } = outcomes!;
-  if (lines!.rows && outcomes!.rows && lines!.count === outcomes!.count) return { lines: lines!.count, outcomes: outcomes!.count, lotsIn: lines!.lots, lotsOut: lines!.lots, ticketless, credits };
+  if (lines!.rows && outcomes!.rows && lines!.count === outcomes!.count) return { lines: lines!.count, outcomes: outcomes!.count, lotsIn: lines!.lots, lotsOut: lines!.lots, ticketless, credits, reach };
   // The statistics of both tables are older than the report: a nested loop over what look like few rows would take minutes.
   await tx.client.query('SET LOCAL enable_nestloop = off');
-  const found = await tx.client.query<Omit<TieOut, 'ticketless' | 'credits'>>(
+  const found = await tx.client.query<Omit<TieOut, 'ticketless' | 'credits' | 'reach'>>(
     `SELECT count(*)::int AS lines, count(o.row_number)::int AS outcomes, coalesce(sum(l.lots), 0)::text AS "lotsIn", coalesce(sum(l.lots) FILTER (WHERE o.row_number IS NOT NULL), 0)::text AS "lotsOut"
      FROM report_line l LEFT JOIN line_outcome o ON o.report_no = l.report_no AND o.row_number = l.row_number AND o.revision = 1
      WHERE l.report_no = $1`, [reportNo]);
-  return { ...found.rows[0]!, ticketless, credits };
+  return { ...found.rows[0]!, ticketless, credits, reach };
 }

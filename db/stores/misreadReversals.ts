@@ -9,6 +9,7 @@ export interface Misread {
   reportNo: string;
   rowNumber: number;
   accountLinkId: string | null;
+  takenBack: boolean;
   /** What becomes of it: another report reverses it too; or it is reversed no more, and gets `givenBack` unless its line stands in this very file and is posted with it. */
   other: { reportNo: string; rowNumber: number } | null;
   /** USD; null: nothing. */
@@ -29,7 +30,7 @@ export async function misreadReversals({ client }: Tx, report: { id: string; no:
      EXCEPT SELECT l.server, l.reversed_ticket FROM report_line l WHERE l.report_no = $2 AND l.kind = 'reversal' AND l.malformed IS NULL`, [earlier, report.no]);
   if (tickets.length === 0) return [];
   const { rows } = await client.query<Raw>(
-    `SELECT e.id, e.period_id AS "periodId", e.report_no AS "reportNo", e.row_number AS "rowNumber", e.account_link_id AS "accountLinkId", x.report_no AS "otherNo", x.row_number AS "otherRow",
+    `SELECT e.id, e.period_id AS "periodId", e.report_no AS "reportNo", e.row_number AS "rowNumber", e.account_link_id AS "accountLinkId", e.taken_back AS "takenBack", x.report_no AS "otherNo", x.row_number AS "otherRow",
        CASE WHEN e.outcome = 'paid' THEN (SELECT CASE WHEN o.outcome = 'paid' THEN trim_scale(o.amount)::text END FROM line_outcome o
          WHERE o.report_no = e.report_no AND o.row_number = e.row_number ORDER BY o.revision DESC LIMIT 1) END AS amount,
        EXISTS (SELECT FROM report_line t JOIN line_outcome o ON o.report_no = t.report_no AND o.row_number = t.row_number AND o.key = m.key
@@ -48,7 +49,7 @@ export async function misreadReversals({ client }: Tx, report: { id: string; no:
     [report.brokerId, tickets.map(({ server, ticket }) => ticketKey(server, ticket)), tickets.map(({ server }) => server), tickets.map(({ ticket }) => ticket), earlier, report.no]);
   return rows.map(({ amount, here, otherNo, otherRow, ...earning }) => {
     const other = otherNo === null ? null : { reportNo: otherNo, rowNumber: otherRow! };
-    const postedHere = here && !isNewerThanFile(readings, report.no, earning.reportNo);
+    const postedHere = here && !isNewerThanFile(readings, report.no, earning);
     // What stands on an earlier reading and not here has vanished: that is settled after it.
     const nothing = other !== null || postedHere || readings.earlier.has(earning.reportNo) || amount === '0' || earning.accountLinkId === null;
     return { ...earning, other, givenBack: nothing ? null : amount };

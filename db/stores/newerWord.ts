@@ -8,7 +8,7 @@ import { isNewerThanFile, type Readings } from './reportRereads.ts';
  */
 export async function withoutNewerWord({ client }: Tx, report: { no: string }, readings: Readings, lines: readonly LineToPost[], at: string): Promise<readonly LineToPost[]> {
   if (readings.first === null) return lines;
-  const isOlder = ({ before }: LineToPost): boolean => before !== null && isNewerThanFile(readings, report.no, before.reportNo);
+  const isOlder = ({ before }: LineToPost): boolean => before !== null && isNewerThanFile(readings, report.no, before);
   const older = lines.filter((line) => isOlder(line) && !isSummedElsewhere(line));
   if (older.length > 0) {
     await client.query(

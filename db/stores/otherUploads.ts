@@ -4,18 +4,20 @@ import type { Readings } from './reportRereads.ts';
 
 /**
  * Numbers of the other posted reports of a period whose lines count beside those of a file that is read again, the newest file first: of each file its newest reading,
- * from the last one on that stated the whole period. None for a file that is read once.
+ * of each profile name from the last one on that stated the whole period. What was typed from a dashboard only stood in for a file. None for a file that is read once.
  */
 export async function otherUploads({ client }: Tx, report: { no: string; periodId: string }, { earlier }: Readings): Promise<string[]> {
   if (earlier.size === 0) return [];
-  const { rows } = await client.query<{ no: string; age: string; full: boolean }>(
-    `SELECT r.no, f.no AS age, coalesce((CASE WHEN v.profile->>'format' = 'eml' THEN v.profile->'attachment' ELSE v.profile END->>'full')::boolean, false) AS "full"
+  const { rows } = await client.query<{ no: string; age: string; name: string; full: boolean }>(
+    `SELECT r.no, f.no AS age, v.name, coalesce((CASE WHEN v.profile->>'format' = 'eml' THEN v.profile->'attachment' ELSE v.profile END->>'full')::boolean, false) AS "full"
      FROM report r JOIN report f ON f.id = coalesce(r.file_of, r.id) JOIN profile_version v ON v.id = r.profile_id
-     WHERE r.period_id = $1 AND r.no < $2 AND r.no <> ALL ($3) AND r.state = 'posted'
+     WHERE r.period_id = $1 AND r.no < $2 AND r.no <> ALL ($3) AND r.state = 'posted' AND r.origin <> 'dashboard'
        AND NOT EXISTS (SELECT FROM report n WHERE n.file_of = coalesce(r.file_of, r.id) AND n.no > r.no AND n.state = 'posted')
      ORDER BY r.no DESC`, [report.periodId, report.no, [...earlier]]);
-  const whole = rows.findIndex(({ full }) => full);
-  const beside = whole === -1 ? rows : rows.slice(0, whole + 1);
+  const beside = [...Map.groupBy(rows, ({ name }) => name).values()].flatMap((ofName) => {
+    const whole = ofName.findIndex(({ full }) => full);
+    return whole === -1 ? ofName : ofName.slice(0, whole + 1);
+  });
   return beside.sort((a, b) => Number(BigInt(b.age) - BigInt(a.age))).map(({ no }) => no);
 }
 

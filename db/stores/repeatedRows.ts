@@ -1,6 +1,7 @@
 import { plain, Decimal } from '../../domain/decimal.ts';
 import { type RepeatedRows, repeatedRowsNotice } from '../../domain/reports/repeatedRows.ts';
 import type { Tx } from '../connection.ts';
+import { noteOnReport } from './reportNotice.ts';
 import { findByIndex, type ReportWork } from './reportWork.ts';
 
 /** Lines without a ticket that could be paid: what the index report_line_ticketless holds, and no more. */
@@ -8,7 +9,7 @@ const TICKETLESS = (l: string): string => `${l}.ticket IS NULL AND ${l}.malforme
 /** Paid, or waiting for something that can make them paid. */
 const COUNTS = (o: string): string => `(${o}.outcome = 'paid' AND ${o}.amount <> 0 OR ${o}.outcome IN ('quarantined','ignored') OR ${o}.reason = 'LINK_NOT_VERIFIED')`;
 /** A report that is past its gates, or waits at the last of them only, posts what it holds without asking again. */
-const GOES_ON = `(r.state IN ('tied_out','posting','settling') OR r.state = 'awaiting_approval' AND EXISTS (SELECT FROM change c WHERE c.subject_type = 'report' AND c.subject_id = r.id AND c.kind = 'report_over_limit' AND c.state = 'requested'))`;
+export const GOES_ON = `(r.state IN ('tied_out','posting','settling') OR r.state = 'awaiting_approval' AND EXISTS (SELECT FROM change c WHERE c.subject_type = 'report' AND c.subject_id = r.id AND c.kind = 'report_over_limit' AND c.state = 'requested'))`;
 const PERIODS_NAMED = 20;
 
 /**
@@ -46,8 +47,4 @@ export async function repeatedRows(tx: Tx, report: ReportWork): Promise<Repeated
 }
 
 /** Says it on the report itself, in place of what an earlier look said. */
-export async function noteRepeatedRows(tx: Tx, reportId: string, found: RepeatedRows): Promise<void> {
-  await tx.client.query(
-    `UPDATE report SET notices = (SELECT coalesce(jsonb_agg(n), '[]') FROM jsonb_array_elements(coalesce(notices, '[]')) n WHERE n->>'code' <> 'REPEATED_ROWS') || $2::jsonb WHERE id = $1`,
-    [reportId, JSON.stringify([repeatedRowsNotice(found)])]);
-}
+export const noteRepeatedRows = (tx: Tx, reportId: string, found: RepeatedRows): Promise<void> => noteOnReport(tx, reportId, repeatedRowsNotice(found));

@@ -6,7 +6,7 @@ import type { ReportLine } from './line.ts';
  * run, the currency column is only kept), so that it is not silent.
  */
 export interface ReportNotice {
-  code: 'CLOSES_AFTER_ARRIVAL' | 'OUTSIDE_PERIOD' | 'OTHER_CURRENCY' | 'REPEATED_ROWS';
+  code: 'CLOSES_AFTER_ARRIVAL' | 'OUTSIDE_PERIOD' | 'OTHER_CURRENCY' | 'REPEATED_ROWS' | 'MOVED_TICKETS' | 'OVERLAPPING_LOTS' | 'REPLACES_FIGURES';
   lines: number;
   /** The first line of the file that it is about. */
   firstLine: number;

@@ -118,10 +118,10 @@ describe('two files for one period', () => {
     await submit(broker, file(trade('1'), trade('2')));
     expect(await submit(broker, csv([trade('2'), trade('1')], '\r\n'), 'renamed.csv')).toMatchObject({ state: 'unchanged', refusal: null });
   });
-  test('the same lines for an overlapping period are refused', async () => {
+  test('the same lines for an overlapping period are refused where some have no ticket', async () => {
     const broker = await open();
-    await submit(broker, file(trade('1')));
-    expect(await submit(broker, file(trade('1')), 'month.csv', { from: '2026-11-01T00:00:00Z', to: '2026-12-01T00:00:00Z' })).toMatchObject({ state: 'refused', refusal: { code: 'CONTENT_OF_OTHER_PERIOD' } });
+    await submit(broker, file(trade('1'), trade('')));
+    expect(await submit(broker, file(trade('1'), trade('')), 'month.csv', { from: '2026-11-01T00:00:00Z', to: '2026-12-01T00:00:00Z' })).toMatchObject({ state: 'refused', refusal: { code: 'CONTENT_OF_OTHER_PERIOD' } });
   });
 });
 

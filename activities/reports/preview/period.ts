@@ -1,23 +1,23 @@
 import type { Tx } from '../../../db/connection.ts';
+import { getProfile } from '../../../db/stores/profiles.ts';
+import { hasLostLines, latestOfName } from '../../../db/stores/sameContent.ts';
 
 /** A report period as it is, or as it would be made. `id` null: there is none yet. */
-export interface KnownPeriod { brokerId: string; from: string; to: string | null; id: string | null; methodologyId: string | null; posted: boolean; latestDigest: string | null }
+export interface KnownPeriod { brokerId: string; from: string; to: string | null; id: string | null; methodologyId: string | null; posted: boolean }
 
 /** The period [from, to) of a broker (ISO instants); `to` null where none was given. */
 export async function knownPeriod({ client }: Tx, brokerId: string, from: string, to: string | null): Promise<KnownPeriod> {
-  const { rows: [row] } = await client.query<{ id: string; methodology: string | null; latest: string | null; digest: string | null }>(
-    `SELECT p.id, p.methodology_id AS methodology, p.latest_report_no AS latest, r.content_digest AS digest
-     FROM report_period p LEFT JOIN report r ON r.no = p.latest_report_no WHERE p.broker_id = $1 AND p.period_from = $2 AND p.period_to = $3`, [brokerId, from, to]);
-  return { brokerId, from, to, id: row?.id ?? null, methodologyId: row?.methodology ?? null, posted: row !== undefined && row.latest !== null, latestDigest: row?.digest ?? null };
+  const { rows: [row] } = await client.query<{ id: string; methodology: string | null; latest: string | null }>(
+    'SELECT p.id, p.methodology_id AS methodology, p.latest_report_no AS latest FROM report_period p WHERE p.broker_id = $1 AND p.period_from = $2 AND p.period_to = $3', [brokerId, from, to]);
+  return { brokerId, from, to, id: row?.id ?? null, methodologyId: row?.methodology ?? null, posted: row !== undefined && row.latest !== null };
 }
 
-/** Another, overlapping period of the broker whose latest version has the same content; null where there is none. */
-export async function twinOf({ client }: Tx, { brokerId, from, to }: KnownPeriod, contentDigest: string): Promise<{ from: string; to: string } | null> {
-  if (to === null) return null;
-  const { rows: [twin] } = await client.query<{ from: Date; to: Date }>(
-    `SELECT o.period_from AS "from", o.period_to AS "to" FROM report_period o JOIN report t ON t.no = o.latest_report_no
-     WHERE o.broker_id = $1 AND (o.period_from, o.period_to) <> ($2, $3) AND o.period_from < $3 AND $2 < o.period_to AND t.content_digest = $4 LIMIT 1`, [brokerId, from, to, contentDigest]);
-  return twin === undefined ? null : { from: twin.from.toISOString(), to: twin.to.toISOString() };
+/** Whether a file with this content, handed in for the period under the name of a profile version (`profileId` null: `default`), changes nothing. */
+export async function isUnchanged(tx: Tx, { id }: KnownPeriod, profileId: string | null, contentDigest: string): Promise<boolean> {
+  if (id === null) return false;
+  const name = profileId === null ? 'default' : (await getProfile(tx.db, profileId)).name;
+  const latest = await latestOfName(tx, id, name);
+  return latest?.contentDigest === contentDigest && !(await hasLostLines(tx, latest.no));
 }
 
 /** Median of the broker's traded lots over his latest reports; null where there are none. */

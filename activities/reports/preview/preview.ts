@@ -1,14 +1,16 @@
 import type { Pool } from 'pg';
 import { withTransaction } from '../../../db/connection.ts';
 import { openPreviewFile, type ReportPreview } from '../../../db/stores/reportPreviews.ts';
+import { twinOf, twinRefusal } from '../../../db/stores/sameContent.ts';
 import { Problem } from '../../../domain/problem.ts';
 import { findings } from '../../../domain/reports/preview/findings.ts';
 import type { PreviewResult, Refusal } from '../../../domain/reports/preview/result.ts';
 import { lotWarnings } from '../../../domain/reports/preview/warnings.ts';
 import { fileProfileOf } from '../../../domain/reports/profile.ts';
+import { isTicketless } from '../../../domain/reports/ticketless.ts';
 import { plain, sum } from '../../../domain/decimal.ts';
 import { judgeSample } from './judgeSample.ts';
-import { knownBefore, knownPeriod, medianLots, twinOf } from './period.ts';
+import { isUnchanged, knownBefore, knownPeriod, medianLots } from './period.ts';
 import { readSample } from './readSample.ts';
 
 /**
@@ -34,9 +36,9 @@ export async function preview(pool: Pool, given: ReportPreview, asOf: string, mo
       refusal ??= { code: error.code, message: error.message, at: error.at ?? {} };
     }
     const digest = sample.summary?.contentDigest;
-    const unchanged = digest !== undefined && digest === period.latestDigest;
-    const twin = digest === undefined || sample.lines.length === 0 || unchanged ? null : await twinOf(tx, period, digest);
-    if (twin !== null) refusal ??= { code: 'CONTENT_OF_OTHER_PERIOD', message: `The file "${given.fileName}" has the same lines as the report of the overlapping period ${twin.from} to ${twin.to}; upload it for that period, or check which period it is for.`, at: {} };
+    const unchanged = digest !== undefined && await isUnchanged(tx, period, given.profileId, digest);
+    const twin = digest === undefined || unchanged || period.to === null || !sample.lines.some(isTicketless) ? null : await twinOf(tx, { ...period, to: period.to }, digest);
+    if (twin !== null) refusal ??= { ...twinRefusal(given.fileName, twin), at: {} };
     const known = await knownBefore(tx, brokerId, [...new Set([...judged?.outcomes.values() ?? []].flatMap(({ key }) => (key === null ? [] : [key])))]);
     const found = findings({ lines: sample.lines, judged, servers: servers.rows.map(({ server }) => server), period: given.from === null ? null : { from: given.from, to: given.to! }, asOf });
     const lots = sample.lines.flatMap((line) => ((line.kind === 'trade' || line.kind === 'aggregate') && line.malformed === null && line.lots !== null ? [line.lots] : []));

@@ -34,7 +34,7 @@ export function model(setup: ModelSetup) {
   const known = new Map<string, Known>();
   const accruals: Accrual[] = [];
   const available = new Map<string, D>();
-  const latest = new Map<string, { version: number; rows: string[]; verdicts: Verdict[] }>();
+  const latest = new Map<string, { version: number; rows: string[]; verdicts: Verdict[]; keys: (string | null)[] }>();
   const tiers = new Map<string, string>();
   let versions = 0;
 
@@ -125,7 +125,9 @@ export function model(setup: ModelSetup) {
     post(period: { from: string }, rows: readonly Row[], full: boolean, at: number): boolean {
       const texts = rows.map((row) => JSON.stringify(Object.entries(row).filter(([column, text]) => text !== '' && (column !== 'commission' || setup.profile.columns['commission'] !== undefined)).sort()));
       const before = latest.get(period.from);
-      if (before !== undefined && [...before.rows].sort().join() === [...texts].sort().join()) return false;
+      // The same again says nothing new, unless some of it was taken over for another period and taken back there: then nothing stands for it any more.
+      const lost = before?.keys.some((key) => key !== null && known.get(key)!.gone && known.get(key)!.period !== period.from) ?? false;
+      if (before !== undefined && !lost && [...before.rows].sort().join() === [...texts].sort().join()) return false;
       const version = ++versions;
       const start = Date.parse(period.from);
       const multiplierOf = (user: string): string => tiers.get(`${period.from} ${user}`)!;
@@ -168,6 +170,7 @@ export function model(setup: ModelSetup) {
         } else verdicts[i] = judge(row, row.ticket ? `trade ${row.ticket}` : `${period.from} ${nth(texts[i]!)}`, multiplierOf);
       });
 
+      const keys = verdicts.map((verdict) => (verdict!.reason === 'BROKER_REVERSED' ? null : verdict!.key));
       // Differences, line by line.
       const fresh = new Map<string, Accrual>();
       const give = (key: string, account: string, amount: D): void => {
@@ -224,7 +227,7 @@ export function model(setup: ModelSetup) {
         } else if (k.earned.gt(0)) takeBack(key, k.account!, k.earned);
         Object.assign(k, { earned: ZERO, gone: true });
       }
-      latest.set(period.from, { version, rows: texts, verdicts: verdicts as Verdict[] });
+      latest.set(period.from, { version, rows: texts, verdicts: verdicts as Verdict[], keys });
       return true;
     },
     figures() {
