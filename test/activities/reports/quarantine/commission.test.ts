@@ -1,10 +1,11 @@
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { expect, it } from 'vitest';
+import { verifyLedger } from '../../../../db/ledger/verify.ts';
 import { addProfile } from '../../../../db/stores/profiles.ts';
 import { receivableOf } from '../../../../db/stores/receivable.ts';
 import type { FileProfile } from '../../../../domain/reports/profile.ts';
 import { deskFactory } from '../intake/desk.ts';
-import { setup, WEEK1 } from '../intake/rows.ts';
+import { setup, WEEK1, WEEK2 } from '../intake/rows.ts';
 import { replayAll } from './learning.ts';
 
 // A line that is known by its class since that was mapped is one line: the broker owes its commission once.
@@ -32,4 +33,28 @@ it.each<[string, Record<string, string>, [string, string, string]]>([
   // Another period takes one line over, with the same figures: nothing of the whole changes.
   await desk.submit({ file: days(taken), ...ONE_DAY, at: LATER });
   expect((await receivableOf(desk.pool, desk.broker)).owed).toBe('47');
+});
+
+// Before anything else of the broker is posted: another period would only mend it by chance.
+it.each([
+  ['the later report has the day by its class', WEEK2, WEEK1],
+  ['the waiting report is the later one', WEEK1, WEEK2],
+])('commission of a row that two periods have, posted when it is judged again: %s', async (how, first, second) => {
+  const desk = await openDesk({ ...setup, broker: { ...setup.broker, rules: {} }, profile });
+  const learned = { ...profile, classes: { Forex: 'forex', FX: 'forex' } } as FileProfile;
+  if (how === 'the waiting report is the later one') {
+    await desk.submit({ file: days(['Forex', '1', '40']), ...first, at: AT });
+    await desk.submit({ file: days(['FX', '1', '40']), ...second, at: AT });
+    await addProfile(drizzle(desk.pool), desk.broker, learned);
+  } else {
+    await desk.submit({ file: days(['FX', '1', '40']), ...first, at: AT });
+    await addProfile(drizzle(desk.pool), desk.broker, learned);
+    await desk.submit({ file: days(['FX', '1', '40']), ...second, at: AT });
+  }
+  expect((await receivableOf(desk.pool, desk.broker)).owed).toBe('80');
+  await replayAll(desk, LATER);
+  expect(await receivableOf(desk.pool, desk.broker)).toMatchObject({ reported: '40', owed: '40' });
+  const { rows } = await desk.pool.query('SELECT p.period_from AS "from", sum(e.amount)::text AS owed FROM commission_entry e JOIN report_period p ON p.id = e.period_id WHERE e.broker_id = $1 GROUP BY 1 HAVING sum(e.amount) <> 0', [desk.broker]);
+  expect(rows).toEqual([{ from: new Date(second.from), owed: '40' }]);
+  expect((await verifyLedger(desk.pool)).differences).toEqual([]);
 });
