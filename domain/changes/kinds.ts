@@ -38,7 +38,6 @@ export const CHANGE_KINDS = {
   payout_file_withdrawal: { what: 'withdrawing a payment file that was never handed over' },
   payouts_resume: { what: 'sending payouts again after they were stopped' },
   overlapping_lots: { what: 'a report with lots that stand at another level or in another sum as well', gate: true },
-  overlapping_lots: { what: 'a report with lots that stand at another level or in another sum as well', gate: true },
   repeated_rows: { what: 'a report with lines without a ticket that stand in another period as well', gate: true },
   moved_tickets: { what: 'a report that takes over tickets of another period which close outside its own', gate: true },
 } as const satisfies Record<string, ChangeKind>;
