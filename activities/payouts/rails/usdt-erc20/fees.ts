@@ -11,8 +11,8 @@ export function feesNow({ baseFee, tip }: FeeMarket, most: bigint): Fees {
 /** Whether blocks can take it at all at the moment: the configured maximum covers the base fee and a tip. */
 export const affordable = ({ baseFee, tip }: FeeMarket, most: bigint): boolean => baseFee + tip <= most;
 
-/** Blocks pass a transaction by whose maximum does not cover the base fee and the tip that others pay. */
-export const tooLow = ({ maxFeePerGas }: Pick<Fees, 'maxFeePerGas'>, { baseFee, tip }: FeeMarket): boolean => maxFeePerGas < baseFee + tip;
+/** Blocks pass a transaction by that leaves them less than the tip that others pay: by its own tip, or by what its maximum leaves above the base fee. */
+export const tooLow = ({ maxFeePerGas, maxPriorityFeePerGas }: Fees, { baseFee, tip }: FeeMarket): boolean => least(maxPriorityFeePerGas, maxFeePerGas - baseFee) < tip;
 
 /**
  * Fees with which nodes take a transaction in another's place: both at least an eighth higher (go-ethereum asks for a tenth, others for an eighth), and no less than the market's.

@@ -13,6 +13,7 @@ import { submitTransfer } from './submit.ts';
 import { TOKEN_DECIMALS } from './token.ts';
 import { prepareTransfer, replaceTransfer } from './transfer.ts';
 import { walletId } from './nonces.ts';
+import { formerWallets } from './formerWallets.ts';
 import { unknownUse } from './unknownUse.ts';
 import { cachedWalletState, readWalletState, type WalletState } from './walletState.ts';
 
@@ -47,15 +48,17 @@ export function usdtErc20Rail(config: UsdtErc20Config): Rail {
         const unknown = await unknownUse(config.pool, walletId(config.chainId, config.signer.address), state.nonce, config.knownNonce);
         if (unknown !== null) return unknown;
         const gap = await findGap(config, state, signal);
-        return readinessOf(config, state, gap && gapInWords(gap));
+        const ready = readinessOf(config, state, gap && gapInWords(gap));
+        const former = ready.ready && ready.warning === undefined ? await formerWallets(config) : null;
+        return ready.ready && former !== null ? { ...ready, warning: former } : ready;
       } catch (error) {
         if (!(error instanceof NodeFault)) throw error;
         return unreachable(error);
       }
     },
     prepare: (instruction: PayoutInstruction, context: PrepareContext) => prepareTransfer(config, instruction, context),
-    submit: (attempt: CommittedAttempt, signal: AbortSignal) => submitTransfer(config, stateOf, attempt, signal),
-    lookUp: (attempt: AttemptHandle, signal: AbortSignal) => lookUpTransfer(config, { state: (of) => readWalletState(config, of), gapBefore }, attempt, signal),
+    submit: (attempt: CommittedAttempt, signal: AbortSignal) => submitTransfer(config, (of, until) => (of === config ? stateOf(until) : readWalletState(of, until)), attempt, signal),
+    lookUp: (attempt: AttemptHandle, signal: AbortSignal) => lookUpTransfer(config, { state: readWalletState, gapBefore }, attempt, signal),
     replace: (attempt: CommittedAttempt, context: PrepareContext) => replaceTransfer(config, attempt, context),
     ingest: async (asOf: string, signal: AbortSignal) => {
       try {
@@ -69,10 +72,10 @@ export function usdtErc20Rail(config: UsdtErc20Config): Rail {
     record: (from: string | null, to: string | null, signal: AbortSignal) => chainRecord(config, from, to, signal),
   };
 
-  async function gapBefore(nonce: bigint, state: WalletState, signal: AbortSignal): Promise<string | null> {
-    const gap = await findGap(config, state, signal);
+  async function gapBefore(of: UsdtErc20Config, nonce: bigint, state: WalletState, signal: AbortSignal): Promise<string | null> {
+    const gap = await findGap(of, state, signal);
     if (gap === null || gap.nonce >= nonce) return null;
-    if (gap.repair === 'cancel') await cancelNonce(config, state, gap.nonce, signal);
+    if (gap.repair === 'cancel') await cancelNonce(of, state, gap.nonce, signal);
     // It names another's payout: for operators.
     return `NONCE_GAP: ${gapInWords(gap)}`;
   }

@@ -1,4 +1,4 @@
-import { checksumAddress, formatUnits, type Hex } from 'viem';
+import { type Address, checksumAddress, formatUnits, getAddress, type Hex } from 'viem';
 import { z } from 'zod';
 import { Problem } from '../../../../domain/problem.ts';
 import type { RailRecordEntry } from '../rail.ts';
@@ -11,11 +11,12 @@ import { addressTopic, TOKEN_DECIMALS, TRANSFER_TOPIC, transferOf } from './toke
 import { finalBlock } from './walletState.ts';
 
 /**
- * What the chain itself says left the hot wallet: the token's Transfer events in blocks that have all their confirmations, whoever caused them. Ours bear the key of the attempt whose
+ * What the chain itself says left the hot wallet, and those that were paid from before it: the token's Transfer events in blocks that have all their confirmations, whoever caused them. Ours bear the key of the attempt whose
  * nonce and hash they have. Throws `Problem` RAIL_UNREACHABLE (503).
  */
 export async function* chainRecord(config: UsdtErc20Config, from: string | null, to: string | null, signal: AbortSignal): AsyncIterable<RailRecordEntry> {
   try {
+    const wallets = await walletsOf(config);
     const chainId = await config.node.ask(chainIdAnswer, signal, 'eth_chainId');
     if (Number(chainId) !== config.chainId) throw new NodeFault('refused', 'eth_chainId', `the node serves chain ${chainId}, configured is ${config.chainId}`);
     const last = finalBlock(await config.node.ask(quantity, signal, 'eth_blockNumber'), config.confirmations);
@@ -25,7 +26,7 @@ export async function* chainRecord(config: UsdtErc20Config, from: string | null,
     for (; start < end; start += config.logBlocks) {
       const until = start + config.logBlocks < end ? start + config.logBlocks : end;
       const logs = await config.node.ask(z.array(logAnswer), signal, 'eth_getLogs', {
-        address: config.token, topics: [TRANSFER_TOPIC, addressTopic(config.signer.address)], fromBlock: blockTag(start), toBlock: blockTag(until - 1n),
+        address: config.token, topics: [TRANSFER_TOPIC, wallets.map(addressTopic)], fromBlock: blockTag(start), toBlock: blockTag(until - 1n),
       });
       for (const log of logs) {
         const entry = log.removed === true ? null : await entryOf(config, log, await times(log.blockNumber), signal);
@@ -42,7 +43,7 @@ async function entryOf(config: UsdtErc20Config, log: LogAnswer, at: string, sign
   const transfer = transferOf(log, config.token);
   if (transfer === null) return null;
   const transaction = await config.node.ask(transactionAnswer, signal, 'eth_getTransactionByHash', log.transactionHash);
-  const attempt = await attemptOf(config, transaction.nonce, log.transactionHash);
+  const attempt = await attemptOf(config, transfer.from, transaction.nonce, log.transactionHash);
   return {
     sequence: `${log.transactionHash}:${log.logIndex}`, kind: 'executed', at, idempotencyKey: attempt?.key ?? null, payoutId: attempt?.payoutId ?? null, railReference: log.transactionHash,
     amount: formatUnits(transfer.units, TOKEN_DECIMALS), currency: 'USDT', destination: { address: checksumAddress(transfer.to), network: NETWORK },
@@ -50,12 +51,19 @@ async function entryOf(config: UsdtErc20Config, log: LogAnswer, at: string, sign
 }
 
 /** By nonce, and only where the hash is one of the attempt's own: another's transaction may have taken the nonce. */
-async function attemptOf(config: UsdtErc20Config, nonce: bigint, hash: Hex): Promise<{ key: string; payoutId: string } | null> {
+async function attemptOf(config: UsdtErc20Config, wallet: string, nonce: bigint, hash: Hex): Promise<{ key: string; payoutId: string } | null> {
   const { rows: [row] } = await config.pool.query<{ key: string; payoutId: string }>(
     `SELECT a.idempotency_key AS key, a.payout_id AS "payoutId" FROM wallet_nonce n JOIN payout_attempt a ON a.id = n.attempt_id
      WHERE n.wallet_id = $1 AND n.nonce = $2 AND (a.facts->>'hash' = $3 OR EXISTS (SELECT 1 FROM payout_attempt_version v WHERE v.attempt_id = a.id AND v.facts->>'hash' = $3))`,
-    [walletId(config.chainId, config.signer.address), nonce.toString(), hash]);
+    [walletId(config.chainId, getAddress(wallet)), nonce.toString(), hash]);
   return row ?? null;
+}
+
+/** Every wallet that was paid from on this chain: what a former one paid is as much in the ledger as what this one does. */
+async function walletsOf({ pool, chainId, signer }: UsdtErc20Config): Promise<Address[]> {
+  const prefix = walletId(chainId, '');
+  const { rows } = await pool.query<{ id: string }>('SELECT id FROM hot_wallet WHERE starts_with(id, $1) ORDER BY id', [prefix]);
+  return [...new Set([signer.address, ...rows.map(({ id }) => getAddress(id.slice(prefix.length)))])];
 }
 
 type BlockTimes = (block: bigint) => Promise<string>;

@@ -6,6 +6,7 @@ import { inFlight } from './inFlight.ts';
 import { faultDetail, NodeFault } from './node.ts';
 import { walletId } from './nonces.ts';
 import { obstacle, unreachable } from './readiness.ts';
+import { signedUnder } from './signedUnder.ts';
 import { transferFacts, unitsOf } from './transfer.ts';
 import type { WalletState } from './walletState.ts';
 
@@ -13,11 +14,12 @@ import type { WalletState } from './walletState.ts';
  * Broadcasts the committed bytes once, unless the chain would revert them now (paused, empty wallet): then they wait, nonce and all. What a node says of why it refused them is
  * never believed; only that it knows the transaction counts.
  */
-export async function submitTransfer(config: UsdtErc20Config, stateOf: (signal: AbortSignal) => Promise<WalletState>, attempt: CommittedAttempt, signal: AbortSignal): Promise<SubmitOutcome> {
+export async function submitTransfer(configured: UsdtErc20Config, stateOf: (config: UsdtErc20Config, signal: AbortSignal) => Promise<WalletState>, attempt: CommittedAttempt, signal: AbortSignal): Promise<SubmitOutcome> {
+  const config = signedUnder(configured, attempt.facts);
   const facts = transferFacts(attempt.facts);
   let state: WalletState;
   try {
-    state = await stateOf(signal);
+    state = await stateOf(config, signal);
   } catch (error) {
     const { code, reason, retryAfterSeconds } = unreachable(error);
     return { kind: 'deferred', code, reason, retryAfterSeconds };

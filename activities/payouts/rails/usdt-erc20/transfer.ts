@@ -8,6 +8,7 @@ import { checkAddress } from './destination.ts';
 import { bumped, type Fees, feesNow } from './fees.ts';
 import { allocateNonce, walletId } from './nonces.ts';
 import { marketOf } from './readiness.ts';
+import { signedFor, signedUnder } from './signedUnder.ts';
 import { TOKEN_DECIMALS, transferData } from './token.ts';
 
 /** What is stored of a signed transfer besides its bytes; the key is what looking it up needs. */
@@ -33,8 +34,9 @@ export async function prepareTransfer(config: UsdtErc20Config, instruction: Payo
   return signed(config, to, units, nonce, fees, terms['block'] ?? '0');
 }
 
-/** The same transfer with the same nonce and higher fees, of all of which at most one can be executed; null where that would cost more than the configured maximum. */
+/** The same transfer with the same nonce and higher fees, of all of which at most one can be executed; null where that would cost more than the configured maximum, or where the wallet is another one now. */
 export async function replaceTransfer(config: UsdtErc20Config, attempt: CommittedAttempt, { terms }: PrepareContext): Promise<PreparedAttempt | null> {
+  if (signedUnder(config, attempt.facts) !== config) return null;
   const { nonce, block, ...old } = transferFacts(attempt.facts);
   const fees = bumped(old, marketOf(terms), config.mostFeePerGas);
   if (fees === null) return null;
@@ -67,6 +69,6 @@ async function signed(config: UsdtErc20Config, to: Address, units: bigint, nonce
   const hash = keccak256(raw);
   return {
     bytes, requestHash: createHash('sha256').update(bytes).digest('hex'), railReference: hash, expiresAt: null,
-    facts: { nonce: nonce.toString(), hash, block, maxFeePerGas: fees.maxFeePerGas.toString(), maxPriorityFeePerGas: fees.maxPriorityFeePerGas.toString() },
+    facts: { nonce: nonce.toString(), hash, block, maxFeePerGas: fees.maxFeePerGas.toString(), maxPriorityFeePerGas: fees.maxPriorityFeePerGas.toString(), ...signedFor(config) },
   };
 }

@@ -110,6 +110,19 @@ describe('a transfer', () => {
     await world.settle(attempt, 'rejected');
   });
 
+  it('reverted because the token was paused after it had left may be made anew: nothing is wrong with its destination', async () => {
+    const attempt = await world.prepare();
+    await world.chain.token.pause(true);
+    expect(await world.send(attempt)).toMatchObject({ kind: 'deferred', code: 'TOKEN_PAUSED' });
+    // As if it had been on its way already.
+    await world.chain.rpc('eth_sendRawTransaction', `0x${attempt.bytes.toString('hex')}`);
+    await world.chain.mine(3);
+    await world.chain.token.pause(false);
+    expect(await world.look(attempt)).toMatchObject({ kind: 'rejected', code: 'TRANSFER_REVERTED', retryable: true });
+    expect(await world.executions(attempt)).toBe(0);
+    await world.settle(attempt, 'rejected');
+  });
+
   it('in a block that the chain gives up for another waits again, and is paid from the next', async () => {
     const attempt = await world.prepare();
     await world.send(attempt);
