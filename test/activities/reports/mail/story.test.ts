@@ -1,104 +1,24 @@
-import { randomUUID } from 'node:crypto';
-import type { WorkflowHandle } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { drizzle } from 'drizzle-orm/node-postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createReportActivities } from '../../../../activities/reports/activities.ts';
 import { KeyNotKnown } from '../../../../activities/reports/mail/takeVerdict.ts';
 import { startReportPeriod, wakeReportPeriod } from '../../../../activities/reports/startReportPeriod.ts';
-import { createApiKey } from '../../../../db/stores/apiKeys.ts';
-import type { Change } from '../../../../db/stores/changes.ts';
 import { getReportPeriod } from '../../../../db/stores/reportPeriods.ts';
-import { getReport, receiveReport, type Report } from '../../../../db/stores/reports.ts';
+import { receiveReport } from '../../../../db/stores/reports.ts';
 import { samplePeriod, sampleReport } from '../../../../scripts/sample/report.ts';
 import { BROKER } from '../../../../scripts/sample/setup.ts';
 import { reportProgress, workflowIds } from '../../../../workflows/contracts.ts';
-import { testApi, type TestApi } from '../../../api/support.ts';
-import { mainJob, type MainJob, mainJobWorkers, type Running } from '../../../support/main-job.ts';
-import { settleAndSleep, timeSkipping, type TimeSkipping } from '../../../support/time-skipping.ts';
-import { type ImapServer, imapServer } from './support/imapServer.ts';
-import { type KeyServer, keyServer } from './support/keyServer.ts';
-import { type MailDesk, mailDesk, period } from './support/mailDesk.ts';
-import { report, type Signing, type SigningKey, signingKey, written } from './support/mails.ts';
+import { settleAndSleep } from '../../../support/time-skipping.ts';
+import { period } from './support/mailDesk.ts';
+import { report, written } from './support/mails.ts';
+import { type MailStory, mailStory } from './support/mailStory.ts';
 
-let time: TimeSkipping;
-let job: MainJob;
-let workers: Running;
-let api: TestApi;
-let dns: KeyServer;
-let imap: ImapServer;
-let desk: MailDesk;
-let key: SigningKey;
-const keys: Record<string, string> = {};
-const ids: Record<string, string> = {};
-let nth = 0;
-
-beforeAll(async () => {
-  time = await timeSkipping();
-  [job, dns, imap] = await Promise.all([mainJob({ accounts: 20 }), keyServer(), imapServer()]);
-  await job.pool.query("UPDATE approval_policy SET over_amount = 100 WHERE kind = 'report_over_limit'");
-  key = signingKey();
-  dns.zone.set('one._domainkey.broker.example', [key.record]);
-  dns.zone.set('one._domainkey.evil.example', [key.record]);
-  workers = await mainJobWorkers(job, { client: time.client, nativeConnection: time.env.nativeConnection }, { mailKeys: dns.txt });
-  api = await testApi({ twoPeople: true, client: time.client, pool: job.pool });
-  for (const name of ['ann', 'ben', 'cat']) keys[name] = (await createApiKey(drizzle(job.pool), { name, role: 'finance', scopes: ['*'], at: api.clock.now })).key;
-  for (const { id, name } of await job.rows<{ id: string; name: string }>('SELECT id, name FROM api_key')) ids[name] = id;
-  desk = await mailDesk(job.pool, imap.port);
-});
-afterAll(async () => {
-  await workers?.stop();
-  await imap?.close();
-  dns?.close();
-  await job?.close();
-});
-
-interface Story { reportId: string; handle: WorkflowHandle; account: number }
-/** A day of its own with two lines of one account: 12 USD, unless there are more lots. */
-async function mailOf(signings: Signing[], lots = '1.00'): Promise<{ raw: Buffer; day: number; account: number }> {
-  const account = nth;
-  const day = nth++;
-  const date = samplePeriod({ day }).from.slice(0, 10);
-  const content = sampleReport({ accounts: [account, account + 1], linesPerAccount: 2, day, lots });
-  return { raw: await written(report({ subject: `Daily report ${date}`, attachments: [{ filename: 'trades.csv', content }] }), ...signings), day, account };
-}
-const handleOf = (day: number): WorkflowHandle => {
-  const { from, to } = samplePeriod({ day });
-  return time.client.workflow.getHandle(workflowIds.reportPeriod(BROKER, from, to));
-};
-async function mailed(signings: Signing[], lots?: string): Promise<Story> {
-  const { raw, day, account } = await mailOf(signings, lots);
-  const periodId = await period(job.pool, 2 + day);
-  imap.put(raw);
-  expect(await desk.poll(periodId, { client: time.client })).toEqual({ received: 1 });
-  return { reportId: (await desk.reports()).at(-1)!.id, handle: handleOf(day), account };
-}
-async function handedIn(by: string, signings: Signing[], lots?: string): Promise<Story> {
-  const { raw, day, account } = await mailOf(signings, lots);
-  const { from, to } = samplePeriod({ day });
-  const { reportId, periodId } = await receiveReport(job.pool, { brokerId: BROKER, from, to, fileName: 'saved.eml', declaredVersion: null, receivedBy: ids[by]!, at: api.clock.now, profileName: desk.source.profileName },
-    (async function* () { yield raw; })());
-  await startReportPeriod(time.client, { brokerId: BROKER, periodId, from, to });
-  return { reportId, handle: handleOf(day), account };
-}
-const found = (reportId: string): Promise<Report> => getReport(job.pool, reportId);
-async function asked(reportId: string): Promise<Change> {
-  await expect.poll(async () => (await found(reportId)).state).toBe('awaiting_approval');
-  api.clock.now = new Date(await time.env.currentTimeMs()).toISOString();
-  const { items } = (await api.call('GET', `/v1/changes?subjectId=${reportId}&state=requested`, { key: keys['cat']! })).json<{ items: Change[] }>();
-  expect(items).toHaveLength(1);
-  return items[0]!;
-}
-const decide = async (who: string, change: Change, what: 'approve' | 'reject' = 'approve') =>
-  (await api.call('POST', `/v1/changes/${change.id}/${what}`, { key: keys[who]!, headers: { 'idempotency-key': randomUUID() }, ...(what === 'reject' ? { body: { reason: 'the broker did not send it' } } : {}) })).json();
-const ended = async (reportId: string, state: Report['state']): Promise<void> => {
-  await expect.poll(async () => (await found(reportId)).state, { timeout: 10_000 }).toBe(state);
-};
-const money = async (account: number) => (await job.money(account)).pending;
-const ours = (): Signing[] => [{ key, domain: 'broker.example' }];
-const theirs = (): Signing[] => [{ key, domain: 'evil.example' }];
+let story: MailStory;
+beforeAll(async () => { story = await mailStory(); });
+afterAll(() => story?.close());
 
 test('an aligned mail in the mailbox becomes posted accruals', async () => {
+  const { job, ours, mailed, found, money } = story;
   const { reportId, handle, account } = await mailed(ours());
   expect(await handle.result()).toEqual({ posted: 1 });
   expect(await found(reportId)).toMatchObject({ state: 'posted', lines: 2, facts: { sender: 'reports@broker.example', dkim: { verdict: 'aligned', domain: 'broker.example', selector: 'one', from: 'broker.example' } } });
@@ -107,6 +27,7 @@ test('an aligned mail in the mailbox becomes posted accruals', async () => {
 });
 
 test('a forged mail in the mailbox waits until two people have agreed, one after the other', async () => {
+  const { job, desk, ids, theirs, mailed, found, asked, decide, ended, money } = story;
   const { reportId, handle, account } = await mailed(theirs());
   const first = await asked(reportId);
   expect(first).toMatchObject({
@@ -127,6 +48,7 @@ test('a forged mail in the mailbox waits until two people have agreed, one after
 });
 
 test('a mail that an operator handed in needs another one', async () => {
+  const { ids, handedIn, asked, decide, ended, money } = story;
   const { reportId, handle, account } = await handedIn('ann', []);
   const change = await asked(reportId);
   expect(change).toMatchObject({ kind: 'unaligned_mail', requestedBy: ids['ann'], payload: { dkim: 'none', vouchedBy: ids['ann'] } });
@@ -137,10 +59,12 @@ test('a mail that an operator handed in needs another one', async () => {
 });
 
 test('a forged mail holds up nothing: what comes later is posted, and the mail does not beat it when it is agreed to', async () => {
+  const { time, job, api, ids, theirs, nextDay, handedIn, found, asked, decide, ended, money } = story;
   const { reportId, account } = await handedIn('ann', theirs());
   const change = await asked(reportId);
-  const { from, to } = samplePeriod({ day: nth - 1 });
-  const content = sampleReport({ accounts: [account, account + 1], linesPerAccount: 2, day: nth - 1, lots: '2.00' });
+  const day = nextDay() - 1;
+  const { from, to } = samplePeriod({ day });
+  const content = sampleReport({ accounts: [account, account + 1], linesPerAccount: 2, day, lots: '2.00' });
   const later = await receiveReport(job.pool, { brokerId: BROKER, from, to, fileName: 'trades.csv', declaredVersion: null, receivedBy: ids['ann']!, at: api.clock.now }, (async function* () { yield Buffer.from(content); })());
   await wakeReportPeriod(time.client, { brokerId: BROKER, periodId: later.periodId, from, to }, later.reportId);
   await ended(later.reportId, 'posted');
@@ -152,7 +76,8 @@ test('a forged mail holds up nothing: what comes later is posted, and the mail d
 });
 
 test('while a forged mail is all that came, the report is late, operators are told, and it is waited for', async () => {
-  const day = nth;
+  const { job, theirs, nextDay, handedIn, found, asked, decide } = story;
+  const day = nextDay();
   const periodId = await period(job.pool, 2 + day);
   const { from, to } = samplePeriod({ day });
   await job.pool.query("INSERT INTO report_calendar (id, broker_id, version, effective_from, cadence, zone, expected_after, overdue_after, escalated_after, created_by, created_at) VALUES ('cal_mail', $1, 1, $2, 'day', 'UTC', 'PT1H', 'PT2H', 'PT3H', 'op', $2)", [BROKER, from]);
@@ -168,12 +93,14 @@ test('while a forged mail is all that came, the report is late, operators are to
 });
 
 test('an aligned mail that an operator handed in needs nobody', async () => {
+  const { ours, handedIn, found } = story;
   const { handle, reportId } = await handedIn('ann', ours());
   expect(await handle.result()).toEqual({ posted: 1 });
   expect(await found(reportId)).toMatchObject({ facts: { dkim: { verdict: 'aligned' } } });
 });
 
 test('over the limit as well, both are asked, and nothing is posted before', async () => {
+  const { job, theirs, handedIn, asked, decide, ended, money } = story;
   const { reportId, handle, account } = await handedIn('ann', theirs(), '10.00');
   const mail = await asked(reportId);
   expect(mail.kind).toBe('unaligned_mail');
@@ -188,6 +115,7 @@ test('over the limit as well, both are asked, and nothing is posted before', asy
 });
 
 test.each(['the first', 'the second'])('rejected by %s, the mail posts nothing and says why', async (which) => {
+  const { mailed, found, asked, decide, money } = story;
   const { reportId, handle, account } = await mailed([]);
   const first = await asked(reportId);
   if (which === 'the second') await decide('ann', first);
@@ -198,6 +126,7 @@ test.each(['the first', 'the second'])('rejected by %s, the mail posts nothing a
 });
 
 test('nobody decides in time: it posts nothing', async () => {
+  const { time, mailed, found, asked } = story;
   const { reportId, handle } = await mailed([]);
   const change = await asked(reportId);
   await settleAndSleep(time.env, time.client.workflow.getHandle(workflowIds.change(change.id)), '8d');
@@ -206,6 +135,7 @@ test('nobody decides in time: it posts nothing', async () => {
 });
 
 test('while DNS does not answer it is asked again; nothing is decided meanwhile', async () => {
+  const { dns, ours, mailed, found } = story;
   dns.failing.add('one._domainkey.broker.example');
   dns.asked.length = 0;
   const { reportId, handle } = await mailed(ours());
@@ -217,10 +147,12 @@ test('while DNS does not answer it is asked again; nothing is decided meanwhile'
 });
 
 test('a mail from somebody who is not allowed is refused, without asking DNS about anybody', async () => {
+  const { time, dns, takeDay, saved, found, theirs } = story;
   dns.asked.length = 0;
-  const { from, to } = samplePeriod({ day: nth++ });
+  const day = takeDay();
+  const { from, to } = samplePeriod({ day });
   const raw = await written(report({ from: 'reports@evil.example' }), ...theirs());
-  const { reportId, periodId } = await receiveReport(job.pool, { brokerId: BROKER, from, to, fileName: 'saved.eml', declaredVersion: null, receivedBy: ids['ann']!, at: api.clock.now, profileName: desk.source.profileName }, (async function* () { yield raw; })());
+  const { reportId, periodId } = await saved('ann', day, raw);
   await startReportPeriod(time.client, { brokerId: BROKER, periodId, from, to });
   await time.client.workflow.getHandle(workflowIds.reportPeriod(BROKER, from, to)).result();
   expect(await found(reportId)).toMatchObject({ state: 'refused', refusal: { code: 'SENDER_NOT_ALLOWED' }, facts: null });
@@ -228,6 +160,7 @@ test('a mail from somebody who is not allowed is refused, without asking DNS abo
 });
 
 test('the same report under another mail changes nothing', async () => {
+  const { time, job, imap, desk, ours, mailOf, handleOf, theirs } = story;
   const { raw, day } = await mailOf(ours());
   const periodId = await period(job.pool, 2 + day);
   imap.put(raw);
@@ -241,9 +174,9 @@ test('the same report under another mail changes nothing', async () => {
 });
 
 test('an installation of one operator: it goes on, and says so', async () => {
+  const { time, job, dns, theirs, mailOf, saved, found } = story;
   const { raw, day } = await mailOf(theirs());
-  const { from, to } = samplePeriod({ day });
-  const { reportId } = await receiveReport(job.pool, { brokerId: BROKER, from, to, fileName: 'saved.eml', declaredVersion: null, receivedBy: ids['ann']!, at: api.clock.now, profileName: desk.source.profileName }, (async function* () { yield raw; })());
+  const { reportId } = await saved('ann', day, raw);
   const alone = createReportActivities({ pool: job.pool, client: time.client }, { twoPeople: false, txt: dns.txt });
   const run = <T>(work: () => Promise<T>): Promise<T> => new MockActivityEnvironment().run(work);
   await run(() => alone.stageReport({ reportId }));
@@ -254,6 +187,7 @@ test('an installation of one operator: it goes on, and says so', async () => {
 });
 
 test('what DKIM said is kept once, and nothing else of how the report came is changed', async () => {
+  const { job, desk } = story;
   const { id } = (await desk.reports())[0]!;
   const refused = (facts: string, where: string): Promise<void> => expect(job.pool.query(`UPDATE report SET facts = ${facts} WHERE ${where}`)).rejects.toMatchObject({ code: 'RE002' });
   for (const facts of [`facts || '{"dkim": {"verdict": "none"}}'`, `facts - 'dkim'`, `facts || '{"sender": "x"}'`, 'NULL', `'{}'`]) await refused(facts, `id = '${id}'`);
@@ -261,10 +195,10 @@ test('what DKIM said is kept once, and nothing else of how the report came is ch
 });
 
 test('patience with DNS ends in two people, never in a guess', async () => {
+  const { time, job, api, dns, ours, mailOf, saved, found } = story;
   dns.failing.add('one._domainkey.broker.example');
   const { raw, day } = await mailOf(ours());
-  const { from, to } = samplePeriod({ day });
-  const { reportId } = await receiveReport(job.pool, { brokerId: BROKER, from, to, fileName: 'saved.eml', declaredVersion: null, receivedBy: ids['ann']!, at: api.clock.now, profileName: desk.source.profileName }, (async function* () { yield raw; })());
+  const { reportId } = await saved('ann', day, raw);
   const activities = createReportActivities({ pool: job.pool, client: time.client }, { txt: dns.txt });
   const after = (waited: number): Promise<unknown> => new MockActivityEnvironment({ scheduledTimestampMs: 0, currentAttemptScheduledTimestampMs: waited }).run(() => activities.stageReport({ reportId }));
   await expect(after(3_599_000)).rejects.toBeInstanceOf(KeyNotKnown);
