@@ -6,6 +6,7 @@ import { type Tx, withTransaction } from '../../db/connection.ts';
 import { leaveOut, type LeftOut, noteWhy } from '../../db/stores/leftOut.ts';
 import { insertBatch, lockPrepared } from '../../db/stores/payoutBatches.ts';
 import { blockedAmong } from '../../db/stores/payoutBlocked.ts';
+import { executedAfterAll } from '../../db/stores/executedAfterAll.ts';
 import { type Attempt, markSent, movePayout, type Payout, readPayout } from '../../db/stores/payouts.ts';
 import { stoppedReason } from '../../db/stores/railSwitch.ts';
 import { openBytes } from '../../db/stores/sealedFields.ts';
@@ -41,12 +42,13 @@ export function assembleBatch({ pool, personal }: Deps, rail: Rail, asOf: string
     const looked = await lockPrepared(tx, rail.id, batch.most, except);
     if (looked.length === 0) return nothing;
     const blocked = await blockedAmong(tx, looked, asOf);
+    const paid = await executedAfterAll(tx, looked);
     const picked: { payout: Payout; attempt: Attempt; committed: CommittedAttempt }[] = [];
     const leftOut: LeftOut[] = [];
     for (const payoutId of looked) {
       const { payout, attempt } = await readPayout(tx, payoutId);
-      // One that has expired is its own workflow's to prepare anew.
-      if (attempt?.state !== 'prepared' || payout.state !== 'reserved' || !maySend(factsOf(payout, attempt), rail.guarantees, asOf)) continue;
+      // One that has expired is its own workflow's to prepare anew, one whose earlier attempt was executed after all its own to settle.
+      if (paid.has(payoutId) || attempt?.state !== 'prepared' || payout.state !== 'reserved' || !maySend(factsOf(payout, attempt), rail.guarantees, asOf)) continue;
       const reason = blocked.get(payoutId);
       if (reason !== undefined) {
         await giveUpPrepared(tx, payout, attempt, reason, asOf);

@@ -13,6 +13,7 @@ import { assembleTurn } from './assembleTurn.ts';
 import { hintPayout } from './compareRail.ts';
 import { discardWithdrawn } from './discard.ts';
 import { handOverBatch } from './handOver.ts';
+import { requoteWaiting } from './requoteWaiting.ts';
 import { recordLooked } from './recordGuard.ts';
 import type { PayoutSettings } from './settings.ts';
 
@@ -30,10 +31,11 @@ export function createExchangeActivities(deps: Pick<Dependencies, 'pool' | 'clie
 
   return {
     /** Commits files of whatever is prepared, and answers with all that are still to be handed over. */
-    assembleBatches: ({ rail: railId, asOf }: ExchangeInput): Promise<{ batchIds: string[] }> => refusing(() => alive(async () => {
+    assembleBatches: ({ rail: railId, asOf }: ExchangeInput): Promise<{ batchIds: string[] }> => refusing(() => alive(async (signal) => {
       const rail = rails.get(railId);
       // What is committed already waits as well: the next turn hands it over.
       if (rail.batch !== undefined && await recordLooked(deps, rail, asOf) !== null) return { batchIds: [] };
+      if (rail.batch !== undefined) await hint(railId, await requoteWaiting(deps, committing, rail, { asOf, atOnce: startsAtOnce }, signal), 'its rate has run out');
       await assembleTurn(deps, rail, asOf);
       return { batchIds: await batchesToHandOver(pool, railId) };
     })),

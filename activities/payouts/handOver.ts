@@ -4,6 +4,7 @@ import { Problem } from '../../domain/problem.ts';
 import { type Tx, withTransaction } from '../../db/connection.ts';
 import { batchItems, countHandOver, getBatch, moveBatch, noteOnBatch, oddOneIn, type PayoutBatch, provenUnpaidIn } from '../../db/stores/payoutBatches.ts';
 import { blockedAmong } from '../../db/stores/payoutBlocked.ts';
+import { executedAfterAll } from '../../db/stores/executedAfterAll.ts';
 import { readPayout } from '../../db/stores/payouts.ts';
 import { clearCondition, noteCondition } from '../../db/stores/railConditions.ts';
 import { stoppedReason } from '../../db/stores/railSwitch.ts';
@@ -92,15 +93,16 @@ export async function handOverBatch(deps: Deps, committing: Committing, batchId:
   return { state, why: detail, payoutIds, rail: rail.id };
 }
 
-/** Withdraws a file in which somebody is who must not be paid any more, and gives him the money back. False: there is nobody. */
+/** Withdraws a file in which somebody is who must not be paid any more, and gives him the money back, but not where an earlier attempt was executed after all. False: there is nobody. */
 async function withdrawnForBlocked(tx: Tx, batchId: string, asOf: string): Promise<boolean> {
   const payoutIds = (await batchItems(tx, batchId)).map(({ payoutId }) => payoutId);
   const blocked = await blockedAmong(tx, payoutIds, asOf);
-  if (blocked.size === 0) return false;
-  await withdrawBatch(tx, batchId, { by: 'system:exchange', reason: `${blocked.size} of its ${payoutIds.length} payouts must not be paid any more`, at: asOf });
+  const paid = await executedAfterAll(tx, payoutIds);
+  if (blocked.size + paid.size === 0) return false;
+  await withdrawBatch(tx, batchId, { by: 'system:exchange', reason: `${new Set([...blocked.keys(), ...paid.keys()]).size} of its ${payoutIds.length} payouts must not be paid any more`, at: asOf });
   for (const [payoutId, reason] of blocked) {
     const { payout, attempt } = await readPayout(tx, payoutId);
-    if (attempt?.state === 'prepared') await giveUpPrepared(tx, payout, attempt, reason, asOf);
+    if (attempt?.state === 'prepared' && !paid.has(payoutId)) await giveUpPrepared(tx, payout, attempt, reason, asOf);
   }
   return true;
 }

@@ -33,3 +33,14 @@ export async function requote(tx: Tx, quote: PayoutQuote): Promise<void> {
   await insertQuotes(tx, [quote]);
   await tx.client.query('UPDATE payout SET pay_amount = $2, pay_currency = $3 WHERE id = $1', [quote.payoutId, quote.payAmount, quote.payCurrency]);
 }
+
+/** After so many attempts its workflow alone prepares a payout anew, which does so every few hours. */
+const ANEW_AT_ONCE = 50;
+
+/** Payouts of a rail that are prepared at a rate that held until `asOf` (ISO instant) at the latest; none that is left out of files, which would be prepared anew for nothing. */
+export async function quotesRunOut(source: SqlSource, rail: string, asOf: string, most: number): Promise<string[]> {
+  const { rows } = await sqlOf(source).query<{ id: string }>(
+    `SELECT p.id FROM payout p JOIN payout_attempt a ON a.payout_id = p.id AND a.state = 'prepared' AND a.left_out_since IS NULL AND a.no < $4
+     WHERE p.rail = $1 AND p.state = 'reserved' AND (SELECT q.valid_until FROM payout_quote q WHERE q.payout_id = p.id ORDER BY q.no DESC LIMIT 1) <= $2 ORDER BY p.id LIMIT $3`, [rail, asOf, most, ANEW_AT_ONCE]);
+  return rows.map(({ id }) => id);
+}
