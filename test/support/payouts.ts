@@ -27,6 +27,8 @@ export const SECRET = 'a secret for tests';
 export interface PayoutFixture {
   pool: Pool;
   ownerUrl: string;
+  /** As the application's role. */
+  appUrl: string;
   server: SandboxRail;
   rail: Rail;
   rails: RailRegistry;
@@ -52,7 +54,7 @@ export async function payoutFixture(options: { settings?: Partial<PayoutSettings
   const rail = sandboxRail({ url: server.url, secret: SECRET, timeoutMs: options.timeoutMs ?? 2000, keyWindowSeconds: options.keyWindowSeconds ?? 7 * 86_400 });
   const rows = async <T>(sql: string, values: unknown[] = []): Promise<T[]> => (await pool.query(sql, values)).rows as T[];
   return {
-    pool, ownerUrl: database.ownerUrl, server, rail, rails: railRegistry([rail]),
+    pool, ownerUrl: database.ownerUrl, appUrl: database.appUrl, server, rail, rails: railRegistry([rail]),
     settings: { ...PAYOUT_SETTINGS, ...options.settings }, rows,
     user: (seed = { available: { ava: '20' } }) => seedUser(pool, seed),
     give: (userId, amount, key, brokerId = 'ava') => withTransaction(pool, async (tx) => void (await postJournals(tx, money(userId, brokerId, amount, key)))),

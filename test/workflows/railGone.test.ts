@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { WorkflowHandle } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { noteMissingRails } from '../../activities/payouts/missingRails.ts';
@@ -8,11 +12,13 @@ import { withTransaction } from '../../db/connection.ts';
 import { railConditions } from '../../db/stores/railConditions.ts';
 import { setSwitch } from '../../db/stores/railSwitch.ts';
 import { readPayout } from '../../db/stores/payouts.ts';
+import { endProcess, spawnServer, tiedToUs } from '../../scripts/local/processes.ts';
 import { railHint, railTaskQueue, TASK_QUEUES, WORKFLOWS, workflowIds } from '../../workflows/contracts.ts';
 import { payoutStart } from '../../workflows/starts.ts';
 import { workflowBundle } from '../support/ask-host.ts';
 import { testPersonalData } from '../support/personal.ts';
 import { payoutActivities, payoutFixture, type PayoutFixture, plannedPayout } from '../support/payouts.ts';
+import { workerEnvironment } from '../support/worker-environment.ts';
 import { settleAndSleep, timeSkipping, type TimeSkipping } from '../support/time-skipping.ts';
 
 // A rail that no worker has for a while: taken out of RAILS, or its workers are away.
@@ -23,7 +29,7 @@ let fixture: PayoutFixture;
 let temporal: TimeSkipping;
 /** What the worker of the queue `payouts` has, as if it had been started again with other RAILS. */
 let configured: RailRegistry = railRegistry([]);
-const stops: (() => Promise<void>)[] = [];
+const stops: (() => Promise<unknown>)[] = [];
 
 beforeAll(async () => {
   temporal = await timeSkipping();
@@ -132,4 +138,27 @@ test('taken out of RAILS with payouts open: told to operators with what waits; n
   await payout.handle.signal(railHint, { eventId: 'executed' });
   expect(await payout.handle.result()).toEqual({ state: 'paid' });
   expect(executions(payout.payoutId)).toBe(1);
+});
+
+test('a worker that starts without a rail notes it before it is ready, and one with it takes that back', { timeout: 120_000 }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'cashback-rail-gone-'));
+  const { codePath } = await workflowBundle();
+  /** The product's worker as its own process, until it is ready. */
+  const workerProcess = async (rails: string): Promise<void> => {
+    const child = spawnServer(tiedToUs('KILL', [process.execPath, fileURLToPath(new URL('../../activities/worker.ts', import.meta.url))]), {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      env: { ...process.env, ...workerEnvironment(folder), WORKFLOW_BUNDLE: codePath, LOG_LEVEL: 'error', TASK_QUEUES: TASK_QUEUES.payouts, RAILS: rails, DATABASE_APP_URL: fixture.appUrl, TEMPORAL_ADDRESS: temporal.env.address },
+    });
+    stops.push(() => endProcess(child.pid!, [['SIGTERM', 10_000]]));
+    await new Promise((ready, failed) => {
+      child.once('message', ready);
+      child.once('exit', (code, signal) => failed(new Error(`the worker ended: ${signal ?? code}`)));
+    });
+  };
+  stops.push(async () => rmSync(folder, { recursive: true, force: true }));
+  await plannedPayout(fixture, '12', AT);
+  await workerProcess(','); // an empty text is one that is not set
+  expect(await railConditions(fixture.pool)).toMatchObject([{ rail: 'sandbox', code: 'RAIL_NOT_CONFIGURED' }]);
+  await workerProcess('sandbox');
+  expect(await railConditions(fixture.pool)).toEqual([]);
 });
