@@ -17,11 +17,3 @@ export async function serve(deps: ApiDeps): Promise<RunningApi> {
   const host = deps.config.host.includes(':') ? `[${deps.config.host}]` : deps.config.host;
   return { url: `http://${host}:${port}`, close: () => app.close() };
 }
-
-/** Drains on the first SIGTERM or SIGINT, then runs `afterwards` (closing pool and client) and lets the process end. */
-export function drainOnSignal(api: RunningApi, afterwards: () => Promise<void>): void {
-  let draining: Promise<void> | undefined;
-  const drain = (): void => { draining ??= api.close().then(afterwards); };
-  process.once('SIGTERM', drain);
-  process.once('SIGINT', drain);
-}

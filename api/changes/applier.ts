@@ -19,6 +19,3 @@ export interface Applier<P extends object = never, R extends object = object> {
   /** Wakes workflows after the commit; may be repeated. A call that is lost is the sweep's to mend. */
   afterCommit?(deps: ApiDeps, result: R, context: ApplyContext): Promise<unknown>;
 }
-
-/** An applier whose payload and result nobody knows by type any more: for the registry. */
-export type AnyApplier = Applier<never, object>;

@@ -62,12 +62,6 @@ export async function getSource(source: SqlSource, id: string, lock = false): Pr
   return shown(row);
 }
 
-/** The sources of a broker that are looked at, oldest first. */
-export async function activeSources(source: SqlSource, brokerId: string): Promise<ReportSource[]> {
-  const { rows } = await sqlOf(source).query<Row>(`SELECT ${COLUMNS} FROM report_source WHERE broker_id = $1 AND state = 'active' ORDER BY id`, [brokerId]);
-  return rows.map(shown);
-}
-
 /** Oldest first. */
 export async function listSources(source: SqlSource, filter: { brokerId: string; kind?: SourceKind | undefined; state?: SourceState | undefined }, page: Page): Promise<ReportSource[]> {
   const { rows } = await sqlOf(source).query<Row>(
