@@ -142,7 +142,7 @@ test('of a file that was never handed over nobody decides that it was executed; 
 });
 
 test('handed over and withdrawn at once, by several: one of both, whoever comes first', async () => {
-  for (let round = 0; round < 3; round++) {
+  for (let round = 0; round < 2; round++) {
     const payouts = await desk.ordered(2);
     const [batchId] = await desk.assembled() as [string];
     const done = await Promise.allSettled([desk.handOver(batchId), withdraw(batchId), desk.handOver(batchId), withdraw(batchId)]);
@@ -155,8 +155,8 @@ test('handed over and withdrawn at once, by several: one of both, whoever comes 
   }
 });
 
-/** Every which step of a turn a worker dies after; 1: each (`KILL_EVERY=1`, some minutes). */
-const EVERY = Number(process.env['KILL_EVERY'] ?? 17);
+/** Every which step of a turn a worker dies after; 1: each (`KILL_EVERY=1`, two minutes). */
+const EVERY = Number(process.env['KILL_EVERY'] ?? 29);
 
 test('a worker killed after any statement or call of the rail: nobody is paid twice or who is blocked, no money is lost', async () => {
   const steps = await turnUntil(Infinity);
