@@ -54,7 +54,9 @@ export async function judgeAgain(tx: Tx, report: ReportWork, waiting: WaitingAcc
   const before = await earningsByKey(tx, report.brokerId, [...renamed.keys(), ...[...changed.values()].map((line) => line.key!)]);
   const retired: string[] = [];
   for (const key of renamed.keys()) {
-    const overtaken = BigInt(before.get(key)?.reportNo ?? 0) > BigInt(report.no);
+    const known = before.get(key);
+    // What was taken back is no word of the broker any more.
+    const overtaken = known !== undefined && !known.takenBack && BigInt(known.reportNo) > BigInt(report.no);
     for (const line of judged.filter((one) => one.key === key)) {
       const was = standing.get(line.rowNumber)!;
       if (was.waitsAs !== null && was.waitsAs !== key) retired.push(was.waitsAs);

@@ -48,7 +48,7 @@ export const WAITING_LINES = `
   SELECT p.broker_id, o.reason, coalesce(l.lots, 0), l.report_no, l.row_number, l.server, l.account, l.close_time, NULL, 'malformed', ${SENTENCE_KIND("coalesce(o.detail, l.malformed, '')")}, NULL, NULL, NULL
   FROM report p JOIN line_outcome o ON o.report_no = p.no AND o.reason = 'MALFORMED' JOIN report_line l ON l.report_no = o.report_no AND l.row_number = o.row_number
   WHERE p.state = 'posted' AND NOT EXISTS (SELECT FROM report n WHERE ${REPLACES('n', 'p')})
-    AND NOT EXISTS (SELECT FROM earning e JOIN report s ON s.no = e.report_no WHERE e.broker_id = p.broker_id AND e.key = ${TICKET_KEY} AND ${FILE_NO('s')} > ${FILE_NO('p')})
+    AND NOT EXISTS (SELECT FROM earning e JOIN report s ON s.no = e.report_no WHERE e.broker_id = p.broker_id AND e.key = ${TICKET_KEY} AND NOT e.taken_back AND ${FILE_NO('s')} > ${FILE_NO('p')})
     AND ($1::text IS NULL OR p.broker_id = $1) AND ($2::text IS NULL OR o.reason = $2)
     AND o.revision = (SELECT max(n.revision) FROM line_outcome n WHERE n.report_no = o.report_no AND n.row_number = o.row_number)`;
 
