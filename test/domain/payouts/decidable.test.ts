@@ -37,6 +37,16 @@ test('bytes that expire cannot execute after it; a rail that proves non-executio
   expect(notDecidable('unknown', { ...attempt, acceptedAt: at(1) }, proves, 'not_executed', at(3))).toMatchObject({ until: at(61) });
 });
 
+test('for as long as the rail honours the key the same bytes may go out again: until then nobody says that it was not executed', () => {
+  const keyed = { honoursKeysForSeconds: 7200, provesNonExecution: 'never', settlesWithinSeconds: 3600 } as const;
+  expect(notDecidable('unknown', attempt, keyed, 'not_executed', at(120))).toMatchObject({ code: 'ATTEMPT_CAN_STILL_EXECUTE', until: at(120) });
+  expect(notDecidable('unknown', attempt, keyed, 'not_executed', at(121))).toBeNull();
+  // Sent again in its last minute: that send has its own time.
+  expect(notDecidable('unknown', { ...attempt, lastSentAt: at(119) }, keyed, 'not_executed', at(121))).toMatchObject({ until: at(179) });
+  expect(notDecidable('unknown', { ...attempt, acceptedAt: at(1), lastSentAt: at(119) }, keyed, 'not_executed', at(121))).toMatchObject({ until: at(179) });
+  expect(notDecidable('unknown', attempt, keyed, 'executed', at(1))).toBeNull();
+});
+
 test('what was signed for ever is not decided about: only the rail can show that something else took its place', () => {
   const signed = { ...silent, honoursKeysForSeconds: 'forever' } as const;
   expect(notDecidable('unknown', attempt, signed, 'not_executed', at(9_000_000))).toMatchObject({ code: 'ATTEMPT_CAN_STILL_EXECUTE' });

@@ -95,6 +95,25 @@ describe('the next step of a payout', () => {
     ['the same of the last attempt', { payout: 'unknown', attempt: attempt({ state: 'unknown', number: 3 }), last: byOperator({ kind: 'not_executed' }) }, 'release_failed', 'failed', 'not_executed'],
     ['paid already, whatever operators say', { payout: 'paid', attempt: attempt({ state: 'executed' }), last: byOperator({ kind: 'not_executed' }) }, 'done', 'paid', 'executed'],
 
+    ['prepared at a rate that has run out, however often', { payout: 'reserved', attempt: { ...prepared, number: 9, quotedUntil: at(10) } }, 'new_attempt', 'reserved', 'abandoned'],
+    ['prepared at a rate that still holds', { payout: 'reserved', attempt: { ...prepared, quotedUntil: at(11) } }, 'submit', 'reserved', 'prepared'],
+    ['rejected for now, and what was never sent is no attempt', { attempt: attempt({ number: 4, neverSent: 2 }), last: sent(rejected(true)) }, 'new_attempt', 'reserved', 'rejected'],
+
+    ['no attempt under way, and the one before was executed after all', { payout: 'reserved', attempt: attempt({ state: 'rejected' }), executedAfterAll: true }, 'reopen', 'unknown', 'rejected'],
+    ['prepared, and the one before was executed after all', { payout: 'reserved', attempt: prepared, executedAfterAll: true }, 'reopen', 'unknown', 'abandoned'],
+    ['the same for a file', { payout: 'reserved', attempt: prepared, guarantees: batches, executedAfterAll: true }, 'reopen', 'unknown', 'abandoned'],
+    ['the only send deferred, and the one before was executed after all', { last: sent({ kind: 'deferred', code: 'BEFORE', reason: 'before', retryAfterSeconds: 7, executedBefore: 'k' }), executedAfterAll: true }, 'reopen', 'unknown', 'abandoned'],
+    ['the last attempt rejected, and the one before was executed after all', { attempt: attempt({ number: 3 }), last: sent(rejected(false)), executedAfterAll: true }, 'reopen', 'unknown', 'rejected'],
+    ['not found with the key honoured, and the one before was executed after all', { last: notFound, executedAfterAll: true }, 'look_up_later', 'unknown', 'unknown'],
+    ['executed as well', { last: looked({ kind: 'executed', ...execution }), executedAfterAll: true }, 'settle_paid', 'paid', 'executed'],
+    ['failed before that was known', { payout: 'failed', attempt: attempt({ state: 'rejected' }), executedAfterAll: true }, 'done', 'failed', 'rejected'],
+
+    ['reopened: its execution settles', { payout: 'unknown', attempt: attempt({ state: 'unknown', reopened: true }), last: looked({ kind: 'executed', ...execution }) }, 'settle_paid', 'paid', 'executed'],
+    ['reopened: that it was rejected is not believed', { payout: 'unknown', attempt: attempt({ state: 'unknown', reopened: true }), last: looked(rejected(false)) }, 'look_up_later', 'unknown', 'unknown'],
+    ['reopened: not found is no proof, and it is not sent again', { payout: 'unknown', attempt: attempt({ state: 'unknown', reopened: true }), last: notFound }, 'stay_unknown', 'unknown', 'unknown'],
+    ['reopened: nor where that is a proof otherwise', { guarantees: proving, asOf: at(31), payout: 'unknown', attempt: attempt({ state: 'unknown', reopened: true }), last: notFound }, 'look_up_later', 'unknown', 'unknown'],
+    ['reopened: operators have proof', { payout: 'unknown', attempt: attempt({ state: 'unknown', reopened: true }), last: byOperator({ kind: 'not_executed' }) }, 'new_attempt', 'reserved', 'not_executed'],
+
     ['failed stays failed', { payout: 'failed', attempt: attempt({ state: 'rejected' }), last: looked({ kind: 'executed', ...execution }) }, 'done', 'failed', 'rejected'],
   ])('%s', (_what, changes, step, payout, state) => {
     expect(nextStep(situation(changes))).toMatchObject({ step, payout, attempt: state });

@@ -140,7 +140,7 @@ it('a later attempt is not sent while an earlier one stands on the account, nor 
   expect(await world.rail.submit(second, calm())).toMatchObject({ kind: 'deferred', code: 'RAIL_UNREACHABLE' });
   // The broker books the first one against its promise, after it was taken for not executed.
   clock.advance(SLOW_MS + 1);
-  expect(await world.rail.submit(second, calm())).toMatchObject({ kind: 'deferred', code: 'CREDITED_BEFORE' });
+  expect(await world.rail.submit(second, calm())).toMatchObject({ kind: 'deferred', code: 'CREDITED_BEFORE', executedBefore: first.idempotencyKey });
   expect(world.credits(second.idempotencyKey)).toEqual([]);
   const other = instruction(clock.iso());
   expect(await world.rail.submit(await sentAttempt(world.rail, { ...other, idempotencyKey: `${other.payoutId}-2` }), calm())).toMatchObject({ kind: 'accepted' });
@@ -181,7 +181,7 @@ it('the record is read over all its pages, within its bounds, and not from a cop
   expect(await recordOf(world.rail)).toHaveLength(5);
   const second = new Date(Date.parse(start) + 1000).toISOString();
   const fourth = new Date(Date.parse(start) + 3000).toISOString();
-  expect((await recordOf(world.rail, second, fourth)).map(({ sequence }) => sequence)).toEqual(['op_2', 'op_3']);
+  expect((await recordOf(world.rail, second, fourth)).map(({ sequence }) => sequence)).toEqual(['Alpha-Live:op_2', 'Alpha-Live:op_3']);
   world.broker.faults.settings.script.push({ fault: 'list_lags' });
   await expect(recordOf(world.rail, start, clock.iso())).rejects.toMatchObject({ code: 'RAIL_UNREACHABLE' });
 });
