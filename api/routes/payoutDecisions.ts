@@ -40,7 +40,9 @@ export function payoutDecisionRoutes(app: Api, deps: ApiDeps): void {
         const { attempt } = await readPayout(tx, payoutId, true);
         const by = callerOf(request).actor.principalId;
         const { honoursKeysForSeconds, provesNonExecution, settlesWithinSeconds } = guarantees;
-        const why = answer === null ? null : contradicts(answer, said.outcome, guarantees);
+        // Of one that it executed after it had said that it would not, that it has not is no longer believed.
+        const isBelieved = (attempt?.reopenedAt ?? null) === null || said.outcome === 'not_executed';
+        const why = answer === null || !isBelieved ? null : contradicts(answer, said.outcome, guarantees);
         if (why !== null) throw new Problem('RAIL_CONTRADICTS', `This contradicts the rail's own word: ${why}. Its answer is taken up by itself.`, { status: 409, facts: { answer: answer!.kind } });
         return submitChange({ deps, request, tx, audit: Object.assign(audit, { userId: payout.userId, subject }) }, PAYOUT_OUTCOME, {
           subject, payload: { attemptId: attempt?.id ?? '', ...said, executedAt: executedAt === null ? null : normaliseInstant(executedAt), by, terms: { honoursKeysForSeconds, provesNonExecution, settlesWithinSeconds } },

@@ -178,6 +178,15 @@ test('what the rail says itself is not overruled; one that is away says nothing'
   expect((await decide(payoutId, executed)).json()).toMatchObject({ code: 'RAIL_CONTRADICTS' });
   answer = 'away';
   expect((await decide(payoutId, unpaid)).statusCode).toBe(202);
+  // It said so before, and then it was executed all the same: now operators are believed.
+  const reopened = await payoutIn('unknown');
+  await api.pool.query('UPDATE payout_attempt SET reopened_at = now() WHERE id = $1', [reopened.attemptId]);
+  answer = { kind: 'executed', railReference: 'r-1', executedAt: SENT, amount: '18.5', currency: 'EUR', fee: '0' };
+  expect((await decide(reopened.payoutId, unpaid)).json()).toMatchObject({ code: 'RAIL_CONTRADICTS' });
+  answer = { kind: 'rejected', code: 'CLOSED', reason: 'account closed', retryable: false };
+  expect((await decide(reopened.payoutId, executed)).json()).toMatchObject({ status: 409, code: 'REFERENCE_OF_ANOTHER_PAYOUT' });
+  expect((await decide(reopened.payoutId, { ...executed, reference: 'its own' })).statusCode).toBe(202);
+  answer = 'away';
 });
 
 test.each([['reserved', 'prepared'], ['paid', 'executed']] as const)('a payout that is %s is not decidable', async (state, attempt) => {
