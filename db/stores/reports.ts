@@ -5,6 +5,7 @@ import { Problem } from '../../domain/problem.ts';
 import { type BrokerProfile, type FileProfile, fileProfileOf } from '../../domain/reports/profile.ts';
 import type { ReportNotice } from '../../domain/reports/notices.ts';
 import { type SqlSource, sqlOf, type Tx, withTransaction } from '../connection.ts';
+import { FOLLOWS } from './replacedReports.ts';
 
 /** Size of the pieces a file is kept in. */
 const CHUNK = 1 << 20;
@@ -152,8 +153,8 @@ export async function reportsByIds(source: SqlSource, ids: readonly string[]): P
   return found.rows.map(asReport);
 }
 
-/** Of the report `r` of the period `p`: the period stands on it, and there is something to look at. */
-export const NOTICED = "(coalesce(jsonb_array_length(r.notices), 0) > 0 AND p.latest_report_no IS NOT DISTINCT FROM r.no)";
+/** Of the report `r`: its period stands on it, as on the latest under each profile name, and there is something to look at. */
+export const NOTICED = `(coalesce(jsonb_array_length(r.notices), 0) > 0 AND r.state = 'posted' AND NOT EXISTS (SELECT FROM report later WHERE later.state = 'posted' AND ${FOLLOWS('later', 'r')}))`;
 
 /** `from` and `to` (ISO instants, `to` exclusive) are about when it came in. */
 export interface ReportFilter { noticed?: 'true' | 'false'; brokerId?: string; periodId?: string; state?: ReportState; origin?: ReportOrigin; sourceId?: string; from?: string; to?: string }
