@@ -38,7 +38,7 @@ describe('a payment that comes back in parts', () => {
       const tell = (told: readonly ReturnPart[]): void => {
         const posted = post(of, told, rows);
         rows = posted.rows;
-        for (const of of ['user', 'fx', 'clearing'] as const) totals[of] = totals[of].plus(posted[of]);
+        for (const side of ['user', 'fx', 'clearing'] as const) totals[side] = totals[side].plus(posted[side]);
       };
       const turns = picks.next().value! % 8;
       for (let turn = 0; turn < turns; turn++) tell(early.filter(() => picks.next().value! % 2 === 0));
