@@ -17,6 +17,12 @@ export async function noteCondition(tx: Tx, { rail, code, detail, at }: { rail: 
   return { isNew: true };
 }
 
+/** Something happened, which is told each time it does; what stands among the rail's conditions is the last of it. */
+export async function noteHappened(tx: Tx, happened: { rail: string; code: string; detail: string; at: string }): Promise<void> {
+  await clearCondition(tx, happened);
+  await noteCondition(tx, happened);
+}
+
 /** One condition is over. */
 export async function clearCondition(tx: Tx, { rail, code, at }: { rail: string; code: string; at: string }): Promise<void> {
   await tx.client.query('UPDATE rail_condition SET cleared_at = $3 WHERE rail = $1 AND code = $2 AND cleared_at IS NULL', [rail, code, at]);

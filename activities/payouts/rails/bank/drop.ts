@@ -7,7 +7,7 @@ export interface Incoming { name: string; size: number; /** How it looks from ou
 export interface BankFolders {
   /** Writes the whole file beside its place, under a name that no bank reads, on disk when it returns. */
   stage(temporary: string, bytes: Uint8Array): Promise<void>;
-  /** Gives a staged file its own name, at once and as a whole. `missing`: it is not there (any more). */
+  /** Gives a staged file its own name, at once and as a whole. `missing`: it is not there (any more), in a folder that is. */
   publish(temporary: string, name: string): Promise<'published' | 'missing'>;
   /** Removes what was staged for a file and never got its name. */
   tidy(name: string): Promise<void>;

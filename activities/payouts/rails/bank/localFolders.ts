@@ -19,6 +19,8 @@ export function localFolders(outgoing: string, incoming: string): BankFolders {
     publish: (temporary, name) => away(async () => {
       const published = await unlessMissing(rename(join(outgoing, temporary), join(outgoing, name)));
       if (published) await syncFolder(outgoing);
+      // A folder that is not mounted has no files either, and says nothing of them.
+      else await readdir(outgoing);
       return published ? 'published' : 'missing';
     }),
     tidy: (name) => away(async () => {

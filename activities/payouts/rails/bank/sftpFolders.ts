@@ -37,6 +37,10 @@ export async function sftpFolders(settings: SftpFolderSettings, signal: AbortSig
     });
   const renamed = (from: string, to: string): Promise<void> => done<void>((back) => sftp.rename(from, to, (error) => back(error)));
   const exists = (path: string): Promise<boolean> => orMissing(done<Stats>((back) => sftp.lstat(path, back)).then(() => true), false);
+  // A folder that is not there says nothing of the files that it had.
+  const filesIn = (folder: string): Promise<FileEntry[]> => done<FileEntry[]>((back) => sftp.readdir(folder, back)).catch((error: unknown) => {
+    throw error instanceof BankAway ? error : new BankAway(`The folder ${folder} is not there on the SFTP server.`, error);
+  });
   const out = (name: string): string => joined(outgoing, name);
   const into = (...names: string[]): string => joined(incoming, ...names);
 
@@ -48,14 +52,18 @@ export async function sftpFolders(settings: SftpFolderSettings, signal: AbortSig
       await done<void>((back) => sftp.ext_openssh_fsync(file, (error) => back(error))).catch(() => undefined);
       await done<void>((back) => sftp.close(file, (error) => back(error)));
     },
-    publish: async (temporary, name) => await orMissing(renamed(out(temporary), out(name)).then(() => 'published' as const), 'missing' as const),
+    async publish(temporary, name) {
+      const published = await orMissing(renamed(out(temporary), out(name)).then(() => 'published' as const), 'missing' as const);
+      if (published === 'missing') await filesIn(outgoing);
+      return published;
+    },
     async tidy(name) {
-      const found = await done<FileEntry[]>((back) => sftp.readdir(outgoing, back));
+      const found = await filesIn(outgoing);
       for (const { filename } of found) if (isTemporaryOf(name, filename)) await orMissing(done<void>((back) => sftp.unlink(out(filename), (error) => back(error))), undefined);
     },
     stands: (name) => exists(out(name)),
     async list() {
-      const entries = await done<FileEntry[]>((back) => sftp.readdir(incoming, back));
+      const entries = await filesIn(incoming);
       return entries.filter(({ filename, attrs }) => (attrs.mode & FILE_TYPE) === PLAIN_FILE && !isUnfinished(filename) && attrs.size <= LARGEST && !/[/\\]/.test(filename))
         .map(({ filename, attrs }) => ({ name: filename, size: attrs.size, mark: `${filename} ${attrs.size} ${attrs.mtime}` }));
     },

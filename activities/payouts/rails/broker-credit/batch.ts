@@ -5,6 +5,7 @@ import { clearCondition, noteCondition } from '../../../../db/stores/railConditi
 import { knownKeys } from '../../../../db/stores/knownKeys.ts';
 import { entriesOf, movements } from '../../../../db/stores/railEntries.ts';
 import { BankAway, type BankFolders } from '../bank/drop.ts';
+import { forgetHappened } from '../files/happened.ts';
 import { handOver, type OpenFolders, stageFile, withFolders } from '../files/handOver.ts';
 import type { AttemptHandle, BatchInstruction, CommittedBatch, PreparedAttempt, Rail, RailEvent, RailRecordEntry } from '../rail.ts';
 import { creditFile, creditFileName, creditLine } from './creditFile.ts';
@@ -12,7 +13,7 @@ import { brokerGuarantees, brokerRailBase, type BrokerTerms } from './order.ts';
 import { payoutOf } from './reference.ts';
 import { isEnded } from './resultFile.ts';
 import { creditedBefore } from './creditedBefore.ts';
-import { judgeEntries, takeResults } from './results.ts';
+import { HAPPENED, judgeEntries, takeResults } from './results.ts';
 
 export interface BrokerBatchConfig extends BrokerTerms {
   pool: Pool;
@@ -67,6 +68,7 @@ export function brokerBatchRail(config: BrokerBatchConfig): Rail {
           await open.move(name, taken.accepted ? 'done' : 'failed');
         }
         await withTransaction(pool, (tx) => clearCondition(tx, { rail: base.id, code: AWAY, at: asOf }));
+        await forgetHappened(pool, base.id, HAPPENED, asOf);
       } catch (error) {
         if (!(error instanceof BankAway)) throw error;
         await withTransaction(pool, (tx) => noteCondition(tx, { rail: base.id, code: AWAY, detail: error.message, at: asOf }));

@@ -16,12 +16,15 @@ export async function* pagesOf(read: PageReader): AsyncGenerator<{ operations: O
   for (let cursor: string | null = null, pages = 0; ; pages++) {
     const page: Page | string = await read(cursor);
     if (typeof page === 'string') return page;
-    yield { operations: page.operations.filter(({ operationId }) => !ids.has(operationId) && ids.add(operationId)), asOf: Date.parse(page.asOf) };
+    yield { operations: page.operations.filter((operation) => !ids.has(idOf(operation)) && ids.add(idOf(operation))), asOf: Date.parse(page.asOf) };
     if (page.next === null) return null;
     if (cursors.has(page.next) || pages >= MOST_PAGES) return 'the list of operations has no end';
     cursors.add(cursor = page.next);
   }
 }
+
+/** An operation's number is its own on one server only. */
+export const idOf = ({ server, operationId }: Pick<Operation, 'server' | 'operationId'>): string => `${server}:${operationId}`;
 
 export async function readListing(read: PageReader): Promise<Listing> {
   const operations: Operation[] = [];

@@ -3,7 +3,7 @@ import { Problem } from '../../../../domain/problem.ts';
 import type { AttemptHandle, CommittedAttempt, Rail, RailRecordEntry } from '../rail.ts';
 import { call } from '../sandbox-http.ts';
 import { readPage, readSubmit } from './answers.ts';
-import { iso, judgeOperations, type Listing, pagesOf, readListing, type PageReader } from './operations.ts';
+import { idOf, iso, judgeOperations, type Listing, pagesOf, readListing, type PageReader } from './operations.ts';
 import { brokerGuarantees, brokerRailBase, type BrokerTerms } from './order.ts';
 import { earlierKeys, keyOf, payoutOf, referenceOf } from './reference.ts';
 
@@ -101,7 +101,7 @@ export function brokerCreditRail(config: BrokerHttpConfig): Rail {
           const { operationId, amount, currency, server, account } = operation;
           const idempotencyKey = operation.reference === null ? null : keyOf(operation.reference);
           yield {
-            sequence: operationId, kind: operation.kind === 'credit' ? 'executed' : 'returned', at, idempotencyKey, payoutId: payoutOf(idempotencyKey),
+            sequence: idOf(operation), kind: operation.kind === 'credit' ? 'executed' : 'returned', at, idempotencyKey, payoutId: payoutOf(idempotencyKey),
             railReference: operationId, amount, currency, destination: { server, account },
           };
         }

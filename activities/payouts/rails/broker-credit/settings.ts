@@ -16,7 +16,7 @@ const seconds = (most: number) => z.int().min(1).max(most);
 const common = {
   broker: z.string().regex(/^[a-z0-9][a-z0-9-]{0,40}$/, 'must be the id of a broker'),
   servers: z.array(z.string().min(1)).default([]),
-  currency: z.string().regex(/^[A-Z]{3,5}$/).default('USD'), precision: z.int().min(0).max(8).default(2), minimum: amount.default('1'), maximum: amount.nullable().default(null),
+  currency: z.string().regex(/^[A-Z]{3,5}$/).default('USD'), precision: z.int().min(0).max(8).optional(), minimum: amount.default('1'), maximum: amount.nullable().default(null),
   referenceLength: z.int().min(SHORTEST_REFERENCE).max(255).default(64),
 };
 const http = z.strictObject({
@@ -27,7 +27,11 @@ const files = z.strictObject({
   ...common, way: z.literal('files'), out: z.string().min(1), in: z.string().min(1), hostKey: z.string().startsWith('SHA256:').optional(), comment: z.string().min(1).max(60).default('Cashback'),
   settlesWithinSeconds: seconds(2_592_000).default(259_200), most: z.int().min(1).max(10_000).default(1_000),
 });
-const brokers = z.array(z.discriminatedUnion('way', [http, files]));
+/** Decimals of a currency of countries; null: it is none, and its own affair. */
+function placesOf(currency: string): number | null {
+  return Intl.supportedValuesOf('currency').includes(currency) ? new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? null : null;
+}
+const brokers = z.array(z.discriminatedUnion('way', [http, files]).refine(({ currency, precision }) => (precision ?? 0) <= (placesOf(currency) ?? 8), { path: ['precision'], error: 'must not be more decimals than the currency has' }));
 type Broker = z.infer<typeof brokers>[number];
 
 /** A variable whose value is JSON; one that cannot be read is named without being repeated. */
@@ -57,7 +61,7 @@ export function brokerCreditFromSettings(rail: string, settings: BrokerCreditSet
   if (!broker) throw new Problem('CONFIG_MISSING', `RAILS names ${rail}, and BROKER_CREDIT_BROKERS has no broker "${rail.slice(railIdOf('').length)}".`);
   if (named.length > 1) throw new Problem('CONFIG_INVALID', `BROKER_CREDIT_BROKERS names the broker ${broker.broker} twice.`);
   const { servers, currency, precision, minimum, maximum, referenceLength, settlesWithinSeconds } = broker;
-  const terms: BrokerTerms = { brokerId: broker.broker, servers, currency, precision, minimum, maximum, referenceLength, settlesWithinSeconds, rates: fxRates(settings) };
+  const terms: BrokerTerms = { brokerId: broker.broker, servers, currency, precision: precision ?? placesOf(currency) ?? 2, minimum, maximum, referenceLength, settlesWithinSeconds, rates: fxRates(settings) };
   const secret = (): string => settings.BROKER_CREDIT_SECRETS?.[broker.broker] ?? missing(broker);
   if (broker.way === 'files') return brokerBatchRail({ ...terms, pool, comment: broker.comment, most: broker.most, folders: foldersOf(broker, secret) });
   const { url, nonExecutionAfterSeconds, clockToleranceSeconds, callsPerSecond, timeoutMs } = broker;

@@ -78,6 +78,10 @@ it('a hand-over that is done again gives no second file, whether the broker took
   expect(readdirSync(world.out).filter((name) => name.includes('bat_again'))).toEqual([]);
   // A staged file that is gone before it ever was handed over: somebody else's doing, which nobody guesses about.
   expect(await submit(1)).toMatchObject({ kind: 'unknown' });
+  // Nor does a folder that is not mounted say what became of its files.
+  renameSync(world.out, `${world.out}-elsewhere`);
+  expect(await submit(3)).toMatchObject({ kind: 'unknown', detail: expect.stringContaining('ENOENT') as string });
+  renameSync(`${world.out}-elsewhere`, world.out);
 });
 
 it('folders that are away hand nothing over and say so', async () => {
@@ -108,7 +112,6 @@ it('without a result the outcome is unknown; a file still being written is left,
 const GOOD = (reference: string): string[] => executed(reference, 'op-bad');
 const FAULTS: [string, (reference: string, batchId: string) => string, object][] = [
   ['an unknown status', (r) => resultText([GOOD(r), [r, 'done', 'op-2', '2026-11-16T09:00:00Z', '1', 'USD', '']]), { code: 'RESULT_STATUS', line: 3, column: 2 }],
-  ['an unknown reference', (r) => resultText([GOOD(r), GOOD('pay_00000000000000000000000000000000-1')]), { code: 'RESULT_REFERENCE', line: 3, column: 1 }],
   ['a wrong sum', (r) => resultText([GOOD(r)]).replace('42.98000000', '42.99'), { code: 'RESULT_SUM', line: 3, column: 5 }],
   ['a wrong count', (r) => resultText([GOOD(r)]).replace('CONTROL,1', 'CONTROL,2'), { code: 'RESULT_COUNT', line: 3, column: 2 }],
   ['another header', (r) => resultText([GOOD(r)]).replace('operation,time', 'time,operation'), { code: 'RESULT_HEADER', line: 1, column: 3 }],
@@ -161,6 +164,36 @@ it('credited twice is executed, noted, and in the record twice; the same file un
   const [message] = await messagesToLookAt(world.pool, world.rail.id, 1);
   expect(message?.findings).toEqual([{ code: 'CREDITED_TWICE', detail: expect.stringContaining('op-a, op-b') }]);
   expect(await recordOf(world.rail, '2026-11-16T09:00:00.001Z', '2026-11-17T00:00:00.000Z')).toEqual([]);
+});
+
+it("a line of somebody else's stands in the record and is told, and keeps ours from nothing", async () => {
+  const { attempt, reference, batchId } = await sent();
+  takeAway(batchId);
+  const name = leave(resultText([executed(reference, 'op-ours'), executed('bonus-77', 'op-theirs', '5')]));
+  await world.fetch();
+  expect(await lookUp(attempt)).toMatchObject({ kind: 'executed', railReference: 'op-ours' });
+  expect((await recordOf(world.rail)).filter(({ railReference }) => railReference === 'op-theirs')).toMatchObject([{ payoutId: null, idempotencyKey: 'bonus-77', amount: '5' }]);
+  const told = await world.pool.query<{ detail: string }>(`SELECT facts->>'detail' AS detail FROM notification WHERE kind = 'rail_condition' AND facts->>'code' = 'BROKER_RESULT_UNKNOWN'`);
+  expect(told.rows.at(-1)?.detail).toBe(`${name}, line 3: "bonus-77", executed with 5 USD, is nothing that left here in a file; see the reconciliation.`);
+});
+
+it('one operation number on two servers is two credits', async () => {
+  const [a, b] = [await sent(), await sent()];
+  takeAway(a.batchId);
+  takeAway(b.batchId);
+  leave(resultText([executed(a.reference, '12345'), executed(b.reference, '12345')]));
+  await world.fetch();
+  expect([await lookUp(a.attempt), await lookUp(b.attempt)]).toMatchObject([{ kind: 'executed', railReference: '12345' }, { kind: 'executed', railReference: '12345' }]);
+  expect((await recordOf(world.rail)).filter(({ railReference }) => railReference === '12345').map(({ payoutId }) => payoutId)).toEqual([a.attempt.payoutId, b.attempt.payoutId]);
+});
+
+it('a file that is refused is told to operators, once', async () => {
+  const name = leave(resultText([executed('r', 'op')]).replace('CONTROL,1', 'CONTROL,2'));
+  await world.fetch();
+  leave(resultText([executed('r', 'op')]).replace('CONTROL,1', 'CONTROL,2'));
+  await world.fetch();
+  const told = await world.pool.query<{ detail: string }>(`SELECT facts->>'detail' AS detail FROM notification WHERE kind = 'rail_condition' AND facts->>'code' = 'BROKER_FILE_REFUSED' AND facts->>'detail' LIKE $1`, [`${name}: RESULT_COUNT%`]);
+  expect(told.rows).toHaveLength(1);
 });
 
 it('an execution outweighs a rejection that another file names', async () => {
