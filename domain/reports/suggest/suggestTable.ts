@@ -38,7 +38,7 @@ export function suggestTable(table: SampleTable, known: Known, s: Suggesting): v
   if (fields.has('status')) {
     const { statuses, unknown } = statusesOf(fields.get('status')!);
     s.set('statuses', statuses, 'guess', 'What these texts usually mean.');
-    s.ask('statuses', `Which texts of "${fields.get('status')!.header}" make a trade count (null), and which exclude it for what reason?${unknown.length > 0 ? ` Not known: ${list(unknown)}.` : ''}`, { ...statuses, ...Object.fromEntries(unknown.map((text) => [text, null])) });
+    s.ask('statuses', `Which texts of "${fields.get('status')!.header}" make a trade count (null: it is paid), and which exclude it for what reason?${unknown.length > 0 ? ` Not known, and in no list until you say what each means: ${listAll(unknown)}.` : ''} A text in no list makes its line malformed, which is not paid, so name also those that this sample does not have; an empty cell counts.`, statuses);
   }
   const currency = fields.get('currency');
   if (currency !== undefined) s.ask('currencies', `Which texts of "${currency.header}" mean USD? Commission and amounts are counted as USD; lines of any other text then wait.`, textsOf(currency).filter((text) => /^us(?:d|\$)$/i.test(text)));
@@ -101,4 +101,5 @@ function askServer(fields: ReadonlyMap<LineField, Column>, { servers }: Known, s
   s.ask('server', 'On which server are these accounts? No column says so.', servers.length === 1 ? servers[0] : null, servers.length > 0 ? [...servers] : null);
 }
 
+const listAll = (texts: readonly string[]): string => texts.map((text) => `"${text.slice(0, 80)}"`).join(', ');
 const list = (texts: readonly string[]): string => texts.slice(0, 12).map((text) => `"${text}"`).join(', ') + (texts.length > 12 ? ' …' : '');

@@ -9,15 +9,17 @@ export const KIND_TEXTS: { readonly [kind in 'trade' | 'reversal' | 'adjustment'
     'depósito', 'retiro', 'deposito', 'prelievo', 'баланс', 'пополнение', 'вывод', '入金', '出金'],
 };
 
-/** Null: the line counts. */
+/** Null: the line counts. Only words that say that something is done or good: `pending`, `active` or a word that nobody knows may yet be refused, and would be paid. */
 export const STATUS_TEXTS: Readonly<Record<string, string | null>> = {
-  '': null, ok: null, valid: null, approved: null, accepted: null, confirmed: null, paid: null, closed: null, active: null, eligible: null, yes: null, y: null, counted: null, normal: null, completed: null, complete: null, done: null, filled: null, gültig: null, bestätigt: null, 'in ordnung': null, ja: null,
+  '': null, ok: null, valid: null, approved: null, accepted: null, confirmed: null, paid: null, closed: null, settled: null, eligible: null, counted: null, completed: null, complete: null, done: null, gültig: null, bestätigt: null, abgeschlossen: null, abgerechnet: null, 'in ordnung': null,
   fraud: 'BROKER_FRAUD', fraudulent: 'BROKER_FRAUD', abuse: 'BROKER_FRAUD', scam: 'BROKER_FRAUD', betrug: 'BROKER_FRAUD', missbrauch: 'BROKER_FRAUD',
   partial: 'BROKER_RULE_PARTIAL_CLOSE', 'partial close': 'BROKER_RULE_PARTIAL_CLOSE', 'partially closed': 'BROKER_RULE_PARTIAL_CLOSE', teilschließung: 'BROKER_RULE_PARTIAL_CLOSE', teilschliessung: 'BROKER_RULE_PARTIAL_CLOSE',
-  rejected: 'BROKER_REJECTED', declined: 'BROKER_REJECTED', invalid: 'BROKER_REJECTED', ineligible: 'BROKER_REJECTED', excluded: 'BROKER_REJECTED', no: 'BROKER_REJECTED', n: 'BROKER_REJECTED', ungültig: 'BROKER_REJECTED', abgelehnt: 'BROKER_REJECTED', nein: 'BROKER_REJECTED',
+  rejected: 'BROKER_REJECTED', declined: 'BROKER_REJECTED', invalid: 'BROKER_REJECTED', ineligible: 'BROKER_REJECTED', excluded: 'BROKER_REJECTED', ungültig: 'BROKER_REJECTED', abgelehnt: 'BROKER_REJECTED',
   cancelled: 'BROKER_CANCELLED', canceled: 'BROKER_CANCELLED', storniert: 'BROKER_CANCELLED',
   scalping: 'BROKER_SCALPING', arbitrage: 'BROKER_ARBITRAGE', hedging: 'BROKER_HEDGING', hedged: 'BROKER_HEDGING',
 };
+/** What a yes or no means only the header says: `Eligible`, but also `Flagged`. */
+export const YES_NO_TEXTS: Readonly<Record<string, string | null>> = { yes: null, y: null, ja: null, true: null, no: 'BROKER_REJECTED', n: 'BROKER_REJECTED', nein: 'BROKER_REJECTED', false: 'BROKER_REJECTED' };
 
 export const CLASS_TEXTS: Readonly<Record<string, string>> = {
   forex: 'forex', fx: 'forex', currencies: 'forex', currency: 'forex', majors: 'forex', minors: 'forex', exotics: 'forex', 'fx majors': 'forex', 'fx minors': 'forex', 'fx exotics': 'forex', devisen: 'forex', währungen: 'forex', devises: 'forex', divisas: 'forex', valute: 'forex', валюты: 'forex', форекс: 'forex', 外汇: 'forex', 外国為替: 'forex',

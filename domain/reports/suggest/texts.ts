@@ -1,6 +1,6 @@
 import type { KindTexts } from '../profile.ts';
 import type { Column } from './columns.ts';
-import { CLASS_TEXTS, KIND_TEXTS, STATUS_TEXTS } from './tables.ts';
+import { CLASS_TEXTS, KIND_TEXTS, STATUS_TEXTS, YES_NO_TEXTS } from './tables.ts';
 
 /** Texts that are listed of one column; more are names, not kinds. */
 const MOST = 60;
@@ -27,13 +27,18 @@ export function kindsOf(column: Column): { kinds: KindTexts; unknown: string[] }
   return { kinds: Object.fromEntries(ORDER.flatMap((kind) => (kinds[kind] === undefined ? [] : [[kind, kinds[kind]]]))), unknown };
 }
 
-/** Reason codes of a status column's texts, and those that are not known. */
+/** Headers under which a yes is good: not `Not eligible`, `Invalid`, `Flag`. */
+const SAYS_GOOD = /^(?:is )?(?:trade )?(?:eligible|eligibility|valid|validity|counted|gültig)\??$/i;
+
+/** Reason codes of a status column's texts (null: the line counts), and those that are not known, which are in no list: as long as nobody says what they mean, their lines are malformed and not paid. */
 export function statusesOf(column: Column): { statuses: Record<string, string | null>; unknown: string[] } {
+  const known = { ...STATUS_TEXTS, ...(SAYS_GOOD.test(column.header) ? YES_NO_TEXTS : {}) };
   const statuses: Record<string, string | null> = {};
   const unknown: string[] = [];
   for (const text of textsOf(column)) {
-    if (Object.hasOwn(STATUS_TEXTS, plain(text))) statuses[text] = STATUS_TEXTS[plain(text)] ?? null;
-    else unknown.push(text);
+    const reason = Object.hasOwn(known, plain(text)) ? known[plain(text)] : undefined;
+    if (reason === undefined) unknown.push(text);
+    else statuses[text] = reason;
   }
   return { statuses, unknown };
 }

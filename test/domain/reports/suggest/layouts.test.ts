@@ -116,7 +116,22 @@ describe('what is asked', () => {
     expect(await find('MT4', 'timeZone')).toMatchObject({ suggested: null });
     expect(await find('units', 'lotUnit')).toMatchObject({ choices: ['1', '0.01', '0.0001'], suggested: null });
     expect(await find('a broker', 'kinds')).toMatchObject({ suggested: { unknown: ['Kickback'] } });
-    expect(await find('a broker', 'statuses')).toMatchObject({ suggested: { Limbo: null }, question: expect.stringContaining('Not known: "Limbo"') });
+    expect(await find('a broker', 'statuses')).toMatchObject({ suggested: { valid: null, fraud: 'BROKER_FRAUD' }, question: expect.stringMatching(/Not known.*: "Limbo"/) });
+  });
+  test.each([
+    ['Rebate status', ['Settled', 'Under review', 'Pending', 'In dispute', 'ok', 'Clôturé', 'Active'], { Settled: null, ok: null }],
+    ['Flag', ['yes', 'no', ''], { '': null }],
+    ['Eligible', ['yes', 'no'], { yes: null, no: 'BROKER_REJECTED' }],
+    ['Status', Array.from({ length: 30 }, (_, n) => `Held by desk ${n}`), {}],
+  ])('of the texts of a status "%s" only known words of success are suggested as paid, each other one is asked for', async (header, texts, known) => {
+    const found = await suggestion({ file: rows(`Ticket,Login,Symbol,Lots,Close Time,Commission,${header}`, (n) => `${n},7${n % 3},EURUSD,0.10,2026-11-13 10:00:0${n % 10},1.00,${texts[n % texts.length]}`, 60) });
+    expect(found.profile).toMatchObject({ columns: { status: header } });
+    expect((found.profile as { statuses: object }).statuses).toEqual(known);
+    const { suggested, question } = found.questions.find(({ setting }) => setting === 'statuses')!;
+    expect(suggested).toEqual(known);
+    const unknown = texts.filter((text) => !(text in known));
+    for (const text of unknown) expect(question).toContain(`"${text}"`);
+    expect(found.read!.malformed.reduce((total, { lines }) => total + lines, 0)).toBe(Array.from({ length: 60 }, (_, n) => texts[n % texts.length]!).filter((text) => unknown.includes(text)).length);
   });
 });
 
