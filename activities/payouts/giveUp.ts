@@ -2,12 +2,12 @@ import { Problem } from '../../domain/problem.ts';
 import { NEXT_STEPS, shownToUser } from '../../domain/verification/nextSteps.ts';
 import type { Tx } from '../../db/connection.ts';
 import { notify } from '../../db/stores/notifications.ts';
-import type { blockedSince } from '../../db/stores/payoutBlocked.ts';
+import type { Blocked } from '../../db/stores/payoutBlocked.ts';
 import { type Attempt, moveAttempt, movePayout, type Payout } from '../../db/stores/payouts.ts';
 import { release } from './commit.ts';
 
 /** Whoever must not be paid any more gets the money of an attempt that is prepared, and of which nothing has left, back; he is told why. */
-export async function giveUpPrepared(tx: Tx, payout: Payout, attempt: Attempt, blocked: NonNullable<Awaited<ReturnType<typeof blockedSince>>>, asOf: string): Promise<void> {
+export async function giveUpPrepared(tx: Tx, payout: Payout, attempt: Attempt, blocked: Blocked, asOf: string): Promise<void> {
   const problem = new Problem('PAYOUT_BLOCKED', NEXT_STEPS[shownToUser(blocked)].why, { status: 409 });
   await moveAttempt(tx, attempt.id, 'abandoned', { detail: `${problem.code}: ${problem.message}`, railReference: null, at: asOf });
   await giveUp(tx, payout, problem, asOf);

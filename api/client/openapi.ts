@@ -747,7 +747,7 @@ export interface paths {
   "/v1/payout-methods/disown": {
     /**
      * Say by the mailed link that a method is not mine
-     * @description It is removed at once, and operators are told. Works without signing in, for whoever reads the mail box.
+     * @description It is removed at once, what was planned for it and has not left is given back instead, and operators are told. Works without signing in, for whoever reads the mail box.
      */
     post: operations["disownPayoutMethod"];
   };
@@ -8685,7 +8685,7 @@ export interface operations {
   };
   /**
    * Say by the mailed link that a method is not mine
-   * @description It is removed at once, and operators are told. Works without signing in, for whoever reads the mail box.
+   * @description It is removed at once, what was planned for it and has not left is given back instead, and operators are told. Works without signing in, for whoever reads the mail box.
    */
   disownPayoutMethod: {
     requestBody: {

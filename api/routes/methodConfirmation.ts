@@ -3,7 +3,7 @@ import type { Tx } from '../../db/connection.ts';
 import { openedMethods } from '../../db/stores/destinations.ts';
 import { useMailToken } from '../../db/stores/mailTokens.ts';
 import { notify } from '../../db/stores/notifications.ts';
-import { confirmPayoutMethod, getPayoutMethod, lockPayoutMethod, type PayoutMethod as StoredMethod, removePayoutMethod } from '../../db/stores/payoutMethods.ts';
+import { confirmPayoutMethod, disownPayoutMethod, getPayoutMethod, lockPayoutMethod, type PayoutMethod as StoredMethod } from '../../db/stores/payoutMethods.ts';
 import { getPerson, lockPerson, personsOfUser } from '../../db/stores/persons.ts';
 import { usableAfter } from '../../domain/payouts/destinations.ts';
 import { Problem } from '../../domain/problem.ts';
@@ -46,7 +46,7 @@ export function methodConfirmationRoutes(app: Api, deps: ApiDeps): void {
   });
 
   app.post('/v1/payout-methods/disown', limited(operation('disownPayoutMethod', {
-    tag, summary: 'Say by the mailed link that a method is not mine', description: 'It is removed at once, and operators are told. Works without signing in, for whoever reads the mail box.', body: LinkToken, response: { 200: DisownedMethod },
+    tag, summary: 'Say by the mailed link that a method is not mine', description: 'It is removed at once, what was planned for it and has not left is given back instead, and operators are told. Works without signing in, for whoever reads the mail box.', body: LinkToken, response: { 200: DisownedMethod },
   })), (request, reply) => once(deps, request, reply, {
     status: 200,
     effect: async (tx, audit) => {
@@ -56,7 +56,7 @@ export function methodConfirmationRoutes(app: Api, deps: ApiDeps): void {
       audit.subject = { type: 'payoutMethod', id: before.id };
       audit.userId = before.userId;
       audit.before = before;
-      const after = await removePayoutMethod(tx.db, before.id, now());
+      const after = await disownPayoutMethod(tx.db, before.id, now());
       await notify(tx, [{ eventId: `destination-disowned:${before.id}`, userId: null, kind: 'destination_disowned', at: now(), facts: { userId: before.userId, methodId: before.id, rail: before.rail } }]);
       return { id: after.id, removedAt: after.removedAt! };
     },

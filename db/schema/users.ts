@@ -36,8 +36,10 @@ export const payoutMethod = pgTable('payout_method', {
   /** Where the destination is a trading account of the user's own. */
   tradingAccountId: text('trading_account_id').references((): AnyPgColumn => tradingAccount.id),
   removedAt: instant('removed_at'),
+  /** Somebody who reads the user's mail said that it is not his. */
+  disownedAt: instant('disowned_at'),
   recordedAt: recordedAt(),
-}, (t) => [index('payout_method_user').on(t.userId), check('payout_method_usable', sql`(${t.confirmedAt} is null) = (${t.usableFrom} is null) and ${t.usableFrom} >= ${t.confirmedAt}`), check('payout_method_confirmed', sql`${t.confirmedAt} >= ${t.createdAt}`), check('payout_method_payee', sql`${t.payee} in ('not_asked','matches','differs','unjudged')`)]);
+}, (t) => [index('payout_method_user').on(t.userId), check('payout_method_usable', sql`(${t.confirmedAt} is null) = (${t.usableFrom} is null) and ${t.usableFrom} >= ${t.confirmedAt}`), check('payout_method_confirmed', sql`${t.confirmedAt} >= ${t.createdAt}`), check('payout_method_disowned', sql`${t.disownedAt} is null or ${t.removedAt} is not null`), check('payout_method_payee', sql`${t.payee} in ('not_asked','matches','differs','unjudged')`)]);
 
 /** A broker login on a server. */
 export const tradingAccount = pgTable('trading_account', {

@@ -62,6 +62,13 @@ export async function removePayoutMethod(db: NodePgDatabase, id: string, at: str
   return told(db, method, 'removed', method.removedAt!);
 }
 
+/** The same where it was said that it never was the user's: what has not left for it is not sent any more (`blockedAmong`). */
+export async function disownPayoutMethod(db: NodePgDatabase, id: string, at: string): Promise<PayoutMethod> {
+  const method = await removePayoutMethod(db, id, at);
+  await db.update(payoutMethod).set({ disownedAt: normaliseInstant(at) }).where(and(eq(payoutMethod.id, id), isNull(payoutMethod.disownedAt)));
+  return method;
+}
+
 /** Its user is told, once, whoever did it. */
 async function told(db: NodePgDatabase, method: PayoutMethod, change: 'added' | 'confirmed' | 'removed', at: string, more: Record<string, string> = {}): Promise<PayoutMethod> {
   const { id, userId, rail, usableFrom } = method;
@@ -106,6 +113,6 @@ export async function payoutMethodsPage(db: NodePgDatabase, userId: string, filt
   return rows.map(shown);
 }
 
-function shown({ recordedAt: _, ...row }: typeof payoutMethod.$inferSelect): PayoutMethod {
+function shown({ recordedAt: _, disownedAt: __, ...row }: typeof payoutMethod.$inferSelect): PayoutMethod {
   return row;
 }

@@ -14,12 +14,14 @@ export interface NextStep { why: string; nextStep: string }
 export const BLOCK_REASONS = ['suspended', ...NO_DESTINATION, ...GATE_DECISIONS, 'rail_unavailable', 'rate_unavailable', 'payouts_stopped', 'broker_funding', 'below_minimum', 'changed_since'] as const;
 export type BlockReason = (typeof BLOCK_REASONS)[number];
 
-export const NEXT_STEPS: Readonly<Record<BlockReason, NextStep>> = {
+/** `destination_disowned` stops what was planned already; of a run it is none, because the method is removed. */
+export const NEXT_STEPS: Readonly<Record<BlockReason | 'destination_disowned', NextStep>> = {
   suspended: { why: 'The account is suspended.', nextStep: 'Write to support.' },
   no_method: { why: 'There is no payout method.', nextStep: 'Add a payout method.' },
   destination_unconfirmed: { why: 'The payout method is not confirmed.', nextStep: 'Confirm it by the link that was mailed to you, or with a code of your second factor.' },
   destination_cooling_down: { why: 'The payout method was changed a short while ago.', nextStep: 'Nothing; it is used once its cool-down is over.' },
   destination_not_own: { why: 'The payout method is a trading account that is not, or no longer, verified as yours.', nextStep: 'Link the account and have it verified, or add another payout method.' },
+  destination_disowned: { why: 'It was said by the mailed link that the payout method is not yours.', nextStep: 'Add a payout method, or write to support.' },
   below_minimum: { why: 'There is less available than the least that is paid out.', nextStep: 'Nothing; it is paid once there is enough.' },
   payouts_stopped: { why: 'Payouts of this kind are stopped for the moment.', nextStep: 'Nothing; it goes on by itself, and your money stays available.' },
   rail_unavailable: { why: 'Payouts cannot be made by this method, or no longer to this destination.', nextStep: 'Add another payout method, or write to support.' },

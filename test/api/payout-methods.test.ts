@@ -111,6 +111,7 @@ describe('after the mail address was changed', () => {
     const disowned = await stranger.send('POST', '/v1/payout-methods/disown', { body: { token } });
     expect([disowned.statusCode, disowned.json()]).toEqual([200, { id: bad.id, removedAt: api.clock.now }]);
     expect((await stranger.send('POST', '/v1/payout-methods/disown', { body: { token } })).json().code).toBe('LINK_INVALID');
+    expect((await api.pool.query('SELECT disowned_at = removed_at AS disowned FROM payout_method WHERE id = $1', [bad.id])).rows).toEqual([{ disowned: true }]);
     expect(await facts('destination_disowned')).toMatchObject({ userId, methodId: bad.id });
     later(api, { seconds: 30 });
     expect((await confirm(bad.id, { code: visitor.code() })).code).toBe('PAYOUT_METHOD_REMOVED');

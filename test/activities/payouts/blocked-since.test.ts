@@ -12,6 +12,7 @@ const STANDING: Record<string, string> = {
   'found in a list': `UPDATE user_profile SET screening = 'hit' WHERE user_id = $1`,
   'confirmed to be in a list': `UPDATE user_profile SET screening = 'confirmed' WHERE user_id = $1`,
   'no longer verified': `UPDATE user_profile SET verification = 'expired', screened_until = NULL WHERE user_id = $1`,
+  'said not to be his': `UPDATE payout_method SET removed_at = '${AT}', disowned_at = '${AT}' WHERE user_id = $1`,
   'another payee': `UPDATE payout_method SET payee = 'differs' WHERE user_id = $1`,
 };
 
