@@ -15,6 +15,7 @@ import { discardWithdrawn } from './discard.ts';
 import { handOverBatch } from './handOver.ts';
 import { requoteWaiting } from './requoteWaiting.ts';
 import { recordLooked } from './recordGuard.ts';
+import { readiness } from './readiness.ts';
 import type { PayoutSettings } from './settings.ts';
 
 /** `asOf`: the workflow's time when it asked for this, an ISO instant. */
@@ -58,6 +59,8 @@ export function createExchangeActivities(deps: Pick<Dependencies, 'pool' | 'clie
       const ahead = await payoutsAhead(pool, railId, since);
       const payoutIds = new Set([...told, ...ahead]);
       await hint(railId, payoutIds, 'the rail has told something');
+      // Told also while nothing is being prepared: a hot wallet is to be filled before the next run.
+      await readiness(pool, rail, asOf, signal);
       return { told: events.length, hinted: payoutIds.size };
     })),
   };

@@ -24,9 +24,10 @@ export const PAYOUT_SETTINGS: PayoutSettings = {
  * deadline keep it. A tenth of every rail's key window must be longer (`maySend`).
  */
 export const SEND_WITHIN_SECONDS = 90;
-/** The send's activity must have started this long after its scheduling, or it is not started at all. */
-export const SEND_STARTS_WITHIN_SECONDS = 60;
 /** A worker that was frozen after it started does not send any more (milliseconds of its own steady clock). */
 export const SEND_DEADLINE_MS = 15_000;
 /** No request of a send begins later than this after its activity started (milliseconds); less than the activity's own time-out. */
 export const SEND_ENDS_MS = 29_000;
+/** A file gets its name this long after its hand-over was counted, or not by it (milliseconds); and none is waited for longer than the second. */
+export const HAND_OVER_DEADLINE_MS = 60_000;
+export const HAND_OVER_ENDS_MS = 120_000;
