@@ -72,6 +72,32 @@ export async function lastTaken(source: SqlSource, sourceId: string, place: stri
   return row === undefined ? null : { ...row, receivedAt: row.receivedAt.toISOString() };
 }
 
+/**
+ * Whether a source gave a content before, whatever it was called. `newest`: its newest report of the period that was not refused says the same; `older`: an
+ * earlier one of the period did; `elsewhere`: another place's report of another period did. Where all that it gave for the period was refused, that is nothing known.
+ */
+export type KnownContent = { is: 'new' | 'elsewhere' } | { is: 'newest' | 'older'; reportId: string };
+
+export async function knownContent(source: SqlSource, { sourceId, periodId, edition: { place, content } }: { sourceId: string; periodId: string; edition: Edition }): Promise<KnownContent> {
+  const { rows: [row] } = await sqlOf(source).query<{ reportId: string | null; newest: boolean | null; elsewhere: boolean }>(
+    `WITH given AS (
+       SELECT i.report_id, i.content, r.no, r.no = max(r.no) FILTER (WHERE r.state <> 'refused') OVER () AS newest
+       FROM source_item i JOIN report r ON r.id = i.report_id WHERE i.source_id = $1 AND r.period_id = $2 AND i.state = 'taken'),
+     same AS (SELECT * FROM given WHERE content = $4 AND newest IS NOT NULL ORDER BY newest DESC, no DESC LIMIT 1)
+     SELECT s.report_id AS "reportId", s.newest, EXISTS (SELECT FROM source_item i JOIN report r ON r.id = i.report_id
+       WHERE i.source_id = $1 AND i.content = $4 AND i.place <> $3 AND i.state = 'taken' AND r.period_id <> $2) AS elsewhere
+     FROM (SELECT) one LEFT JOIN same s ON true`, [sourceId, periodId, place, content]);
+  if (row === undefined || row.reportId === null) return { is: row?.elsewhere === true ? 'elsewhere' : 'new' };
+  return { is: row.newest === true ? 'newest' : 'older', reportId: row.reportId };
+}
+
+/** Notes that what lies at a place is what a report was made of that came from elsewhere: by its mark it is known from now on. */
+export async function knowItem(source: SqlSource, { sourceId, edition, reportId, at, name, mark }: Omit<Found, 'key'> & { edition: Edition; reportId: string }): Promise<void> {
+  await sqlOf(source).query(
+    `INSERT INTO source_item (source_id, key, state, report_id, name, mark, seen_at, place, content) VALUES ($1, $2, 'taken', $3, $4, $5, $6, $7, $8) ON CONFLICT (source_id, key) DO NOTHING`,
+    [sourceId, keyOf({ edition }), reportId, name ?? null, mark ?? null, at, edition.place, edition.content]);
+}
+
 /** Notes that something cannot be taken, and why; what was taken stays so. */
 export async function failItem(source: SqlSource, item: Found & { problem: SourceProblem }): Promise<void> {
   await sqlOf(source).query(

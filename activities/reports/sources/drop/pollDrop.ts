@@ -37,7 +37,7 @@ export function pollDrop(deps: SourceDeps, input: LookInput, signal?: AbortSigna
           const period = meant.get(file)!;
           if (period instanceof NotTaken) throw period;
           if (period === null) continue;
-          const came = await takeFile(deps, { source, period, drop, file, at: input.asOf });
+          const came = await takeFile(deps, { source, period, drop, file, at: input.asOf, again: input.again ?? false });
           if (came === 'taken') received++;
           if (came !== 'later') await moved(drop, file, 'done', problems);
         } catch (error) {

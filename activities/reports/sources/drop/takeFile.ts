@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { refusedData } from '../../../../db/refusedData.ts';
 import { type ItemPeriod, periodAt } from '../../../../db/stores/itemPeriods.ts';
 import type { ReportSource } from '../../../../db/stores/reportSources.ts';
-import { type LastTaken, lastTaken, markItem } from '../../../../db/stores/sourceItems.ts';
+import { knowItem, knownContent, type LastTaken, lastTaken, markItem } from '../../../../db/stores/sourceItems.ts';
 import { Problem } from '../../../../domain/problem.ts';
 import { dayNamed, type PeriodPattern } from '../../../../domain/reports/itemPeriod.ts';
 import { closeFile, spool } from '../../read/spool.ts';
 import type { SourceDeps } from '../look.ts';
-import { type Asked, meantPeriod } from '../meantPeriod.ts';
+import { type Asked, meantPeriod, unclear } from '../meantPeriod.ts';
 import { printable, take } from '../take.ts';
 import type { Drop, Dropped } from './drop.ts';
 
@@ -22,13 +22,13 @@ export class NotTaken extends Error {
   }
 }
 
-export interface FileToTake { source: ReportSource; period: ItemPeriod; drop: Drop; file: Dropped; at: string }
+export interface FileToTake { source: ReportSource; period: ItemPeriod; drop: Drop; file: Dropped; at: string; again: boolean }
 
 /**
- * `known`: it says what was taken last from its path, for this period. `later`: somebody writes it, or another look has moved it or taken
- * something newer. Throws `NotTaken`, `SourceAway`.
+ * `known`: it says what was taken last from its path, or as the newest of its period from any: brokers archive by renaming. `later`: somebody writes it, or another look has moved it or taken
+ * something newer. What the source gave before the newest is not taken again, for it would undo the correction. Throws `NotTaken`, `SourceAway`.
  */
-export async function takeFile(deps: SourceDeps, { source, period, drop, file, at }: FileToTake): Promise<'taken' | 'known' | 'later'> {
+export async function takeFile(deps: SourceDeps, { source, period, drop, file, at, again }: FileToTake): Promise<'taken' | 'known' | 'later'> {
   const path = drop.pathOf(file.name);
   const place = placeOf(path);
   const last = await lastTaken(deps.pool, source.id, place);
@@ -43,7 +43,16 @@ export async function takeFile(deps: SourceDeps, { source, period, drop, file, a
     let same = known(last);
     if (same === null) {
       const fileName = printable(file.name);
-      const taken = await take(deps, { source, period, file: spooled, is: { edition: { place, content, after: last?.no ?? null } }, mark: file.mark, name: fileName, fileName, facts: { path: printable(path), changedAt: file.changedAt, size: file.size }, at }).catch(refused);
+      const edition = { place, content, after: last?.no ?? null };
+      const before = await knownContent(deps.pool, { sourceId: source.id, periodId: period.id, edition });
+      if (before.is === 'newest' || before.is === 'older') {
+        // By its mark it is known from now on: it is told of once.
+        await knowItem(deps.pool, { sourceId: source.id, edition, reportId: before.reportId, at, name: fileName, mark: file.mark });
+        if (before.is === 'older') throw new NotTaken(olderVersion(before.reportId), true);
+        return 'known';
+      }
+      if (before.is === 'elsewhere' && source.settings['period'] === undefined && !again) throw new NotTaken(unclear('a file of another name that says the same was taken for another period'), false);
+      const taken = await take(deps, { source, period, file: spooled, is: { edition }, mark: file.mark, name: fileName, fileName, facts: { path: printable(path), changedAt: file.changedAt, size: file.size }, at }).catch(refused);
       if (taken) return 'taken';
     }
     same ??= known(await lastTaken(deps.pool, source.id, place));
@@ -55,6 +64,9 @@ export async function takeFile(deps: SourceDeps, { source, period, drop, file, a
     await closeFile(spooled.fd);
   }
 }
+
+const olderVersion = (reportId: string): Problem => new Problem('FILE_OF_OLDER_VERSION',
+  `It says what the report "${reportId}" of its period says, and the source gave something newer since. It is not taken again by itself; if the broker means it, hand it in yourself.`);
 
 /** The path, or where that is long or cannot be shown as it is, what stands for it: two paths are never one place. */
 const placeOf = (path: string): string => (printable(path) === path ? path : createHash('sha256').update(path).digest('hex'));

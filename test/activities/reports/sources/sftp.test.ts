@@ -85,16 +85,49 @@ describe('what is taken', () => {
     expect(desk.woken).toEqual(expect.arrayContaining(reports.map((report) => report.id)));
     expect(await desk.problem(id)).toBeNull();
   });
-  test('the same file again is not taken twice, other content under its name is the next version, and what is done is not overwritten', async () => {
+  test('the same file again is not taken twice, other content under its name is the next version, an older one is told of once, and what is done is not overwritten', async () => {
     const { id } = await source();
     const path = `${folder}/t_2026-11-02.csv`;
-    for (const [content, mtime, received] of [['one', 1, 1], ['one', 2, 0], ['two', 3, 1], ['two', 4, 0], ['one', 1, 1], ['two', 3, 1]] as const) {
+    for (const [content, mtime, received, older] of [['one', 1, 1, false], ['one', 2, 0, false], ['two', 3, 1, false], ['two', 4, 0, false], ['one', 1, 0, true], ['one', 1, 0, false], ['two', 3, 0, false], ['three', 5, 1, false], ['two', 6, 0, true]] as const) {
       server.put(path, content, { mtime });
       expect(await poll(id)).toEqual({ received });
+      if (older) expect(await desk.problem(id)).toMatchObject({ code: 'FILES_NOT_TAKEN', message: expect.stringContaining('gave something newer since') });
+      else expect(await desk.problem(id)).toBeNull();
     }
-    expect((await desk.reports(id)).map(({ text, periodId }) => [text, periodId])).toEqual([['one', period], ['two', period], ['one', period], ['two', period]]);
-    expect(there()).toHaveLength(6);
-    expect(there().every((name) => name.startsWith('-done/t_2026-11-02.csv'))).toBe(true);
+    expect((await desk.reports(id)).map(({ text, periodId }) => [text, periodId])).toEqual([['one', period], ['two', period], ['three', period]]);
+    expect(there()).toHaveLength(9);
+    expect(there().filter((name) => name.startsWith('-failed/t_2026-11-02.csv'))).toHaveLength(2);
+  });
+  test('an old file that the broker archives by renaming is known, before and after its correction', async () => {
+    const { id } = await source({ done: undefined, failed: undefined });
+    const path = (name: string): string => `${folder}/${name}_2026-11-02.csv`;
+    const renamed = (from: string, to: string): void => {
+      server.files.set(path(to), server.files.get(path(from))!);
+      server.files.delete(path(from));
+    };
+    let reads = 0;
+    server.before = (operation) => { if (operation === 'open') reads++; };
+    const looked = async (received: number, older = false): Promise<void> => {
+      expect(await poll(id)).toEqual({ received });
+      expect((await desk.problem(id))?.message ?? '').toMatch(older ? /gave something newer since/ : /^$/);
+    };
+    server.put(path('t'), 'version 1');
+    await looked(1);
+    renamed('t', 'old');
+    server.put(path('t'), 'version 2', { mtime: 1_793_800_000 });
+    await looked(1);
+    renamed('old', 'older');
+    await looked(0, true);
+    renamed('t', 'old');
+    await looked(0);
+    const before = reads;
+    await looked(0);
+    expect(reads).toBe(before);
+    expect((await desk.reports(id)).map(({ text }) => text)).toEqual(['version 1', 'version 2']);
+    // What was refused is no version: under another name it may be tried again.
+    await desk.pool.query("UPDATE report SET state = 'refused' WHERE source_id = $1", [id]);
+    server.put(path('again'), 'version 1');
+    await looked(1);
   });
   test('without a folder for what is done it stays, and is read once', async () => {
     const { id } = await source({ done: undefined });
@@ -151,6 +184,18 @@ describe('what is taken', () => {
       expect(await desk.problem(id)).toMatchObject({ message: expect.stringContaining('others without a date') });
       server.files.delete(`${folder}/a.csv`);
       expect(await look(day!, id)).toEqual({ received: 1 });
+    });
+    test('what was taken for another period is not this one\'s by another name', async () => {
+      const { id } = await source({ period: undefined });
+      const [first] = await waiting(25);
+      server.put(`${folder}/report.csv`, 'trades', { mtime: at(26) });
+      expect(await look(first!, id)).toEqual({ received: 1 });
+      await desk.pool.query("UPDATE report_period p SET latest_report_no = r.no FROM report r WHERE r.source_id = $1 AND p.id = r.period_id", [id]);
+      const [second] = await waiting(26);
+      server.put(`${folder}/report-old.csv`, 'trades', { mtime: at(27) });
+      expect(await desk.look('pollDrop', second!, id, { asOf: '2026-11-29T00:00:00.000Z' })).toEqual({ received: 0 });
+      expect(await desk.problem(id)).toMatchObject({ message: expect.stringContaining('a file of another name that says the same') });
+      expect(await look(second!, id, true)).toEqual({ received: 1 });
     });
     test('a file of one name and no trades on two days is the report of each', async () => {
       const { id } = await source({ period: undefined });
