@@ -35,18 +35,19 @@ export async function postAgain(tx: Tx, report: ReportWork, again: AccountAgain,
   const reversedBefore = new Map(changed.map(({ line, was }) => [line.rowNumber, was.reversedBefore]));
   const whole = [...lines.map((line) => asOfPosting(line, reversedBefore.get(line.rowNumber)!)), ...again.rest.filter((line) => line.now.key !== null).map((line) => standing(line, again.tradingAccountId))];
   await holdExceedingMargin(tx, { ...report, postedAt: asOf }, whole, accruals);
-  const periods = commissionChanged(report, changed, posted);
+  const periods = commissionChanged(report, again, posted);
   if (periods.length > 0) await postCommissionAgain(tx, report, periods, step, asOf);
 }
 
 /**
- * Periods of which other lines stand now: a line waited whose key another report has by now or had before, or it turned out malformed. Known by another key within
- * the report, the same lines stand, and nothing is summed anew.
+ * Periods whose commission may be another now: a line waited whose key another report has by now or had before, or the account has a line that is malformed (as the sum of
+ * some rows can be, and of some more need not). Known by another key within the report the same lines stand, and nothing is summed anew.
  */
-function commissionChanged(report: ReportWork, changed: readonly JudgedAgain[], posted: readonly LineToPost[]): string[] {
+function commissionChanged(report: ReportWork, { changed, rest }: AccountAgain, posted: readonly LineToPost[]): string[] {
   const taken = posted.flatMap(({ before }) => (before === null || before.reportNo === report.no ? [] : [before.periodId]));
-  const stands = changed.every(({ line }) => line.outcome !== 'superseded' && line.reason !== 'MALFORMED');
-  return stands && taken.length === 0 ? [] : [...new Set([report.periodId, ...taken])];
+  const reasons = [...changed.flatMap(({ line, was }) => [line.reason, was.now.reason]), ...rest.map(({ now }) => now.reason)];
+  const stands = taken.length === 0 && !reasons.includes('MALFORMED') && changed.every(({ line }) => line.outcome !== 'superseded');
+  return stands ? [] : [...new Set([report.periodId, ...taken])];
 }
 
 /** A row and its newest revision: no other posting of the report has that name. */

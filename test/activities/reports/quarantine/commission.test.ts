@@ -58,3 +58,12 @@ it.each([
   expect(rows).toEqual([{ from: new Date(second.from), owed: '40' }]);
   expect((await verifyLedger(desk.pool)).differences).toEqual([]);
 });
+
+it('commission of rows that are a sum only together, posted when their text is mapped', async () => {
+  const desk = await openDesk({ ...setup, broker: { ...setup.broker, rules: {} }, profile });
+  await desk.submit({ file: days(['Forex', '-1', '10'], ['FX', '1', '5'], ['FX', '2', '7']), ...WEEK1, at: AT });
+  expect((await receivableOf(desk.pool, desk.broker)).owed).toBe('12');
+  await addProfile(drizzle(desk.pool), desk.broker, { ...profile, classes: { Forex: 'forex', FX: 'forex' } } as FileProfile);
+  await replayAll(desk, LATER);
+  expect((await receivableOf(desk.pool, desk.broker)).owed).toBe('22');
+});
