@@ -23,6 +23,14 @@ const WHOLE = `EXISTS (SELECT FROM report o WHERE o.id = coalesce(r.file_of, r.i
  */
 export const STILL_EXPECTED = `p.calendar_id IS NOT NULL AND (p.closed_at IS NULL OR p.reopened_at IS NOT NULL)
   AND (p.latest_report_no IS NULL OR NOT EXISTS (SELECT FROM report r WHERE r.period_id = p.id AND r.state IN ('posted', 'unchanged') AND ${WHOLE}))`;
+/** Days in which a report may still come of a period that was closed without one; longer than any lateness that an operator would not have asked the broker about. */
+const LATE_DAYS = 7;
+/**
+ * The period `p` was closed without its whole report, and at the instant `at` (SQL) it may still come: a week, or twice as long as the period, after it was
+ * closed. For ever would be too long, for holidays are closed too.
+ */
+export const closedWithout = (at: string): string => `p.closed_at IS NOT NULL AND p.reopened_at IS NULL AND p.closed_at + greatest(interval '${LATE_DAYS} days', 2 * (p.period_to - p.period_from)) > ${at}
+  AND (p.latest_report_no IS NULL OR p.calendar_id IS NOT NULL AND NOT EXISTS (SELECT FROM report r WHERE r.period_id = p.id AND r.state IN ('posted', 'unchanged') AND ${WHOLE}))`;
 
 /** A report of the period `p` is being worked on, or waits for a second operator: its workflow looks at no source meanwhile. A mail that was set aside holds nothing up. */
 export const IN_WORK = `EXISTS (SELECT FROM report w WHERE w.period_id = p.id AND w.state NOT IN ('posted', 'refused', 'unchanged') AND NOT ${setAside('w')})`;

@@ -1,5 +1,5 @@
 import { type SqlSource, sqlOf } from '../connection.ts';
-import { IN_WORK, STILL_EXPECTED } from './expectedPeriods.ts';
+import { closedWithout, IN_WORK, STILL_EXPECTED } from './expectedPeriods.ts';
 
 /** A report period that something found at a source can belong to; ISO instants. */
 export interface ItemPeriod {
@@ -31,13 +31,13 @@ export async function findItemPeriod(source: SqlSource, periodId: string): Promi
 }
 
 /**
- * The broker's periods that had ended at an instant: whether there are any, and up to three whose report has not come, the one that is asked
- * for first. A period whose report is being worked on waits for none.
+ * The broker's periods that had ended at an instant: whether there are any, those whose report has not come (the one that is asked for first), and those that
+ * were closed without one a while ago, whose report may be late; four in all. A period whose report is being worked on waits for none.
  */
-export async function periodsEndedBy(source: SqlSource, brokerId: string, instant: string, asked: string): Promise<{ any: boolean; waiting: ItemPeriod[] }> {
-  const { rows } = await sqlOf(source).query<Row & { waits: boolean }>(
+export async function periodsEndedBy(source: SqlSource, brokerId: string, instant: string, asked: string): Promise<{ any: boolean; waiting: ItemPeriod[]; closed: ItemPeriod[] }> {
+  const { rows } = await sqlOf(source).query<Row & { waits: boolean; closed: boolean }>(
     `SELECT * FROM (SELECT ${COLUMNS}, (p.latest_report_no IS NULL OR (${STILL_EXPECTED})) AND (p.closed_at IS NULL OR p.reopened_at IS NOT NULL)
-       AND NOT ${IN_WORK} AS waits
-     FROM report_period p WHERE p.broker_id = $1 AND p.period_to <= $2) e ORDER BY e.waits DESC, e.id = $3 DESC, e."to" DESC LIMIT 3`, [brokerId, instant, asked]);
-  return { any: rows.length > 0, waiting: rows.filter(({ waits }) => waits).map(shown) };
+       AND NOT ${IN_WORK} AS waits, ${closedWithout('$2')} AND NOT ${IN_WORK} AS closed
+     FROM report_period p WHERE p.broker_id = $1 AND p.period_to <= $2) e ORDER BY e.id = $3 DESC, e.waits DESC, e.closed DESC, e."to" DESC LIMIT 4`, [brokerId, instant, asked]);
+  return { any: rows.length > 0, waiting: rows.filter(({ waits }) => waits).map(shown), closed: rows.filter(({ closed }) => closed).map(shown) };
 }

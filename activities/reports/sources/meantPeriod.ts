@@ -10,14 +10,17 @@ export const unclear = (why: string): Problem => new Problem('PERIOD_UNCLEAR',
 
 /**
  * The period of a file or mail that came at `arrivedAt` (ISO) and names none: the one that had ended by then and waits for its report, if it
- * is the only one; or the one that an operator looks for, if it waits or none does. Null: no period had ended. Throws `Problem` PERIOD_UNCLEAR.
+ * is the only one and no other was closed without one, for what comes late is not the next period's; or the one that an operator looks for, if it waits,
+ * was closed without one, or none waits. Null: no period had ended. Throws `Problem` PERIOD_UNCLEAR.
  */
 export async function meantPeriod(pool: Pool, { period, again }: Asked, arrivedAt: string): Promise<ItemPeriod | null> {
-  const { any, waiting } = await periodsEndedBy(pool, period.brokerId, arrivedAt, period.id);
+  const { any, waiting, closed } = await periodsEndedBy(pool, period.brokerId, arrivedAt, period.id);
   if (!any) return null;
-  if (again && period.to <= arrivedAt && (waiting.length === 0 || waiting[0]!.id === period.id)) return period;
-  if (!again && waiting.length === 1) return waiting[0]!;
-  throw unclear(waiting.length === 0 ? 'no period that had ended when it came waits for a report' : waiting.length === 1 ? `the period from ${waiting[0]!.from} waits for a report too` : 'several periods wait for a report');
+  const [first] = waiting;
+  if (again && period.to <= arrivedAt && (first === undefined || first.id === period.id || closed.some(({ id }) => id === period.id))) return period;
+  if (!again && first !== undefined && waiting.length === 1 && closed.length === 0) return first;
+  throw unclear(first === undefined ? 'no period that had ended when it came waits for a report' : waiting.length > 1 ? 'several periods wait for a report'
+    : again ? `the period from ${first.from} waits for a report too` : `the period from ${closed[0]!.from} was closed without a report, and it may be that one's`);
 }
 
 /** Those of one look that would go to the same period: each could be its report, and the others not. */

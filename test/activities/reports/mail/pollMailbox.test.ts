@@ -143,7 +143,7 @@ test('each mail goes to the period that its subject or its attachment names; one
 
 test('without a pattern a mail is about the only period that had ended and waits; several at once are unclear, the same one twice is not', async () => {
   const { desk, at, periodId } = await scene({ period: undefined });
-  await job.pool.query("UPDATE report_period SET closed_at = now(), closed_by = 'op', close_reason = 'x' WHERE id <> $1", [periodId]);
+  await job.pool.query("UPDATE report_period SET closed_at = '2026-09-01', closed_by = 'op', close_reason = 'x' WHERE id <> $1", [periodId]);
   const end = `${dated(at + 1)}T00:00:00Z`;
   imap.put(await mailOf(at, { subject: 'Your report' }), { at: `${dated(at)}T23:59:59Z` });
   expect([await desk.poll(periodId), places()]).toEqual([{ received: 0 }, [1, 0, 0]]);

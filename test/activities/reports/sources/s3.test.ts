@@ -79,7 +79,7 @@ test('an object of one name for every day: what says the same a day later is tha
   const { id } = await source({ period: undefined });
   const only = async (day: number): Promise<string> => {
     const own = await desk.period(day);
-    await desk.pool.query("UPDATE report_period SET closed_at = now(), closed_by = 'op', close_reason = 'other' WHERE id <> $1 AND closed_at IS NULL", [own]);
+    await desk.pool.query("UPDATE report_period SET closed_at = '2026-09-01', closed_by = 'op', close_reason = 'other' WHERE id <> $1 AND closed_at IS NULL", [own]);
     return own;
   };
   const first = await only(16);

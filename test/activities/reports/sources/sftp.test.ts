@@ -144,7 +144,7 @@ describe('what is taken', () => {
     const at = (day: number, hour = 0): number => Date.UTC(2026, 10, day, hour) / 1000;
     /** Of these days only the reports are waited for. */
     async function waiting(...days: number[]): Promise<string[]> {
-      await desk.pool.query("UPDATE report_period SET closed_at = now(), closed_by = 'op', close_reason = 'x', reopened_at = NULL");
+      await desk.pool.query("UPDATE report_period SET closed_at = '2026-09-01', closed_by = 'op', close_reason = 'x', reopened_at = NULL");
       const ids = [];
       for (const day of days) ids.push(await desk.period(day));
       return ids;
@@ -175,6 +175,26 @@ describe('what is taken', () => {
       server.put(`${folder}/three.csv`, 'three', { mtime: at(15) });
       expect(await look(second!, id)).toEqual({ received: 0 });
       expect(await desk.problem(id)).toMatchObject({ message: expect.stringContaining('no period that had ended') });
+    });
+    test('what comes late of a period that was closed without a report is not the next one\'s; an operator says whose it is', async () => {
+      const [first, second] = await waiting(19, 20);
+      const close = (by: string) => desk.pool.query("UPDATE report_period SET closed_at = $2, closed_by = 'op', close_reason = 'did not come', reopened_at = NULL WHERE id = $1", [first, by]);
+      await close('2026-11-20T08:00:00Z');
+      const { id } = await source({ period: undefined });
+      server.put(`${folder}/late.csv`, 'of the first', { mtime: at(21, 6) });
+      for (const again of [undefined, false]) expect(await look(second!, id, again)).toEqual({ received: 0 });
+      expect(await desk.problem(id)).toMatchObject({ code: 'FILES_NOT_TAKEN', message: expect.stringContaining('was closed without a report, and it may be that one\'s') });
+      expect(there()).toEqual(['/late.csv']);
+      expect(await look(first!, id, true)).toEqual({ received: 1 });
+      expect(await desk.reports(id)).toMatchObject([{ fileName: 'late.csv', periodId: first }]);
+      await close('2026-11-20T08:00:00Z');
+      server.put(`${folder}/next.csv`, 'of the second', { mtime: at(21, 8) });
+      await desk.pool.query("UPDATE report SET state = 'refused' WHERE source_id = $1", [id]);
+      expect(await look(second!, id)).toEqual({ received: 0 });
+      // So long after it was closed nothing of it comes any more.
+      await close('2026-11-14T07:59:59Z');
+      expect(await look(second!, id)).toEqual({ received: 1 });
+      expect((await desk.reports(id)).at(-1)).toMatchObject({ fileName: 'next.csv', periodId: second });
     });
     test('two files at one look never go to one period', async () => {
       const [day] = await waiting(14);
