@@ -106,6 +106,11 @@ export async function countHandOver(tx: Tx, id: string, { staged, at }: { staged
   await tx.client.query(`UPDATE payout_batch SET sends = sends + 1, sent_at = coalesce(sent_at, $3), staged = coalesce(staged, $2) WHERE id = $1 AND state = 'assembled'`, [id, staged, at]);
 }
 
+/** The only hand-over that was ever counted has certainly not happened: the file is as it was before. What it had staged is nobody's. Counted by somebody else since, it stays counted. */
+export async function uncountHandOver(tx: Tx, id: string, staged: string): Promise<void> {
+  await tx.client.query(`UPDATE payout_batch SET sends = 0, sent_at = NULL, staged = NULL WHERE id = $1 AND state = 'assembled' AND sends = 1 AND staged = $2`, [id, staged]);
+}
+
 /** One guarded move; false where it was made before. */
 export async function moveBatch(tx: Tx, id: string, from: readonly BatchState[], to: BatchState, set: { detail: string; railReference?: string | null }): Promise<boolean> {
   const { rowCount } = await tx.client.query('UPDATE payout_batch SET state = $2, detail = $3, rail_reference = coalesce($4, rail_reference) WHERE id = $1 AND state = ANY ($5)', [id, to, set.detail, set.railReference ?? null, from]);
@@ -121,8 +126,8 @@ export async function noteOnBatch(tx: Tx, id: string, detail: string): Promise<v
 export async function settleBatches(tx: Tx, rail: string): Promise<void> {
   await tx.client.query(
     `UPDATE payout_batch b SET state = told.state, detail = told.detail FROM (
-       SELECT e.batch_id, CASE WHEN bool_or(e.kind IN ('accepted', 'executed', 'returned') OR e.idempotency_key IS NOT NULL) THEN 'accepted' WHEN bool_or(e.kind = 'rejected') THEN 'rejected' ELSE 'accepted' END AS state,
+       SELECT e.batch_id, CASE WHEN NOT bool_or(e.kind IN ('accepted', 'executed', 'returned')) AND bool_or(e.kind = 'rejected' AND e.idempotency_key IS NULL) THEN 'rejected' ELSE 'accepted' END AS state,
          (array_agg(concat_ws(': ', e.code, e.reason) ORDER BY e.id DESC))[1] AS detail
-       FROM rail_entry e WHERE e.rail = $1 AND e.batch_id IN (SELECT id FROM payout_batch WHERE rail = $1 AND state IN ('sent', 'unknown')) AND e.code NOT IN ('DUPL', 'AM05') GROUP BY e.batch_id) AS told
+       FROM rail_entry e WHERE e.rail = $1 AND e.batch_id IN (SELECT id FROM payout_batch WHERE rail = $1 AND state IN ('sent', 'unknown')) AND e.code NOT IN ('DUPL', 'AM05', 'DU01', 'DU02', 'DU03', 'DU04', 'DU05', 'RF01') GROUP BY e.batch_id) AS told
      WHERE b.id = told.batch_id`, [rail]);
 }

@@ -161,7 +161,7 @@ function afterSubmit(situation: Situation, attempt: AttemptFacts, outcome: Submi
       const decision = withRail(situation, attempt, 'the rail has it');
       return situation.guarantees.finalOn === 'accepted' ? { ...decision, afterSeconds: 0 } : decision;
     }
-    case 'rejected': return provenUnpaid(situation, attempt, 'rejected', outcome.retryable, `${outcome.code}: ${outcome.reason}`);
+    case 'rejected': return provenUnpaid(situation, attempt, 'rejected', outcome.retryable, `${outcome.code}: ${outcome.reason}`, outcome.retryAfterSeconds);
     case 'deferred':
       // Only the one send that was deferred is proven not executed; with another one outstanding nothing is proven.
       if (attempt.state === 'sent' && attempt.sends === 1 && situation.payout === 'submitting') {
@@ -184,7 +184,7 @@ function afterLookUp(situation: Situation, attempt: AttemptFacts, outcome: LookU
       const decision = withRail(situation, attempt, outcome.detail ?? 'pending at the rail');
       return outcome.replaceable === true && mayReplace(attempt, situation) ? { ...decision, step: 'replace', afterSeconds: 0 } : decision;
     }
-    case 'rejected': return provenUnpaid(situation, attempt, 'rejected', outcome.retryable, `${outcome.code}: ${outcome.reason}`);
+    case 'rejected': return provenUnpaid(situation, attempt, 'rejected', outcome.retryable, `${outcome.code}: ${outcome.reason}`, outcome.retryAfterSeconds);
     case 'not_found':
       if (notFoundIsProof(attempt, situation)) return provenUnpaid(situation, attempt, 'not_executed', true, 'not found, which this rail makes a proof');
       if (maySend(attempt, situation.guarantees, situation.asOf)) return doubt(situation, attempt, 'resend_same_key', 'not found, and the rail still honours the key');
@@ -246,10 +246,10 @@ function doubt(situation: Situation, attempt: AttemptFacts, step: 'look_up_later
 }
 
 /** No money left and none will: the only way to another attempt or to releasing the reservation. */
-function provenUnpaid(situation: Situation, attempt: AttemptFacts, state: AttemptState, retryable: boolean, why: string): Decision {
+function provenUnpaid(situation: Situation, attempt: AttemptFacts, state: AttemptState, retryable: boolean, why: string, againAfterSeconds = 0): Decision {
   if (attempt.reopened === true && situation.last?.from !== 'operator') return doubt(situation, attempt, 'look_up_later', `EXECUTED_AFTER_ALL: the rail says now (${why}), and has told of its execution before`);
   const again = retryable && attempt.number - (attempt.neverSent ?? 0) < situation.policy.maxAttempts;
-  return { step: again ? 'new_attempt' : 'release_failed', afterSeconds: 0, payout: again ? 'reserved' : 'failed', attempt: state, why };
+  return { step: again ? 'new_attempt' : 'release_failed', afterSeconds: again ? againAfterSeconds : 0, payout: again ? 'reserved' : 'failed', attempt: state, why };
 }
 
 function executedAsOrdered(attempt: AttemptFacts, execution: Execution): boolean {

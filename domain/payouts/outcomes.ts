@@ -8,6 +8,8 @@ export interface Rejection {
   reason: string;
   /** True where the same instruction may be accepted later (rail short of funds); false where it never will be. */
   retryable: boolean;
+  /** Another attempt is of no use before. Missing: at once. */
+  retryAfterSeconds?: number;
 }
 
 /** A time-out, reset, 5xx, unreadable answer or key conflict: it may or may not be executed, now or later. */

@@ -1,6 +1,7 @@
 import { Decimal, plain } from '../../../../domain/decimal.ts';
 import { bookedSum, readEntries } from './camtEntries.ts';
 import { child, list, moneyAt, type Node, readXml, textOf } from './nodes.ts';
+import { otherAccount, ownAccount } from './ownAccount.ts';
 import { codeAt, instantAt, type Reading, type StatementFacts } from './readings.ts';
 
 const OPENING = ['OPBD', 'PRCD'];
@@ -10,7 +11,10 @@ const CLOSING = ['CLBD'];
 export function readCamt053(text: string, account: string): Reading {
   const reading: Reading = { entries: [], findings: [], statements: [] };
   for (const statement of list(child(readXml(text), 'BkToCstmrStmt'), 'Stmt')) {
-    if (textOf(statement, 'Acct', 'Id', 'IBAN') !== account) continue;
+    if (!ownAccount(statement, account)) {
+      reading.findings.push(...otherAccount(statement, account));
+      continue;
+    }
     const entries = list(statement, 'Ntry');
     const read = readEntries(entries, 'camt.053');
     reading.entries.push(...read.entries);

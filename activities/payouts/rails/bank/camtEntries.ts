@@ -1,7 +1,9 @@
 import { Decimal, plain, sum } from '../../../../domain/decimal.ts';
+import { UNNAMED } from '../../../../db/stores/railMovements.ts';
 import { child, list, type Money, moneyAt, type Node, textOf } from './nodes.ts';
-import { reasonText } from './reasons.ts';
+import { reasonText, REVERSED } from './reasons.ts';
 import { type BankEntry, type BankFinding, codeAt, instantAt } from './readings.ts';
+import { batchOf } from './references.ts';
 
 const USD = 'USD';
 const RETURN_FAMILY = 'RRTN';
@@ -17,9 +19,10 @@ export function bookedSum(entries: readonly Node[]): Decimal {
 
 /**
  * What entries (Ntry of camt.053 and camt.054) say about transfers. A booked debit (BOOK, DBIT) with its EndToEndId is the execution, and final; one that is only announced (PDNG, INFO)
- * is pending. A credit with return information, of the family of returns, or that reverses the debit, is a return, or a part of one. All other credits are not about payouts. `message`: which kind tells them.
+ * is pending. A credit with return information, of the family of returns, or that reverses the debit, is a return, or a part of one; without an EndToEndId it is somebody's all the same, and so is a debit.
+ * All other credits are not about payouts. `message`: which kind tells them.
  */
-export function readEntries(entries: readonly Node[], message: 'camt.053' | 'camt.054'): { entries: BankEntry[]; findings: BankFinding[] } {
+export function readEntries(entries: readonly Node[], message: Channel): { entries: BankEntry[]; findings: BankFinding[] } {
   const found: BankEntry[] = [];
   const findings: BankFinding[] = [];
   const seen = new Map<string, number>();
@@ -28,10 +31,12 @@ export function readEntries(entries: readonly Node[], message: 'camt.053' | 'cam
       const one = entryOf(entry, transfer, message);
       if (one === null) continue;
       if (one.endToEndId === null) {
-        findings.push({ code: 'BANK_DEBIT_WITHOUT_REFERENCE', detail: `The account was debited ${one.amount} ${one.currency} on ${one.at.slice(0, 10)} (${one.reference}), without an EndToEndId: no payout can be matched with it.` });
-        continue;
+        const file = transfer === undefined ? fileOf(entry) : null;
+        findings.push(withoutReference(one, file));
+        // A whole file of ours in one sum: its transfers are told elsewhere, each by its name.
+        if (file !== null) continue;
       }
-      // Two equal lines of one message, of which the bank names neither, are two movements.
+      // Two equal lines of one message about one transfer are two movements.
       const times = (seen.get(one.key) ?? 0) + 1;
       seen.set(one.key, times);
       found.push(times === 1 ? one : { ...one, key: `${one.key}#${times}` });
@@ -40,6 +45,8 @@ export function readEntries(entries: readonly Node[], message: 'camt.053' | 'cam
   return { entries: found, findings };
 }
 
+type Channel = 'camt.053' | 'camt.054';
+
 const isBooked = (entry: Node): boolean => codeAt(entry, 'Sts') === 'BOOK';
 
 function transfersOf(entry: Node): readonly (Node | undefined)[] {
@@ -47,26 +54,37 @@ function transfersOf(entry: Node): readonly (Node | undefined)[] {
   return transfers.length === 0 ? [undefined] : transfers;
 }
 
-function entryOf(entry: Node, transfer: Node | undefined, message: string): BankEntry | null {
+/** The file of ours that an entry books as a whole; null: none. */
+const fileOf = (entry: Node): string | null => list(entry, 'NtryDtls').flatMap((details) => [textOf(details, 'Btch', 'MsgId'), textOf(details, 'Btch', 'PmtInfId')]).find((id) => id !== undefined && batchOf(id) !== null) ?? null;
+
+function withoutReference({ kind, amount, currency, at, reference }: BankEntry, file: string | null): BankFinding {
+  const what = `${amount} ${currency} on ${at.slice(0, 10)} (${reference})`;
+  if (file !== null) return { code: 'BANK_FILE_BOOKED_AS_ONE', detail: `The account was debited ${what} for the whole file ${file}: which of its transfers were executed is not said. Ask the bank to book or to notify each of them.` };
+  if (kind === 'returned') return { code: 'BANK_RETURN_WITHOUT_REFERENCE', detail: `${what} came back without an EndToEndId: no payout can be matched with it. See the reconciliation, and ask the bank whose it is.` };
+  return { code: 'BANK_DEBIT_WITHOUT_REFERENCE', detail: `The account was debited ${what}, without an EndToEndId: no payout can be matched with it.` };
+}
+
+function entryOf(entry: Node, transfer: Node | undefined, message: Channel): BankEntry | null {
   const debit = (textOf(transfer, 'CdtDbtInd') ?? textOf(entry, 'CdtDbtInd')) === 'DBIT';
   const reversal = textOf(entry, 'RvslInd') === 'true' || textOf(entry, 'RvslInd') === '1';
-  const returned = !debit && (reversal || child(transfer, 'RtrInf') !== undefined || textOf(transfer ?? entry, 'BkTxCd', 'Domn', 'Fmly', 'SubFmlyCd') === RETURN_FAMILY || textOf(entry, 'BkTxCd', 'Domn', 'Fmly', 'SubFmlyCd') === RETURN_FAMILY);
+  const sentBack = child(transfer, 'RtrInf') !== undefined || textOf(transfer ?? entry, 'BkTxCd', 'Domn', 'Fmly', 'SubFmlyCd') === RETURN_FAMILY || textOf(entry, 'BkTxCd', 'Domn', 'Fmly', 'SubFmlyCd') === RETURN_FAMILY;
+  const returned = !debit && (reversal || sentBack);
   // A debit that reverses a credit takes back what somebody paid us: no payout.
   if (debit ? reversal : !returned) return null;
   const named = textOf(transfer, 'Refs', 'EndToEndId');
-  const endToEndId = named === undefined || named === 'NOTPROVIDED' ? null : named;
-  if (endToEndId === null && (!debit || !isBooked(entry))) return null;
+  const endToEndId = named === undefined || named === UNNAMED ? null : named;
+  if (endToEndId === null && !isBooked(entry)) return null;
   const at = instantAt(entry, 'BookgDt') ?? instantAt(entry, 'ValDt') ?? new Date(0).toISOString();
   const bankReference = textOf(transfer, 'Refs', 'AcctSvcrRef') ?? (transfersOf(entry).length === 1 ? textOf(entry, 'AcctSvcrRef') : undefined);
-  const reference = bankReference ?? endToEndId ?? textOf(entry, 'NtryRef') ?? 'unnamed';
+  const name = endToEndId ?? UNNAMED;
   const paid = returned ? cameBack(entry, transfer) : paidOf(entry, transfer);
   const kind = !isBooked(entry) ? 'pending' : debit ? 'executed' : 'returned';
-  const code = returned ? codeAt(transfer, 'RtrInf', 'Rsn') ?? (reversal ? 'RVSL' : 'MS03') : codeAt(entry, 'Sts');
+  const code = returned ? codeAt(transfer, 'RtrInf', 'Rsn') ?? (sentBack ? 'MS03' : REVERSED) : codeAt(entry, 'Sts');
   return {
-    // A transfer may come back in parts: each kind of message tells each of them once, and which of them are the same is found when they are kept.
-    key: kind === 'returned' ? ['returned', endToEndId, message, bankReference ?? `${at.slice(0, 10)}:${paid.amount}`].join(':') : [kind, bankReference ?? `${endToEndId}:${at.slice(0, 10)}:${paid.amount}`].join(':'),
-    kind, endToEndId, messageId: textOf(transfer, 'Refs', 'MsgId') ?? null, reference, ...paid, at, code,
-    reason: returned ? (reversal ? 'the bank took its debit back' : reasonText(code ?? 'MS03', textOf(transfer, 'RtrInf', 'AddtlInf') ?? null)) : null,
+    // The bank's reference alone may be that of several transfers. Each kind of message tells each movement once, and which of them are the same is found when they are kept.
+    key: [kind, name, message, bankReference ?? `${at.slice(0, 10)}:${paid.amount}`].join(':'),
+    kind, endToEndId, messageId: textOf(transfer, 'Refs', 'MsgId') ?? null, reference: bankReference ?? name, ...paid, at, code,
+    reason: returned ? (sentBack ? reasonText(code ?? 'MS03', textOf(transfer, 'RtrInf', 'AddtlInf') ?? null) : 'the bank took its debit back') : null,
   };
 }
 
@@ -76,19 +94,31 @@ type Paid = Pick<BankEntry, 'amount' | 'currency' | 'settledUsd' | 'fee' | 'inAc
 const foreign = (order: Money, amount: Decimal | null, currency: string): Pick<BankEntry, 'inAccount'> =>
   (amount === null || order.currency === currency || order.currency === USD || currency === USD ? {} : { inAccount: { amount: plain(amount), currency } });
 
+interface Booked { own: Money; instructed: Money | undefined; transferred: Money | undefined; charges: Decimal; included: boolean }
+
+/**
+ * The account's own amount for a transfer, beside the instructed and the transferred one. Of several that were booked together the entry's sum is nobody's alone, and neither are its charges: without an amount of its own
+ * such a transfer has the one that was transferred.
+ */
+function bookedFor(entry: Node, transfer: Node | undefined): Booked | null {
+  const alone = transfersOf(entry).length === 1;
+  const details = child(transfer, 'AmtDtls') ?? (alone ? child(entry, 'AmtDtls') : undefined);
+  const [instructed, transferred] = [moneyAt(details, 'InstdAmt', 'Amt'), moneyAt(details, 'TxAmt', 'Amt')];
+  const booked = moneyAt(transfer, 'Amt') ?? (alone ? moneyAt(entry, 'Amt') : undefined);
+  const own = booked ?? transferred ?? instructed;
+  if (own === undefined) return null;
+  const { charges, included } = chargesOf(child(transfer, 'Chrgs') ?? (alone ? child(entry, 'Chrgs') : undefined), own.currency);
+  return { own, instructed: instructed ?? (moneyAt(transfer, 'Amt') === undefined ? transferred : undefined), transferred, charges, included: included && booked !== undefined };
+}
+
 /**
  * What was transferred, in the order's currency, and what the account was debited for it where that is in USD: the instructed amount beside the account's own, and the charges, which
  * the entry's amount may include.
  */
 function paidOf(entry: Node, transfer: Node | undefined): Paid {
-  const own = moneyAt(transfer, 'Amt') ?? moneyAt(entry, 'Amt');
-  if (own === undefined) return { amount: null, currency: null, settledUsd: null, fee: null };
-  const details = child(transfer, 'AmtDtls') ?? child(entry, 'AmtDtls');
-  const instructed = moneyAt(details, 'InstdAmt', 'Amt');
-  const transferred = moneyAt(details, 'TxAmt', 'Amt');
-  // Of several transfers that were booked together the entry's charges are nobody's alone.
-  const ofEntry = transfersOf(entry).length === 1 ? child(entry, 'Chrgs') : undefined;
-  const { charges, included } = chargesOf(child(transfer, 'Chrgs') ?? ofEntry, own.currency);
+  const booked = bookedFor(entry, transfer);
+  if (booked === null) return { amount: null, currency: null, settledUsd: null, fee: null };
+  const { own, instructed, transferred, charges, included } = booked;
   const debited = included ? new Decimal(own.amount).minus(charges) : new Decimal(own.amount);
   const order: Money = instructed ?? { amount: plain(debited), currency: own.currency };
   const inAccount = order.currency === own.currency ? null : transferred?.currency === own.currency ? new Decimal(transferred.amount) : debited;
@@ -102,11 +132,11 @@ function paidOf(entry: Node, transfer: Node | undefined): Paid {
  * the order is in USD.
  */
 function cameBack(entry: Node, transfer: Node | undefined): Paid {
-  const own = moneyAt(transfer, 'Amt') ?? moneyAt(entry, 'Amt');
-  if (own === undefined) return { amount: null, currency: null, settledUsd: null, fee: null };
-  const details = child(transfer, 'AmtDtls') ?? child(entry, 'AmtDtls');
+  const booked = bookedFor(entry, transfer);
+  if (booked === null) return { amount: null, currency: null, settledUsd: null, fee: null };
+  const { own, charges, included } = booked;
+  const details = child(transfer, 'AmtDtls') ?? (transfersOf(entry).length === 1 ? child(entry, 'AmtDtls') : undefined);
   const instructed = moneyAt(details, 'InstdAmt', 'Amt') ?? exchanged(details, own);
-  const { charges, included } = chargesOf(child(transfer, 'Chrgs') ?? (transfersOf(entry).length === 1 ? child(entry, 'Chrgs') : undefined), own.currency);
   const gross = new Decimal(own.amount).plus(included ? charges : 0);
   const order: Money = instructed === undefined || instructed.currency === own.currency || gross.isZero() ? own
     : { amount: plain(new Decimal(instructed.amount).times(own.amount).dividedBy(gross).toDecimalPlaces(PLACES)), currency: instructed.currency };

@@ -3,19 +3,21 @@ import type { Pool } from 'pg';
 import { newId } from '../../../../domain/ids.ts';
 import { Problem } from '../../../../domain/problem.ts';
 import { type Tx, withTransaction } from '../../../../db/connection.ts';
-import { clearCondition, noteCondition } from '../../../../db/stores/railConditions.ts';
+import { noteHappened } from '../../../../db/stores/railConditions.ts';
 import { insertEntries, insertMessage, keysByFact, latestFacts, type NewRailEntry, type RailMessage } from '../../../../db/stores/railEntries.ts';
-import { sameReturns } from '../../../../db/stores/railReturns.ts';
+import { sameMovements, UNNAMED } from '../../../../db/stores/railMovements.ts';
 import { afterStatement, readCamt053 } from './camt053.ts';
 import { readCamt054 } from './camt054.ts';
 import { readPacs004 } from './pacs004.ts';
 import { readPain002 } from './pain002.ts';
+import { REVERSED } from './reasons.ts';
 import type { BankFinding, Reading, StatementFacts } from './readings.ts';
 import { batchOf, keyOf } from './references.ts';
-import { type BankMessage, validated } from './validate.ts';
+import { type BankMessage, tooLarge, validated } from './validate.ts';
 import { type RateNow, valued } from './valued.ts';
 
-export interface ReceivedFile { name: string; bytes: Buffer; receivedAt: string }
+/** `bytes` null: it is too large to be read (`size`, `mark` as its folder shows it). */
+export interface ReceivedFile { name: string; bytes: Buffer | null; size: number; mark: string; receivedAt: string }
 /** `refused`: nothing of it was read. `known`: the same bytes were received before. */
 export interface Kept { outcome: 'read' | 'refused' | 'known'; entries: readonly NewRailEntry[] }
 
@@ -25,17 +27,17 @@ type Read = { message: BankMessage; reading: Reading } | Problem;
  * Keeps one file of the bank, whole or not at all, in one transaction: its message row, its entries, and what operators are told. A file that is damaged or that its schema refuses is
  * kept as a row with what is wrong and where; the same file again counts for nothing. `rate`: asked before the transaction.
  */
-export async function keepFile(pool: Pool, rail: string, account: string, { name, bytes, receivedAt }: ReceivedFile, rate: RateNow): Promise<Kept> {
-  const read = readFile(name, bytes, account);
+export async function keepFile(pool: Pool, rail: string, account: string, { name, bytes, size, mark, receivedAt }: ReceivedFile, rate: RateNow): Promise<Kept> {
+  const read = bytes === null ? tooLarge(name, size) : readFile(name, bytes, account);
   const entries = read instanceof Problem ? [] : await valued(read.reading.entries, rate);
   const message: Omit<RailMessage, 'facts' | 'findings'> = {
-    id: newId('railMessage'), rail, kind: read instanceof Problem ? 'unread' : read.message, name, sha256: createHash('sha256').update(bytes).digest('hex'), size: bytes.length,
+    id: newId('railMessage'), rail, kind: read instanceof Problem ? 'unread' : read.message, name, sha256: createHash('sha256').update(bytes ?? mark).digest('hex'), size,
     state: read instanceof Problem ? 'refused' : 'read', problem: read instanceof Problem ? shownProblem(read) : null, receivedAt,
   };
   return withTransaction(pool, async (tx): Promise<Kept> => {
     if (read instanceof Problem) {
       if (await insertMessage(tx, { ...message, facts: {}, findings: [] }) === null) return { outcome: 'refused', entries: [] };
-      await tell(tx, rail, { code: 'BANK_FILE_REFUSED', detail: `${name}: ${read.code}: ${read.message} It is kept in failed/; ask the bank for another.` }, receivedAt);
+      await noteHappened(tx, { rail, code: 'BANK_FILE_REFUSED', detail: `${name}: ${read.code}: ${read.message} It is kept in failed/; ask the bank for another.`, at: receivedAt });
       return { outcome: 'refused', entries: [] };
     }
     const { findings, statements } = read.reading;
@@ -43,21 +45,15 @@ export async function keepFile(pool: Pool, rail: string, account: string, { name
     const messageId = await insertMessage(tx, { ...message, facts: statements.length === 0 ? {} : { statements }, findings: all });
     if (messageId === null) return { outcome: 'known', entries: [] };
     const rows = await rowsOf(tx, rail, entries);
-    const kept = await insertEntries(tx, rail, messageId, rows, await sameReturns(tx, rail, message.kind, rows));
-    // A bank's own fees have no reference every month: they stand among the findings, and nobody is woken for them.
-    for (const finding of [...all.filter(({ code }) => code !== 'BANK_DEBIT_WITHOUT_REFERENCE'), ...ofOurFiles(kept)]) await tell(tx, rail, finding, receivedAt);
+    const kept = await insertEntries(tx, rail, messageId, rows, await sameMovements(tx, rail, message.kind, rows));
+    // A bank's own fees have no reference every month: they stand among the findings and in the reconciliation, and nobody is woken for them.
+    for (const finding of [...all.filter(({ code }) => code !== 'BANK_DEBIT_WITHOUT_REFERENCE'), ...ofOurFiles(kept)]) await noteHappened(tx, { rail, ...finding, at: receivedAt });
     return { outcome: 'read', entries: kept };
   });
 }
 
-/** Something happened, which is told each time it does; what stands among the rail's conditions is the last of it. */
-async function tell(tx: Tx, rail: string, { code, detail }: BankFinding, at: string): Promise<void> {
-  await clearCondition(tx, { rail, code, at });
-  await noteCondition(tx, { rail, code, detail, at });
-}
-
 /** Conditions that only say that something happened: they are over some days after the last time. */
-export const HAPPENED = ['BANK_FILE_REFUSED', 'BANK_REJECTED_FILE', 'BANK_FUNDS_SHORT', 'BANK_DEBIT_UNKNOWN', 'STATEMENT_DOES_NOT_ADD_UP', 'STATEMENT_MISSING', 'STATEMENT_OPENS_ELSEWHERE'];
+export const HAPPENED = ['BANK_FILE_REFUSED', 'BANK_REJECTED_FILE', 'BANK_FUNDS_SHORT', 'BANK_DEBIT_UNKNOWN', 'BANK_RETURN_UNKNOWN', 'BANK_RETURN_WITHOUT_REFERENCE', 'BANK_FILE_BOOKED_AS_ONE', 'BANK_DEBIT_TAKEN_BACK', 'BANK_ACCOUNT_UNKNOWN', 'STATEMENT_DOES_NOT_ADD_UP', 'STATEMENT_MISSING', 'STATEMENT_OPENS_ELSEWHERE'];
 
 export function readFile(name: string, bytes: Buffer, account: string): Read {
   try {
@@ -109,10 +105,14 @@ async function rowsOf(tx: Tx, rail: string, entries: Reading['entries']): Promis
 function ofOurFiles(entries: readonly NewRailEntry[]): BankFinding[] {
   const file = entries.find(({ kind, idempotencyKey }) => kind === 'rejected' && idempotencyKey === null);
   const funds = entries.find(({ kind, code }) => kind === 'rejected' && code === 'AM04');
-  const stranger = entries.find(({ kind, idempotencyKey }) => kind === 'executed' && idempotencyKey === null);
+  const stranger = (of: NewRailEntry['kind']): NewRailEntry | undefined => entries.find(({ kind, idempotencyKey, entryKey }) => kind === of && idempotencyKey === null && !entryKey.startsWith(`${of}:${UNNAMED}:`));
+  const [debited, returned] = [stranger('executed'), stranger('returned')];
+  const reversed = entries.find(({ kind, idempotencyKey, code }) => kind === 'returned' && idempotencyKey !== null && code === REVERSED);
   return [
     ...(file === undefined ? [] : [{ code: 'BANK_REJECTED_FILE', detail: `The bank rejected the payment file ${file.batchId}: ${file.code}: ${file.reason}. Payouts of it that the bank had not taken before get their money back.` }]),
     ...(funds === undefined ? [] : [{ code: 'BANK_FUNDS_SHORT', detail: 'The bank rejected transfers because the account has not enough money. Fund it.' }]),
-    ...(stranger === undefined ? [] : [{ code: 'BANK_DEBIT_UNKNOWN', detail: `The account was debited ${stranger.amount} ${stranger.currency} (${stranger.railReference}) with a reference that is no payout of ours. See the reconciliation.` }]),
+    ...(debited === undefined ? [] : [{ code: 'BANK_DEBIT_UNKNOWN', detail: `The account was debited ${debited.amount} ${debited.currency} (${debited.railReference}) with a reference that is no payout of ours. See the reconciliation.` }]),
+    ...(returned === undefined ? [] : [{ code: 'BANK_RETURN_UNKNOWN', detail: `${returned.amount} ${returned.currency} came back (${returned.railReference}) with a reference that is no payout of ours. See the reconciliation.` }]),
+    ...(reversed === undefined ? [] : [{ code: 'BANK_DEBIT_TAKEN_BACK', detail: `The bank took its debit ${reversed.railReference} of ${reversed.amount} ${reversed.currency} back and does not say that it was returned. It may book it again, so for two weeks the payee gets nothing back of it; ask the bank what it was.` }]),
   ];
 }

@@ -9,8 +9,8 @@ const STATUS: Readonly<Record<string, BankEntry['kind']>> = {
 };
 
 /**
- * A payment status report (pain.002.001.10) whose text was validated. A transfer's own status is an entry of its own; the file's, or its one batch's, where it names no transfers, is
- * one about the whole file. That the bank has seen file or transfer before (DUPL, AM05) says nothing about the first time: pending.
+ * A payment status report (pain.002.001.10) whose text was validated. A transfer's own status is an entry of its own; the file's, or its one batch's, where it names no transfers or is rejected, is
+ * one about the whole file, after them. That the bank has seen file or transfer before (DUPL, AM05) says nothing about the first time: pending.
  */
 export function readPain002(text: string): Reading {
   const report = child(readXml(text), 'CstmrPmtStsRpt');
@@ -33,11 +33,11 @@ export function readPain002(text: string): Reading {
     const [endToEndId, status] = [textOf(transfer, 'OrgnlEndToEndId'), textOf(transfer, 'TxSts')];
     if (endToEndId !== undefined && status !== undefined) word(endToEndId, status, transfer);
   }
-  if (transfers.length === 0) {
-    const batch = batches.find((one) => textOf(one, 'PmtInfSts') !== undefined);
-    const status = textOf(batch, 'PmtInfSts') ?? textOf(group, 'GrpSts');
-    if (status !== undefined) word(null, status, batch ?? group);
-  }
+  // A file that is rejected may name only the transfers at fault; that of one that is not says nothing more than they do.
+  const batch = batches.find((one) => STATUS[textOf(one, 'PmtInfSts') ?? ''] === 'rejected') ?? batches.find((one) => textOf(one, 'PmtInfSts') !== undefined);
+  const statuses = [textOf(batch, 'PmtInfSts'), textOf(group, 'GrpSts')].filter((status) => status !== undefined);
+  const status = statuses.find((one) => STATUS[one] === 'rejected') ?? statuses[0];
+  if (status !== undefined && (transfers.length === 0 || STATUS[status] === 'rejected')) word(null, status, [batch, group].find((one) => isDuplicate(reasonOf(one).code)) ?? [batch, group].find((one) => reasonOf(one).code !== null));
   if (messageId === 'NOTPROVIDED') {
     const { code, says } = reasonOf(group);
     reading.findings.push({ code: 'BANK_FILE_REFUSED', detail: `The bank could not read a file, and does not say which: ${code ?? 'no code'}${says === null ? '' : ` ${says}`}.` });

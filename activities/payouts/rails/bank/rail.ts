@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
 import { withTransaction } from '../../../../db/connection.ts';
-import { clearCondition, noteCondition, railConditions } from '../../../../db/stores/railConditions.ts';
+import { clearCondition, noteCondition } from '../../../../db/stores/railConditions.ts';
 import { entriesOf, movements, type NewRailEntry } from '../../../../db/stores/railEntries.ts';
 import { fileOf } from '../../../../db/stores/payoutBatches.ts';
 import { Decimal } from '../../../../domain/decimal.ts';
@@ -9,17 +9,19 @@ import type { RailGuarantees } from '../../../../domain/payouts/guarantees.ts';
 import type { LookUpOutcome } from '../../../../domain/payouts/outcomes.ts';
 import type { FxRate } from '../../../../domain/payouts/quote.ts';
 import { Problem } from '../../../../domain/problem.ts';
+import { forgetHappened } from '../files/happened.ts';
 import { handOver, type OpenFolders, stageFile, withFolders } from '../files/handOver.ts';
 import type { BatchInstruction, CommittedBatch, PreparedAttempt, Rail, RailEvent } from '../rail.ts';
 import { type BankCalendar, executionDay } from './bankDays.ts';
 import { currencyOf } from './currency.ts';
 import { checkDestination } from './destination.ts';
-import { BankAway } from './drop.ts';
+import { BankAway, type Incoming } from './drop.ts';
 import { HAPPENED, keepFile } from './entries.ts';
 import { outcomeOf } from './lookUp.ts';
 import { toldBefore } from './toldBefore.ts';
 import { type Debtor, transferFile, transferXml } from './pain001.ts';
 import { endToEndIdOf, messageIdOf } from './references.ts';
+import { LARGEST } from './validate.ts';
 
 export interface BankRailConfig {
   id?: string;
@@ -34,13 +36,14 @@ export interface BankRailConfig {
   settleMs: number;
   remittance: string;
   rate(currency: string, asOf: string, signal: AbortSignal): Promise<FxRate>;
+  /** The clock of look-ups; default: this machine's. */
+  now?(): Date;
   /** Transfers in one file; default 1,000. */
   most?: number;
 }
 
 const PLACES = 2;
 const AWAY = 'BANK_FOLDER_AWAY';
-const HAPPENED_MS = 7 * 86_400_000;
 
 /**
  * Bank transfers by file: pain.001 out; pain.002, camt.054, camt.053 and pacs.004 in. A file is never handed over twice unless it is proven that the bank cannot have seen the first;
@@ -79,8 +82,9 @@ export function bankRail(config: BankRailConfig): Rail {
     submit: async () => ({ kind: 'deferred', code: 'LEAVES_WITH_A_FILE', reason: 'bank transfers leave together in a file', retryAfterSeconds: 60 }),
     async lookUp(attempt): Promise<LookUpOutcome> {
       const entries = await entriesOf(pool, id, attempt);
-      const isOverdue = attempt.lastSentAt !== null && Date.now() > Date.parse(attempt.lastSentAt) + config.settlesWithinSeconds * 1000;
-      return outcomeOf(attempt, entries, entries.length === 0 ? await fileOf(pool, attempt.attemptId) : null, isOverdue);
+      const now = config.now?.() ?? new Date();
+      const isOverdue = attempt.lastSentAt !== null && now.getTime() > Date.parse(attempt.lastSentAt) + config.settlesWithinSeconds * 1000;
+      return outcomeOf(attempt, entries, entries.length === 0 ? await fileOf(pool, attempt.attemptId) : null, now.toISOString(), isOverdue);
     },
 
     /** Every file of the bank once: read ones go to `done/`, refused ones to `failed/`. */
@@ -89,16 +93,17 @@ export function bankRail(config: BankRailConfig): Rail {
         const events = await withFolders(config.folders, signal, async (folders) => {
           const told: RailEvent[] = [];
           const files = (await folders.list()).sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
-          for (const { name } of settled(seen, files, config.settleMs)) {
+          for (const { name, size, mark } of settled(seen, files, config.settleMs)) {
             signal.throwIfAborted();
-            const { outcome, entries } = await keepFile(pool, id, debtor.iban, { name, bytes: await folders.read(name), receivedAt: asOf }, (currency) => config.rate(currency, asOf, signal));
+            const bytes = size > LARGEST ? null : await folders.read(name);
+            const { outcome, entries } = await keepFile(pool, id, debtor.iban, { name, bytes, size: bytes?.length ?? size, mark, receivedAt: asOf }, (currency) => config.rate(currency, asOf, signal));
             await folders.move(name, outcome === 'refused' ? 'failed' : 'done');
             told.push(...entries.map(eventOf));
           }
           return told;
         });
-        const over = (await railConditions(pool, id)).filter(({ code, seenAt }) => code === AWAY || (HAPPENED.includes(code) && Date.parse(asOf) - Date.parse(seenAt) > HAPPENED_MS));
-        await withTransaction(pool, async (tx) => { for (const { code } of over) await clearCondition(tx, { rail: id, code, at: asOf }); });
+        await withTransaction(pool, (tx) => clearCondition(tx, { rail: id, code: AWAY, at: asOf }));
+        await forgetHappened(pool, id, HAPPENED, asOf);
         return events;
       } catch (error) {
         if (!(error instanceof BankAway)) throw error;
@@ -125,7 +130,7 @@ export function bankRail(config: BankRailConfig): Rail {
         return { bytes, requestHash: sha256(bytes), railReference: messageId, expiresAt: null, facts: { messageId } };
       },
       stage: ({ batchId, bytes }: CommittedBatch, signal) => stageFile(config.folders, bytes, fileName(batchId), signal),
-      submit: (batch: CommittedBatch, signal) => handOver(config.folders, batch, fileName(batch.batchId), messageIdOf(batch.batchId), signal),
+      submit: (batch: CommittedBatch, signal, lastLook) => handOver(config.folders, batch, fileName(batch.batchId), messageIdOf(batch.batchId), signal, lastLook),
       discard: (batchId, signal) => withFolders(config.folders, signal, (folders) => folders.tidy(fileName(batchId))),
     },
   };
@@ -135,7 +140,7 @@ const fileName = (batchId: string): string => `${messageIdOf(batchId)}.xml`;
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
 /** Files that have looked the same for so long; those that are seen the first time are remembered. */
-function settled(seen: Map<string, { mark: string; since: number }>, files: readonly { name: string; mark: string }[], settleMs: number): { name: string; mark: string }[] {
+function settled(seen: Map<string, { mark: string; since: number }>, files: readonly Incoming[], settleMs: number): Incoming[] {
   const now = performance.now();
   for (const name of seen.keys()) if (!files.some((file) => file.name === name)) seen.delete(name);
   return files.filter(({ name, mark }) => {

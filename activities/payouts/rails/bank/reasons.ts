@@ -45,8 +45,16 @@ const REASONS: Readonly<Record<string, { words: string; retryable?: true }>> = {
   UPAY: { words: 'the payment is not justified' },
 };
 
-/** Says of a whole file or one transfer that the bank has seen it before: no word about the first time, so proof of nothing. */
-export const isDuplicate = (code: string | null): boolean => code === 'DUPL' || code === 'AM05';
+/** Our own code of a debit that the bank took back without saying that it was returned: it may book it again. */
+export const REVERSED = 'RVSL';
+
+/** Codes that say of a whole file or one transfer that the bank has seen it before. */
+export const DUPLICATES: readonly string[] = ['DUPL', 'AM05', 'DU01', 'DU02', 'DU03', 'DU04', 'DU05', 'RF01'];
+/** No word about the first time, so proof of nothing. */
+export const isDuplicate = (code: string | null): boolean => code !== null && DUPLICATES.includes(code);
+
+/** Says nothing of why, so a whole file may be rejected by it for having come before. */
+export const isUnspecific = (code: string | null): boolean => code === null || !(code in REASONS) || ['NARR', 'MS03', 'CUST'].includes(code);
 
 /** The code in words, with what the bank itself wrote. */
 export function reasonText(code: string, bankSays: string | null): string {

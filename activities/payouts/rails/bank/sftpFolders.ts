@@ -64,7 +64,7 @@ export async function sftpFolders(settings: SftpFolderSettings, signal: AbortSig
     stands: (name) => exists(out(name)),
     async list() {
       const entries = await filesIn(incoming);
-      return entries.filter(({ filename, attrs }) => (attrs.mode & FILE_TYPE) === PLAIN_FILE && !isUnfinished(filename) && attrs.size <= LARGEST && !/[/\\]/.test(filename))
+      return entries.filter(({ filename, attrs }) => (attrs.mode & FILE_TYPE) === PLAIN_FILE && !isUnfinished(filename) && !/[/\\]/.test(filename))
         .map(({ filename, attrs }) => ({ name: filename, size: attrs.size, mark: `${filename} ${attrs.size} ${attrs.mtime}` }));
     },
     read: (name) => done<Buffer>((back) => sftp.readFile(into(name), back)),

@@ -28,7 +28,7 @@ const notified = (entries: string, account = OURS) => {
 describe('notifications', () => {
   it('takes a booked debit for the execution, and one that is announced for pending', () => {
     expect(notified(entry({}) + entry({ status: 'PDNG', ref: 'R2' })).entries).toMatchObject([
-      { kind: 'executed', endToEndId: 'e-1', key: 'executed:R1', reference: 'R1', amount: '16', currency: 'EUR', settledUsd: null, fee: '0', at: '2026-11-24T00:00:00.000Z' }, { kind: 'pending', endToEndId: 'e-1' },
+      { kind: 'executed', endToEndId: 'e-1', key: 'executed:e-1:camt.054:R1', reference: 'R1', amount: '16', currency: 'EUR', settledUsd: null, fee: '0', at: '2026-11-24T00:00:00.000Z' }, { kind: 'pending', endToEndId: 'e-1' },
     ]);
   });
   it('reads each transfer of an entry that was booked as a sum', () => {
@@ -78,9 +78,33 @@ describe('notifications', () => {
     const two = '<TxDtls><Refs><EndToEndId>e-1</EndToEndId></Refs><Amt Ccy="EUR">8.00</Amt><RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf></TxDtls>';
     expect(notified(entry({ side: 'CRDT', ref: '', transfer: two + two })).entries.map(({ key }) => key)).toEqual(['returned:e-1:camt.054:2026-11-24:8', 'returned:e-1:camt.054:2026-11-24:8#2']);
   });
-  it('keeps two equal debits of which the bank names neither, and finds one without any reference', () => {
-    expect(notified(entry({ ref: '' }) + entry({ ref: '' })).entries.map(({ key }) => key)).toEqual(['executed:e-1:2026-11-24:16', 'executed:e-1:2026-11-24:16#2']);
-    expect(notified(entry({ transfer: '<TxDtls><Refs><EndToEndId>NOTPROVIDED</EndToEndId></Refs></TxDtls>' }))).toMatchObject({ entries: [], findings: [{ code: 'BANK_DEBIT_WITHOUT_REFERENCE' }] });
+  it('keeps two equal debits of which the bank names neither, and one without any reference', () => {
+    expect(notified(entry({ ref: '' }) + entry({ ref: '' })).entries.map(({ key }) => key)).toEqual(['executed:e-1:camt.054:2026-11-24:16', 'executed:e-1:camt.054:2026-11-24:16#2']);
+    expect(notified(entry({ transfer: '<TxDtls><Refs><EndToEndId>NOTPROVIDED</EndToEndId></Refs></TxDtls>' }))).toMatchObject({ entries: [{ kind: 'executed', key: 'executed:NOTPROVIDED:camt.054:R1', endToEndId: null, amount: '16' }], findings: [{ code: 'BANK_DEBIT_WITHOUT_REFERENCE' }] });
+  });
+  it('keeps a return that names nobody, and no sum of a whole file', () => {
+    const back = '<TxDtls><Refs><EndToEndId>NOTPROVIDED</EndToEndId></Refs><RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf></TxDtls>';
+    expect(notified(entry({ side: 'CRDT', transfer: back }))).toMatchObject({ entries: [{ kind: 'returned', key: 'returned:NOTPROVIDED:camt.054:R1', endToEndId: null, amount: '16', reference: 'R1' }], findings: [{ code: 'BANK_RETURN_WITHOUT_REFERENCE' }] });
+    const file = messageIdOf(newId('payoutBatch'));
+    expect(notified(entry({ transfer: `<Btch><PmtInfId>${file}</PmtInfId></Btch>` }))).toMatchObject({ entries: [], findings: [{ code: 'BANK_FILE_BOOKED_AS_ONE', detail: expect.stringContaining(file) }] });
+    expect(notified(entry({ transfer: '<Btch><PmtInfId>PAYROLL</PmtInfId></Btch>' }))).toMatchObject({ entries: [{ kind: 'executed', endToEndId: null }] });
+  });
+  it('tells apart two transfers to which the bank gave one reference, and a return of one from a reversal', () => {
+    const two = ['e-1', 'e-2'].map((id) => `<TxDtls><Refs><AcctSvcrRef>BATCH7</AcctSvcrRef><EndToEndId>${id}</EndToEndId></Refs><Amt Ccy="EUR">2.00</Amt></TxDtls>`).join('');
+    expect(notified(entry({ amount: '4.00', transfer: two })).entries.map(({ key }) => key)).toEqual(['executed:e-1:camt.054:BATCH7', 'executed:e-2:camt.054:BATCH7']);
+    const back = '<TxDtls><Refs><EndToEndId>e-1</EndToEndId></Refs><RtrInf><AddtlInf>closed</AddtlInf></RtrInf></TxDtls>';
+    expect(notified(entry({ side: 'CRDT', reversal: true, transfer: back })).entries).toMatchObject([{ code: 'MS03' }]);
+  });
+  it('never takes the sum of several transfers for the amount of one', () => {
+    const of = (inner: string[]) => notified(entry({ amount: '50.00', transfer: inner.map((one, at) => `<TxDtls><Refs><EndToEndId>e-${at}</EndToEndId></Refs>${one}</TxDtls>`).join('') })).entries.map(({ amount, currency }) => [amount, currency]);
+    expect(of(['<AmtDtls><TxAmt><Amt Ccy="EUR">20.00</Amt></TxAmt></AmtDtls>', '<AmtDtls><TxAmt><Amt Ccy="EUR">30.00</Amt></TxAmt></AmtDtls>'])).toEqual([['20', 'EUR'], ['30', 'EUR']]);
+    expect(of(['<AmtDtls><InstdAmt><Amt Ccy="EUR">20.00</Amt></InstdAmt></AmtDtls>', ''])).toEqual([['20', 'EUR'], [null, null]]);
+  });
+  it('reads an account that is named by its number, and says where nobody can tell whose it is', () => {
+    const named = (id: string) => readCamt054(validated('n.xml', Buffer.from(document('camt.054.001.08', 'BkToCstmrDbtCdtNtfctn', `${header}<Ntfctn><Id>N1</Id><Acct><Id><Othr><Id>${id}</Id></Othr></Id></Acct>${entry({})}</Ntfctn>`))).text, OURS);
+    expect(named('MOCK 0000000001')).toMatchObject({ entries: [{ endToEndId: 'e-1' }], findings: [] });
+    expect(named('0532013000')).toMatchObject({ entries: [], findings: [{ code: 'BANK_ACCOUNT_UNKNOWN' }] });
+    expect(notified(entry({}), 'NL14MOCK0000000002')).toMatchObject({ entries: [], findings: [] });
   });
   it('reads no account but ours', () => expect(notified(entry({}), 'NL14MOCK0000000002').entries).toEqual([]));
 });
@@ -110,8 +134,15 @@ describe('status reports', () => {
   });
   it('takes no word that something was seen before for a rejection', () => {
     expect(report(transfer('RJCT', because('AM05')))).toEqual([['pending', 'e-1', 'AM05']]);
-    expect(report(`<GrpSts>RJCT</GrpSts>${because('DUPL')}</OrgnlGrpInfAndSts>`)).toEqual([['pending', null, 'DUPL']]);
+    for (const repeated of ['DUPL', 'DU01', 'DU02', 'RF01']) expect(report(`<GrpSts>RJCT</GrpSts>${because(repeated)}</OrgnlGrpInfAndSts>`)).toEqual([['pending', null, repeated]]);
+    for (const repeated of ['DU03', 'DU04', 'DU05']) expect(report(transfer('RJCT', because(repeated)))).toEqual([['pending', 'e-1', repeated]]);
     expect(report(`<GrpSts>RJCT</GrpSts>${because('AM18')}</OrgnlGrpInfAndSts>`)).toEqual([['rejected', null, 'AM18']]);
+  });
+  it('keeps that a file is rejected beside the transfers that it is rejected for, after them', () => {
+    const listed = (group: string, batch: string): string => `${group}</OrgnlGrpInfAndSts><OrgnlPmtInfAndSts><OrgnlPmtInfId>bat1</OrgnlPmtInfId>${batch}<TxInfAndSts><OrgnlEndToEndId>e-1</OrgnlEndToEndId><TxSts>RJCT</TxSts>${because('AC01')}</TxInfAndSts></OrgnlPmtInfAndSts>`;
+    expect(report(listed(`<GrpSts>RJCT</GrpSts>${because('NARR')}`, '<PmtInfSts>RJCT</PmtInfSts>'))).toEqual([['rejected', 'e-1', 'AC01'], ['rejected', null, 'NARR']]);
+    expect(report(listed(`<GrpSts>RJCT</GrpSts>${because('DU01')}`, `<PmtInfSts>RJCT</PmtInfSts>${because('AM10')}`))).toEqual([['rejected', 'e-1', 'AC01'], ['pending', null, 'DU01']]);
+    expect(report(listed('<GrpSts>PART</GrpSts>', '<PmtInfSts>PART</PmtInfSts>'))).toEqual([['rejected', 'e-1', 'AC01']]);
   });
   it('takes the status of the one batch for that of the file', () => expect(report(`</OrgnlGrpInfAndSts><OrgnlPmtInfAndSts><OrgnlPmtInfId>bat1</OrgnlPmtInfId><PmtInfSts>RJCT</PmtInfSts>${because('AC02')}</OrgnlPmtInfAndSts>`)).toEqual([['rejected', null, 'AC02']]));
 });

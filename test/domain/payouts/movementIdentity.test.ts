@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { type KnownReturn, partOf, type ToldReturn } from '../../../domain/payouts/returnIdentity.ts';
+import { bookingOf, type KnownMovement, partOf, type ToldMovement } from '../../../domain/payouts/movementIdentity.ts';
 import fc from '../../support/properties.ts';
 
-const told = (channel: string, amount: string | null, set: Partial<ToldReturn> = {}): ToldReturn => ({ channel, amount, currency: amount === null ? null : 'EUR', reference: null, at: '2026-11-24T00:00:00.000Z', ...set });
+const told = (channel: string, amount: string | null, set: Partial<ToldMovement> = {}): ToldMovement => ({ channel, amount, currency: amount === null ? null : 'EUR', reference: null, at: '2026-11-24T00:00:00.000Z', ...set });
 /** Parts after all these words, in this order: the indexes of the words about each. */
-function parts(words: readonly ToldReturn[]): number[][] {
-  const known: KnownReturn[] = [];
-  for (const [i, word] of words.entries()) known.push({ ...word, part: partOf(known, word) ?? String(i) });
+function parts(words: readonly ToldMovement[], identity = partOf): number[][] {
+  const known: KnownMovement[] = [];
+  for (const [i, word] of words.entries()) known.push({ ...word, part: identity(known, word) ?? String(i) });
   return [...Map.groupBy(known.keys(), (i) => known[i]!.part).values()];
 }
 
@@ -35,4 +35,19 @@ test('however the words of three kinds of messages are mixed, there are as many 
       expect(found.filter(([first]) => all[first!]!.amount === amount)).toHaveLength(most);
     }
   }));
+});
+
+const bookings = (words: readonly ToldMovement[]): number[][] => parts(words, bookingOf);
+test('a debit that the notification tells by one reference and the statement by another is one; of another day it is another', () => {
+  expect(bookings([told('camt.054', '16', { reference: 'TX-9' }), told('camt.053', '16.00', { reference: 'STM-77' })])).toEqual([[0, 1]]);
+  expect(bookings([told('camt.054', '16', { reference: 'B1' }), told('camt.053', '16', { reference: 'B3', at: '2026-11-25T00:00:00.000Z' })])).toEqual([[0], [1]]);
+  expect(bookings([told('camt.054', '16', { reference: 'B1' }), told('camt.053', '16', { reference: 'B1', at: '2026-11-25T00:00:00.000Z' })])).toEqual([[0, 1]]);
+  expect(bookings([told('camt.054', '16', { reference: 'B1' }), told('camt.054', '16', { reference: 'B2' }), told('camt.053', '16', { reference: 'B2' }), told('camt.053', '16', { reference: 'B1' })])).toEqual([[0, 3], [1, 2]]);
+  expect(bookings([told('camt.054', '16'), told('camt.053', '17')])).toEqual([[0], [1]]);
+  expect(bookings([told('camt.054', '16'), told('camt.053', '20.5', { currency: 'USD' })])).toEqual([[0, 1]]);
+});
+test('the day of a debit, told with its time in Berlin and without: 00:10 there is the day before in UTC', () => {
+  expect(bookings([told('camt.054', '16', { at: '2026-11-23T23:10:00.000Z' }), told('camt.053', '16')])).toEqual([[0, 1]]);
+  expect(bookings([told('camt.054', '16', { at: '2026-11-22T09:10:00.000Z' }), told('camt.053', '16')])).toEqual([[0], [1]]);
+  expect(bookings([told('camt.054', '16', { at: '2026-11-23T09:10:00.000Z' }), told('camt.053', '16', { at: '2026-11-24T08:10:00.000Z' })])).toEqual([[0], [1]]);
 });
