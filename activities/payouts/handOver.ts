@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { SubmitOutcome } from '../../domain/payouts/outcomes.ts';
 import { Problem } from '../../domain/problem.ts';
 import { type Tx, withTransaction } from '../../db/connection.ts';
-import { batchItems, countHandOver, getBatch, moveBatch, noteOnBatch, oddOneIn, type PayoutBatch, provenUnpaidIn } from '../../db/stores/payoutBatches.ts';
+import { batchItems, countHandOver, getBatch, moveBatch, noteOnBatch, oddOneIn, type PayoutBatch, provenUnpaidIn, uncountHandOver } from '../../db/stores/payoutBatches.ts';
 import { blockedAmong } from '../../db/stores/payoutBlocked.ts';
 import { executedAfterAll } from '../../db/stores/executedAfterAll.ts';
 import { readPayout } from '../../db/stores/payouts.ts';
@@ -16,7 +16,9 @@ import { type Committing, decideAndCommit } from './commit.ts';
 import { discardOf } from './discard.ts';
 import { giveUpPrepared } from './giveUp.ts';
 import { handleOf } from './handle.ts';
+import { lastLook, OURS } from './lastLook.ts';
 import type { CommittedAttempt, CommittedBatch, Rail } from './rails/rail.ts';
+import { HAND_OVER_DEADLINE_MS, HAND_OVER_ENDS_MS } from './settings.ts';
 import { stopped } from './stopped.ts';
 
 type Deps = Pick<Dependencies, 'pool' | 'rails' | 'personal'>;
@@ -27,7 +29,7 @@ const AWAY = 'RAIL_HAND_OVER_FAILS';
 const WAITING = ['sent', 'unknown'] as const;
 
 /**
- * Hands a committed file over: staged, then counted under its row's lock together with the switch, then given its name. A crash at any point is taken up by the next call: not staged or
+ * Hands a committed file over: staged, then counted under its row's lock together with the switch, then given its name, unless payouts were stopped in between. A crash at any point is taken up by the next call: not staged or
  * not counted, the rail has seen nothing; counted, the staged name says whether the file had been given its own. Whatever is in doubt stays `assembled` and is looked at again; a file
  * that a rail without staging may have is left as `unknown`. Of a file that was never counted every payee is asked about in the transaction that counts it: where one must not be paid any more,
  * the file is withdrawn as a whole instead, and the others go with the next.
@@ -82,8 +84,12 @@ export async function handOverBatch(deps: Deps, committing: Committing, batchId:
   if (counted.state !== 'assembled') return ended(counted);
   staged = counted.staged;
 
-  const outcome: SubmitOutcome = await rail.batch!.submit(await committed(counted.sends), signal);
-  if (outcome.kind === 'deferred' || (outcome.kind === 'unknown' && staged !== null)) return waits(outcome.kind === 'deferred' ? `${outcome.code}: ${outcome.reason}` : outcome.detail, true);
+  const look = lastLook(pool, rail.id, HAND_OVER_DEADLINE_MS);
+  const outcome: SubmitOutcome = await rail.batch!.submit(await committed(counted.sends), AbortSignal.any([signal, AbortSignal.timeout(HAND_OVER_ENDS_MS)]), look);
+  // As long as nobody else has counted one, who is in it can still be taken out, and the file withdrawn.
+  if (outcome.kind === 'deferred' && staged !== null && counted.sends === 1) await withTransaction(pool, (tx) => uncountHandOver(tx, batchId, staged!));
+  if (outcome.kind === 'deferred') return waits(`${outcome.code}: ${outcome.reason}`, !OURS.includes(outcome.code));
+  if (outcome.kind === 'unknown' && staged !== null) return waits(outcome.detail, true);
   const payoutIds = await tellPayouts(deps, committing, batchId, outcome, asOf);
   const [state, detail] = outcome.kind === 'accepted' ? ['sent', 'handed over'] as const : outcome.kind === 'rejected' ? ['rejected', `${outcome.code}: ${outcome.reason}`] as const : ['unknown', outcome.detail] as const;
   await withTransaction(pool, async (tx) => {

@@ -14,6 +14,7 @@ import type { PayoutStepInput } from './attempts.ts';
 import { type Committing, decideAndCommit, factsOf, type PayoutNext } from './commit.ts';
 import { giveUpPrepared } from './giveUp.ts';
 import { handleOf } from './handle.ts';
+import { lastLook, OURS } from './lastLook.ts';
 import { readiness } from './readiness.ts';
 import { recordLooked } from './recordGuard.ts';
 import type { CommittedAttempt } from './rails/rail.ts';
@@ -51,10 +52,10 @@ export async function sendAttempt(deps: Deps, committing: Committing, input: Pay
   const outcome: SubmitOutcome = performance.now() - started > SEND_DEADLINE_MS
     ? { kind: 'deferred', code: 'NOT_SENT_IN_TIME', reason: 'the worker was held up before sending', retryAfterSeconds: 1 }
     // Whatever the rail asks before its bytes leave: no request begins after the send's time, also in a worker that Temporal cannot reach.
-    : await rail.submit(attempt, AbortSignal.any([signal, AbortSignal.timeout(SEND_ENDS_MS - SEND_DEADLINE_MS)]));
+    : await rail.submit(attempt, AbortSignal.any([signal, AbortSignal.timeout(SEND_ENDS_MS - SEND_DEADLINE_MS)]), lastLook(pool, rail.id, SEND_ENDS_MS - SEND_DEADLINE_MS));
   return withTransaction(pool, async (tx) => {
     // A wallet that ran empty between preparing and this is for operators to know; the payout waits.
-    if (outcome.kind === 'deferred' && rail.ready !== undefined && outcome.code !== 'NOT_SENT_IN_TIME') await noteCondition(tx, { rail: rail.id, code: outcome.code, detail: outcome.reason, at: input.asOf });
+    if (outcome.kind === 'deferred' && rail.ready !== undefined && !OURS.includes(outcome.code)) await noteCondition(tx, { rail: rail.id, code: outcome.code, detail: outcome.reason, at: input.asOf });
     return decideAndCommit(tx, committing, input.payoutId, input.asOf, { attemptId: attempt.attemptId, last: { from: 'submit', outcome } });
   });
 }
@@ -110,7 +111,7 @@ export async function replaceBytes({ pool, rails, personal }: Deps, committing: 
     const { railReference, facts } = attempt;
     return { ...handle, bytes: version.bytes, railReference: version.railReference, facts: version.facts, replaced: [...handle.replaced, { railReference, facts }] };
   }) : null;
-  if (claimed !== null) await rail.submit(claimed, signal);
+  if (claimed !== null) await rail.submit(claimed, signal, lastLook(pool, rail.id, SEND_DEADLINE_MS));
   const next = await withTransaction(pool, (tx) => decideAndCommit(tx, committing, input.payoutId, input.asOf, null));
   return next.step === 'look_up_later' ? { ...next, afterSeconds } : next;
 }

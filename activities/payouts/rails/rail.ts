@@ -97,14 +97,18 @@ export interface RailBatching {
   stage?(batch: CommittedBatch, signal: AbortSignal): Promise<string>;
   /**
    * Hands the committed file over under its own name; again after a crash only where that cannot make the rail read it twice, else `unknown`. `sends` counts this call; what was
-   * `staged` was so before the first. `unknown` of a staged file is looked at again by the next call.
+   * `staged` was so before the first. `unknown` of a staged file is looked at again by the next call. `deferred`: this call has certainly not handed it over, as where `lastLook`, asked right
+   * before, says that nothing is sent.
    */
-  submit(batch: CommittedBatch, signal: AbortSignal): Promise<SubmitOutcome>;
+  submit(batch: CommittedBatch, signal: AbortSignal, lastLook?: LastLook): Promise<SubmitOutcome>;
   /** Removes whatever was staged of a file that was withdrawn before it was handed over, and never will be. Missing: nothing lies there, or it has to stay. Throws where the rail is away. */
   discard?(batchId: string, signal: AbortSignal): Promise<void>;
 }
 export interface BatchInstruction { batchId: string; currency: string; /** YYYY-MM-DD. */ day: string; attempts: readonly CommittedAttempt[]; asOf: string }
 export interface CommittedBatch { batchId: string; bytes: Buffer; requestHash: string; facts: Readonly<Record<string, string>>; sends: number; staged: string | null }
+
+/** Null: it may leave. Else what became of the send instead: nothing. Never throws. */
+export type LastLook = () => Promise<Extract<SubmitOutcome, { kind: 'deferred' }> | null>;
 
 /** What preparing needs: the transaction that commits the attempt (allocations made in it go with it), and the terms of a `ready` answer. */
 export interface PrepareContext { tx: Tx; terms: Readonly<Record<string, string>> }
@@ -129,8 +133,8 @@ export interface Rail {
   ready?(signal: AbortSignal): Promise<RailReadiness>;
   /** Sends nothing. The same instruction prepared twice must not be able to execute twice. Throws `Problem` if it cannot be paid. */
   prepare(instruction: PayoutInstruction, context: PrepareContext): Promise<PreparedAttempt>;
-  /** Sends the committed bytes once; no retries within. Not called where `guarantees.mode` is `batch`. */
-  submit(attempt: CommittedAttempt, signal: AbortSignal): Promise<SubmitOutcome>;
+  /** Sends the committed bytes once; no retries within. `lastLook` is asked right before they leave, after whatever the rail asks first. Not called where `guarantees.mode` is `batch`. */
+  submit(attempt: CommittedAttempt, signal: AbortSignal, lastLook?: LastLook): Promise<SubmitOutcome>;
   lookUp(attempt: AttemptHandle, signal: AbortSignal): Promise<LookUpOutcome>;
   /** New bytes in place of the attempt's earlier ones, of which at most one can execute (same nonce, higher fee). Null: not now. Present where `replacesAfterSeconds` is. */
   replace?(attempt: CommittedAttempt, context: PrepareContext): Promise<PreparedAttempt | null>;

@@ -4,7 +4,7 @@ import { PAR } from '../../../domain/payouts/quote.ts';
 import type { RailGuarantees } from '../../../domain/payouts/guarantees.ts';
 import type { LookUpOutcome, SubmitOutcome } from '../../../domain/payouts/outcomes.ts';
 import { Problem } from '../../../domain/problem.ts';
-import type { AttemptHandle, CommittedAttempt, Destination, DestinationCheck, PayoutInstruction, PreparedAttempt, Rail, RailEvent, RailRecordEntry } from './rail.ts';
+import type { AttemptHandle, CommittedAttempt, Destination, DestinationCheck, LastLook, PayoutInstruction, PreparedAttempt, Rail, RailEvent, RailRecordEntry } from './rail.ts';
 import { readEvent, readLookUp, readPage, readSubmit } from './sandbox-answers.ts';
 import { call } from './sandbox-http.ts';
 import { verifyStandardWebhook } from './standard-webhooks.ts';
@@ -51,7 +51,9 @@ export function sandboxRail(config: SandboxRailConfig): Rail {
       const bytes = Buffer.from(canonicalJson({ ...order, signature }), 'utf8');
       return { bytes, requestHash: createHash('sha256').update(bytes).digest('hex'), railReference: null, expiresAt: null, facts: {} };
     },
-    async submit(attempt: CommittedAttempt, signal: AbortSignal): Promise<SubmitOutcome> {
+    async submit(attempt: CommittedAttempt, signal: AbortSignal, lastLook?: LastLook): Promise<SubmitOutcome> {
+      const late = await lastLook?.() ?? null;
+      if (late !== null) return late;
       const headers = { 'content-type': 'application/json', 'idempotency-key': attempt.idempotencyKey };
       return readSubmit(await call(`${base}/v1/payments`, { method: 'POST', headers, body: new Uint8Array(attempt.bytes) }, timeoutMs, signal), attempt.idempotencyKey);
     },

@@ -47,7 +47,7 @@ export function brokerBatchRail(config: BrokerBatchConfig): Rail {
         return { bytes, requestHash: createHash('sha256').update(bytes).digest('hex'), railReference: batchId, expiresAt: null, facts };
       },
       stage: ({ batchId, bytes }: CommittedBatch, signal) => stageFile(folders, bytes, creditFileName(batchId), signal),
-      submit: (batch: CommittedBatch, signal) => handOver(folders, batch, creditFileName(batch.batchId), batch.batchId, signal),
+      submit: (batch: CommittedBatch, signal, lastLook) => handOver(folders, batch, creditFileName(batch.batchId), batch.batchId, signal, lastLook),
       discard: (batchId, signal) => withFolders(folders, signal, (opened) => opened.tidy(creditFileName(batchId))),
     },
     async ingest(asOf: string, signal: AbortSignal): Promise<readonly RailEvent[]> {

@@ -1,6 +1,6 @@
 import type { LookUpOutcome, SubmitOutcome } from '../../../../domain/payouts/outcomes.ts';
 import { Problem } from '../../../../domain/problem.ts';
-import type { AttemptHandle, CommittedAttempt, Rail, RailRecordEntry } from '../rail.ts';
+import type { AttemptHandle, CommittedAttempt, LastLook, Rail, RailRecordEntry } from '../rail.ts';
 import { call } from '../sandbox-http.ts';
 import { readPage, readSubmit } from './answers.ts';
 import { idOf, iso, judgeOperations, type Listing, pagesOf, readListing, type PageReader } from './operations.ts';
@@ -65,8 +65,8 @@ export function brokerCreditRail(config: BrokerHttpConfig): Rail {
 
   return {
     ...brokerRailBase(config, guarantees, JSON.stringify),
-    async submit(attempt: CommittedAttempt, signal: AbortSignal): Promise<SubmitOutcome> {
-      const before = await creditedBefore(attempt, signal);
+    async submit(attempt: CommittedAttempt, signal: AbortSignal, lastLook?: LastLook): Promise<SubmitOutcome> {
+      const before = await creditedBefore(attempt, signal) ?? await lastLook?.() ?? null;
       if (before !== null) return before;
       const init = { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body: new Uint8Array(attempt.bytes) };
       return readSubmit(await call(`${base}/credits`, init, timeoutMs, signal), reference(attempt));

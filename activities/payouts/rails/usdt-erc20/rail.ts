@@ -1,5 +1,5 @@
 import type { RailGuarantees } from '../../../../domain/payouts/guarantees.ts';
-import type { AttemptHandle, CommittedAttempt, Destination, PayoutInstruction, PrepareContext, Rail, RailReadiness } from '../rail.ts';
+import type { AttemptHandle, CommittedAttempt, Destination, LastLook, PayoutInstruction, PrepareContext, Rail, RailReadiness } from '../rail.ts';
 import { cancelNonce } from './cancel.ts';
 import type { UsdtErc20Config } from './config.ts';
 import { checkAddress } from './destination.ts';
@@ -57,7 +57,7 @@ export function usdtErc20Rail(config: UsdtErc20Config): Rail {
       }
     },
     prepare: (instruction: PayoutInstruction, context: PrepareContext) => prepareTransfer(config, instruction, context),
-    submit: (attempt: CommittedAttempt, signal: AbortSignal) => submitTransfer(config, (of, until) => (of === config ? stateOf(until) : readWalletState(of, until)), attempt, signal),
+    submit: (attempt: CommittedAttempt, signal: AbortSignal, lastLook?: LastLook) => submitTransfer(config, (of, until) => (of === config ? stateOf(until) : readWalletState(of, until)), attempt, signal, lastLook),
     lookUp: (attempt: AttemptHandle, signal: AbortSignal) => lookUpTransfer(config, { state: readWalletState, gapBefore }, attempt, signal),
     replace: (attempt: CommittedAttempt, context: PrepareContext) => replaceTransfer(config, attempt, context),
     ingest: async (asOf: string, signal: AbortSignal) => {

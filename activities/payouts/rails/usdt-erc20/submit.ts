@@ -1,5 +1,5 @@
 import type { SubmitOutcome } from '../../../../domain/payouts/outcomes.ts';
-import type { CommittedAttempt } from '../rail.ts';
+import type { CommittedAttempt, LastLook } from '../rail.ts';
 import { hex, transactionAnswer } from './answers.ts';
 import type { UsdtErc20Config } from './config.ts';
 import { inFlight } from './inFlight.ts';
@@ -14,7 +14,7 @@ import type { WalletState } from './walletState.ts';
  * Broadcasts the committed bytes once, unless the chain would revert them now (paused, empty wallet): then they wait, nonce and all. What a node says of why it refused them is
  * never believed; only that it knows the transaction counts.
  */
-export async function submitTransfer(configured: UsdtErc20Config, stateOf: (config: UsdtErc20Config, signal: AbortSignal) => Promise<WalletState>, attempt: CommittedAttempt, signal: AbortSignal): Promise<SubmitOutcome> {
+export async function submitTransfer(configured: UsdtErc20Config, stateOf: (config: UsdtErc20Config, signal: AbortSignal) => Promise<WalletState>, attempt: CommittedAttempt, signal: AbortSignal, lastLook?: LastLook): Promise<SubmitOutcome> {
   const config = signedUnder(configured, attempt.facts);
   const facts = transferFacts(attempt.facts);
   let state: WalletState;
@@ -30,6 +30,8 @@ export async function submitTransfer(configured: UsdtErc20Config, stateOf: (conf
     const stands = obstacle(config, state, { units: unitsOf(attempt.amount), feePerGas: facts.maxFeePerGas }, { ...before, count: 0 });
     if (stands !== null) return { kind: 'deferred', code: stands.code, reason: stands.reason, retryAfterSeconds: stands.retryAfterSeconds };
   }
+  const late = await lastLook?.() ?? null;
+  if (late !== null) return late;
   let fault: unknown = null;
   try {
     const hash = await config.node.ask(hex, signal, 'eth_sendRawTransaction', `0x${attempt.bytes.toString('hex')}`);

@@ -4,7 +4,7 @@ import { Decimal } from '../../../../domain/decimal.ts';
 import type { RailGuarantees } from '../../../../domain/payouts/guarantees.ts';
 import type { SubmitOutcome } from '../../../../domain/payouts/outcomes.ts';
 import { Problem } from '../../../../domain/problem.ts';
-import type { CommittedAttempt, PayoutInstruction, PreparedAttempt, PrepareContext, Rail, RailReadiness } from '../rail.ts';
+import type { CommittedAttempt, LastLook, PayoutInstruction, PreparedAttempt, PrepareContext, Rail, RailReadiness } from '../rail.ts';
 import { addressHex } from './address.ts';
 import { conditions, type Wallet } from './conditions.ts';
 import { demandOn, openUpTo } from './demand.ts';
@@ -77,7 +77,7 @@ export function usdtTrc20Rail(config: TronConfig, pool: Pool, now: () => number 
   }
 
   /** Before the bytes leave it is asked once more whether they would go through: what the chain fails costs a fee and an attempt. From `broadcast` on, only what says so itself was not sent. */
-  async function submit(attempt: CommittedAttempt, signal: AbortSignal): Promise<SubmitOutcome> {
+  async function submit(attempt: CommittedAttempt, signal: AbortSignal, lastLook?: LastLook): Promise<SubmitOutcome> {
     const deferred = (code: string, reason: string, retryAfterSeconds: number): SubmitOutcome => ({ kind: 'deferred', code, reason, retryAfterSeconds });
     let open: bigint;
     try {
@@ -89,6 +89,8 @@ export function usdtTrc20Rail(config: TronConfig, pool: Pool, now: () => number 
     const found = await conditions(wallet, open > own ? open : own, signal);
     if (!found.ok) return deferred(found.code, found.reason, found.retryAfterSeconds);
     if (!inTime(found.head.at, Number(attempt.facts['expiration']))) return deferred('TRON_EXPIRED', 'The transfer has expired unsent; another one will be made.', 30);
+    const late = await lastLook?.() ?? null;
+    if (late !== null) return late;
     const said = await wallet.node.broadcast(attempt.bytes, signal);
     if (said.kind === 'silent') return said.refused ? deferred('RAIL_UNREACHABLE', said.detail, 15) : { kind: 'unknown', detail: said.detail };
     // A node that has these bytes already says so; anything else that it refuses it may have passed on before, or someone behind the same address may have.

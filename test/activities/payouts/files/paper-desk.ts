@@ -32,6 +32,8 @@ export interface PaperDesk {
   hinted: string[];
   /** Called when a file was staged and not counted yet. */
   whenStaged: () => Promise<void>;
+  /** Called when a hand-over was counted and the file does not have its name yet. */
+  whenCounted: () => Promise<void>;
   call: ReturnType<typeof payoutActivities>;
   /** The activities of a worker that lives as long as it is told. */
   worker(life: Life): ReturnType<typeof payoutActivities>;
@@ -53,9 +55,9 @@ export interface PaperDesk {
 /** A rail that takes files into a folder in memory, on a fresh database; what lies there under its own name is executed. */
 export async function paperDesk(most = 3): Promise<PaperDesk> {
   const f = await payoutFixture();
-  const own: Pick<PaperDesk, 'refuses' | 'away' | 'published' | 'staged' | 'hinted' | 'tries' | 'whenStaged'> = {
+  const own: Pick<PaperDesk, 'refuses' | 'away' | 'published' | 'staged' | 'hinted' | 'tries' | 'whenStaged' | 'whenCounted'> = {
     refuses: { payoutIds: new Set(), together: new Set(), all: false, by: () => new Problem('PAPER_TORN', 'It cannot be written.') },
-    away: { stage: false, publish: false }, published: [], staged: new Map(), hinted: [], tries: 0, whenStaged: async () => undefined,
+    away: { stage: false, publish: false }, published: [], staged: new Map(), hinted: [], tries: 0, whenStaged: async () => undefined, whenCounted: async () => undefined,
   };
   let token = 0;
   const railOf = (life: Life): Rail => {
@@ -77,8 +79,11 @@ export async function paperDesk(most = 3): Promise<PaperDesk> {
         await own.whenStaged();
         return name;
       },
-      async submit({ batchId, staged, sends }) {
+      async submit({ batchId, staged, sends }, _signal, lastLook) {
         life.dead();
+        await own.whenCounted();
+        const late = await lastLook?.() ?? null;
+        if (late !== null) return late;
         if (own.away.publish || staged === null) return { kind: 'unknown', detail: 'the folder is away' };
         const bytes = own.staged.get(staged);
         if (bytes !== undefined) {

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { withTransaction } from '../../../../db/connection.ts';
 import { recordDecision } from '../../../../db/stores/payoutDecisions.ts';
 import { readBatch } from '../../../../db/stores/payoutBatches.ts';
+import { setSwitch } from '../../../../db/stores/railSwitch.ts';
 import { withdrawBatch } from '../../../../db/stores/withdrawBatch.ts';
 import { AT, Killed, type Ordered, type PaperDesk, paperDesk } from './paper-desk.ts';
 
@@ -106,6 +107,38 @@ test('withdrawn between staging and counting: the staged name is never given its
   desk.whenStaged = async () => undefined;
   expect([desk.staged.size, desk.published.filter((one) => one.batchId === batchId)]).toEqual([0, []]);
   await desk.turn();
+  await paidOnce(payouts);
+});
+
+test('stopped between counting and handing over: it is not handed over, can still be withdrawn, and leaves without who is blocked since', async () => {
+  const [a, blocked] = await desk.ordered(2) as [Ordered, Ordered];
+  const [batchId] = await desk.assembled() as [string];
+  const switched = (stopped: boolean) => withTransaction(desk.f.pool, (tx) => setSwitch(tx, { rail: 'sandbox', stopped, reason: 'fraud', by: 'psn_1', at: AT }));
+  desk.whenCounted = async () => void await switched(true);
+  expect(await desk.handOver(batchId)).toEqual({ state: 'assembled', why: 'PAYOUTS_STOPPED: an operator has stopped payouts: fraud' });
+  desk.whenCounted = async () => undefined;
+  expect([await file(batchId), desk.published.filter((one) => one.batchId === batchId), await desk.conditions()]).toMatchObject([{ sends: 0, sentAt: null, staged: null }, [], []]);
+  await desk.suspend(blocked);
+  await switched(false);
+  expect(await desk.handOver(batchId)).toMatchObject({ state: 'withdrawn' });
+  await givenBack(blocked);
+  await desk.turn();
+  await paidOnce([a]);
+});
+
+test('stopped when it may have been handed over before: it stays counted', async () => {
+  const payouts = await desk.ordered(1);
+  const [batchId] = await desk.assembled() as [string];
+  desk.away.publish = true;
+  await desk.handOver(batchId);
+  desk.away.publish = false;
+  desk.whenCounted = async () => void await withTransaction(desk.f.pool, (tx) => setSwitch(tx, { rail: 'sandbox', stopped: true, reason: 'fraud', by: 'psn_1', at: AT }));
+  expect(await desk.handOver(batchId)).toMatchObject({ state: 'assembled' });
+  desk.whenCounted = async () => undefined;
+  expect(await file(batchId)).toMatchObject({ sends: 2 });
+  await withTransaction(desk.f.pool, (tx) => setSwitch(tx, { rail: 'sandbox', stopped: false, reason: 'over', by: 'psn_1', at: AT }));
+  await desk.turn();
+  await desk.call('lookUpAttempt', { payoutId: payouts[0]!.payoutId, asOf: AT });
   await paidOnce(payouts);
 });
 

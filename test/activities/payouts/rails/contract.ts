@@ -5,6 +5,8 @@ import type { AttemptHandle, Destination, PreparedAttempt, Rail } from '../../..
 import { railRegistry } from '../../../../activities/payouts/rails/registry.ts';
 import { Decimal } from '../../../../domain/decimal.ts';
 import { precisionOf } from '../../../../domain/payouts/guarantees.ts';
+import { withTransaction } from '../../../../db/connection.ts';
+import { setSwitch } from '../../../../db/stores/railSwitch.ts';
 import { verifyLedger } from '../../../../db/ledger/verify.ts';
 import { calm, drive, handle, payoutBy, type Driven, withNothingKept } from './contractDriver.ts';
 
@@ -126,6 +128,24 @@ export function railContract(name: string, open: () => Promise<RailWorld>): void
       const held = await drive(world, ready, { steps: 6 });
       expect(['reserved', 'submitting', 'unknown', 'submitted']).toContain(held.state);
       await world.up!();
+      const payout = await drive(world, held);
+      expect(payout.state).toBe('paid');
+      await once(payout);
+    });
+
+    it('sends nothing where payouts were stopped since the send was counted, and pays once they go on', async ({ skip }) => {
+      if (world.exchange !== undefined) return skip('files are handed over, which looks the same way');
+      const { rail, pool } = world;
+      const switched = (stopped: boolean) => withTransaction(pool, (tx) => setSwitch(tx, { rail: rail.id, stopped, reason: 'fraud', by: 'psn_1', at: new Date().toISOString() }));
+      const ready = await drive(world, await payoutBy(world), { until: 'submit' });
+      const stopping: RailWorld = { ...world, rail: { ...rail, async submit(...send) {
+        await switched(true);
+        return rail.submit(...send);
+      } } };
+      const held = await drive(stopping, ready, { steps: 1 });
+      await world.settle();
+      expect([held.state, held.why, await world.executions((await handle(world, ready))!)]).toEqual(['reserved', expect.stringContaining('PAYOUTS_STOPPED'), 0]);
+      await switched(false);
       const payout = await drive(world, held);
       expect(payout.state).toBe('paid');
       await once(payout);

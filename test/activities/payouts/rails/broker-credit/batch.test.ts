@@ -84,6 +84,17 @@ it('a hand-over that is done again gives no second file, whether the broker took
   renameSync(`${world.out}-elsewhere`, world.out);
 });
 
+it('a last look that says no hands nothing over, and the next one that does not does', async () => {
+  const { batch } = world.rail;
+  const file = { batchId: 'bat_late', bytes: Buffer.from('x'), requestHash: 'h', facts: {}, sends: 0, staged: null };
+  const staged = await batch!.stage!(file, calm());
+  const stopped = { kind: 'deferred', code: 'PAYOUTS_STOPPED', reason: 'fraud', retryAfterSeconds: 600 } as const;
+  expect(await batch!.submit({ ...file, staged, sends: 1 }, calm(), async () => stopped)).toEqual(stopped);
+  expect(readdirSync(world.out).filter((name) => name.includes('bat_late'))).toEqual([staged]);
+  expect(await batch!.submit({ ...file, staged, sends: 1 }, calm(), async () => null)).toMatchObject({ kind: 'accepted' });
+  expect(readdirSync(world.out).filter((name) => name.includes('bat_late'))).toEqual([expect.not.stringContaining('.part')]);
+});
+
 it('folders that are away hand nothing over and say so', async () => {
   const away = world.railWith({ folders: async () => { const { BankAway } = await import('../../../../../activities/payouts/rails/bank/drop.ts'); throw new BankAway('away'); } });
   expect(await away.batch!.submit({ batchId: 'bat_away', bytes: Buffer.from(''), requestHash: '', facts: {}, sends: 1, staged: 'x' }, calm())).toEqual({ kind: 'unknown', detail: 'away' });
