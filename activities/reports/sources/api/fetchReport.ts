@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Problem } from '../../../../domain/problem.ts';
 import type { ApiSourceSettings } from '../../../../domain/reports/sourceSettings.ts';
@@ -23,7 +23,7 @@ export interface ToFetch {
 /** The pages one after the other, parted by a line end each; for one page exactly its body. The caller closes the file. */
 export interface Fetched { file: Spooled; sha256: string; pages: PageFact[]; rows: number | null }
 
-/** Goes through the pages again where they changed meanwhile; then it is a problem. */
+/** So many times the pages may change meanwhile; then it is a problem. */
 const GOES = 3;
 /** A page after the first that is asked too early is waited for, so that a long report is not begun anew each time. */
 const PATIENCE_SECONDS = 30;
@@ -40,33 +40,46 @@ class Moved extends Error {
 }
 
 /**
- * A period's report from a broker's API, every page byte for byte; null where it is not ready. Throws `SourceAway` where the API is away, and
- * `Problem` where what it answers cannot be taken: SOURCE_…
+ * A period's report from a broker's API, every page byte for byte; null where it is not ready. One of several pages is gone through until two goes, one after
+ * the other, have the same rows: where a row goes and another comes meanwhile, one that moves over to a page before is in neither, and every count stays right.
+ * Throws `SourceAway` where the API is away, and `Problem` where what it answers cannot be taken: SOURCE_…
  */
 export async function fetchReport(what: ToFetch, reach: Reach): Promise<Fetched | null> {
-  for (let go = 1; ; go++) {
-    const pages: PageFact[] = [];
-    const hash = createHash('sha256');
-    const hashed = async function* (): AsyncGenerator<Uint8Array> {
-      for await (const piece of allPages(what, reach, pages)) {
-        hash.update(piece);
-        yield piece;
-      }
-    };
+  let moved = 0;
+  for (let before: string | null = null; ;) {
     try {
-      const file = await spool(hashed());
-      if (file.bytes > 0) return { file, sha256: hash.digest('hex'), pages, rows: what.rowsPath === null ? null : pages.reduce((sum, page) => sum + (page.rows ?? 0), 0) };
-      await closeFile(file.fd);
-      return null;
+      const { fetched, rowsDigest } = await walk(what, reach);
+      if (fetched === null || fetched.pages.length === 1 || rowsDigest === before) return fetched;
+      await closeFile(fetched.file.fd);
+      if (before !== null && ++moved === GOES) throw moving();
+      before = rowsDigest;
     } catch (error) {
       if (error instanceof NotReady) return null;
       if (!(error instanceof Moved)) throw error;
-      if (go === GOES) throw error.problem;
+      if (++moved === GOES) throw error.problem;
+      before = null;
     }
   }
 }
 
-async function* allPages({ settings, secret, rowsPath, from, to }: ToFetch, reach: Reach, pages: PageFact[]): AsyncGenerator<Uint8Array> {
+/** Once through all pages. Throws `NotReady`, `Moved`. */
+async function walk(what: ToFetch, reach: Reach): Promise<{ fetched: Fetched | null; rowsDigest: string }> {
+  const pages: PageFact[] = [];
+  const [hash, rowHash] = [createHash('sha256'), createHash('sha256')];
+  const hashed = async function* (): AsyncGenerator<Uint8Array> {
+    for await (const piece of allPages(what, reach, pages, rowHash)) {
+      hash.update(piece);
+      yield piece;
+    }
+  };
+  const file = await spool(hashed());
+  const rowsDigest = rowHash.digest('hex');
+  if (file.bytes > 0) return { rowsDigest, fetched: { file, sha256: hash.digest('hex'), pages, rows: what.rowsPath === null ? null : pages.reduce((sum, page) => sum + (page.rows ?? 0), 0) } };
+  await closeFile(file.fd);
+  return { rowsDigest, fetched: null };
+}
+
+async function* allPages({ settings, secret, rowsPath, from, to }: ToFetch, reach: Reach, pages: PageFact[], rowHash: Hash): AsyncGenerator<Uint8Array> {
   const { paging, totals, ready, emptyMeans } = settings;
   const pager = pagerOf(paging);
   const counts = new Set([...(paging.kind === 'offset' && paging.total !== undefined ? [paging.total] : []), ...(totals ? [totals.count] : [])]);
@@ -90,7 +103,7 @@ async function* allPages({ settings, secret, rowsPath, from, to }: ToFetch, reac
       if (pages.length === 0) throw new NotReady();
       throw new Problem('SOURCE_REFUSED', 'The API has no content for a page after the first; nothing was taken.');
     }
-    const reader = rowsPath === null ? null : new PageReader(rowsPath, paths, 'The answer');
+    const reader = rowsPath === null ? null : new PageReader(rowsPath, paths, 'The answer', rowHash);
     if (pages.length > 0) {
       bytes++;
       yield LINE_END;
@@ -121,7 +134,7 @@ function tell(stated: Map<string, bigint>, path: string, text: string | undefine
   stated.set(path, count);
 }
 
-const moving = (): Problem => new Problem('SOURCE_MOVES', `The API's figures changed between its pages ${GOES} times; nothing was taken, it is tried again later.`);
+const moving = (): Problem => new Problem('SOURCE_MOVES', `The API's figures changed ${GOES} times while its pages were read; nothing was taken, it is tried again later.`);
 const differing = (path: string, count: bigint, rows: number): Problem =>
   new Problem('SOURCE_TOTALS_DIFFER', `The API says at "${path}" that there are ${count} rows, but its pages have ${rows}; nothing was taken.`, { facts: { stated: String(count), found: rows } });
 

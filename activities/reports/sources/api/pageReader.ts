@@ -1,3 +1,4 @@
+import type { Hash } from 'node:crypto';
 import { Problem } from '../../../../domain/problem.ts';
 import { JsonRows } from '../../read/jsonRows.ts';
 
@@ -15,13 +16,16 @@ export class PageReader {
   readonly #name: string;
   readonly #rows: JsonRows;
   readonly #decoder = new TextDecoder('utf-8', { fatal: true });
+  readonly #rowHash: Hash;
   readonly #kept: Uint8Array[] = [];
   #keptBytes = 0;
   #count = 0;
   /** There are no rows where they should be. */
   #without: Problem | null = null;
 
-  constructor(rowsPath: string, paths: Iterable<string>, name: string) {
+  /** `rowHash` takes in every row as it is written, and nothing beside the rows. */
+  constructor(rowsPath: string, paths: Iterable<string>, name: string, rowHash: Hash) {
+    this.#rowHash = rowHash;
     this.#paths = new Set(paths);
     this.#name = name;
     this.#rows = new JsonRows(rowsPath, this.#paths, name);
@@ -31,22 +35,24 @@ export class PageReader {
   push(bytes: Uint8Array): void {
     if (this.#keptBytes < KEPT_BYTES) this.#kept.push(bytes);
     this.#keptBytes += bytes.length;
-    this.#read(() => this.#rows.push(this.#decoder.decode(bytes, { stream: true }), false).length);
+    this.#read(() => this.#rows.push(this.#decoder.decode(bytes, { stream: true }), false));
   }
 
   /** `lenient`: whether an answer that says so need not have rows. Throws SOURCE_ANSWER_UNREADABLE. */
   end(lenient: (said: PageSaid) => boolean): PageSaid {
-    this.#read(() => this.#rows.push(this.#decoder.decode(), true).length);
+    this.#read(() => this.#rows.push(this.#decoder.decode(), true));
     if (this.#without === null) return { rows: this.#count, texts: textsOf(this.#rows) };
     const said = { rows: 0, texts: this.#textsWithoutRows() };
     if (!lenient(said)) throw this.#without;
     return said;
   }
 
-  #read(work: () => number): void {
+  #read(work: () => readonly { raw: string }[]): void {
     if (this.#without !== null) return;
     try {
-      this.#count += work();
+      const rows = work();
+      this.#count += rows.length;
+      for (const { raw } of rows) this.#rowHash.update(raw).update('\n');
     } catch (error) {
       if (!(error instanceof Problem)) throw error instanceof TypeError ? new Problem('SOURCE_ANSWER_UNREADABLE', 'The answer is not UTF-8.', { cause: error }) : error;
       const unreadable = new Problem('SOURCE_ANSWER_UNREADABLE', `The answer cannot be used: ${error.message}`, { ...(error.at && { at: error.at }), cause: error });

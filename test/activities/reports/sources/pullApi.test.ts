@@ -3,7 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { describe, expect, test } from 'vitest';
 import type { ApiSourceSettings } from '../../../../domain/reports/sourceSettings.ts';
 import { brokerApi, type BrokerApi, type Fault, leave, says, SIGNING, status } from './brokerApi.ts';
-import { BY_CURSOR, BY_OFFSET, pullWorld } from './pullWorld.ts';
+import { BY_CURSOR, BY_OFFSET, pullWorld, rowsOf } from './pullWorld.ts';
 
 const w = pullWorld();
 const cutAfter = (body: string, headers: Record<string, string> = {}): Fault => (_asked, response) => {
@@ -70,7 +70,7 @@ describe('pages', () => {
     const small = (from: number) => says(JSON.stringify({ data: w.api.rows.slice(from, from + 3) }));
     w.api.faults = [small(0), small(3), leave, leave];
     await w.desk.look('pullApi', w.day, source.id);
-    expect(w.api.asked.map(({ query }) => query.get('offset'))).toEqual(['0', '3', '6', '10']);
+    expect(w.api.asked.map(({ query }) => query.get('offset'))).toEqual(['0', '3', '6', '10', '0', '4', '8', '10']);
     const { text, facts } = (await w.desk.reports(source.id))[0]!;
     expect(rowsIn(text)).toEqual(w.api.rows);
     const pages = facts!['pages'] as { bytes: number }[];
@@ -81,13 +81,13 @@ describe('pages', () => {
   test('by offset, to the total', async () => {
     const source = await w.desk.source('api', w.settings('/offset?offset={offset}&limit={limit}', { paging: { ...BY_OFFSET, total: 'total' } }));
     await w.desk.look('pullApi', w.day, source.id);
-    expect(w.api.asked.map(({ query }) => query.get('offset'))).toEqual(['0', '4', '8']);
+    expect(w.api.asked.map(({ query }) => query.get('offset'))).toEqual(['0', '4', '8', '0', '4', '8']);
   });
 
   test.each([['cursor', '/cursor?after={cursor}&limit={limit}', BY_CURSOR], ['Link header', '/link?limit={limit}', { ...BY_CURSOR, next: { link: true } }]] as const)('by %s', async (_what, path, paging) => {
     const source = await w.desk.source('api', w.settings(path, { paging, totals: { count: 'total' } }));
     await w.desk.look('pullApi', w.day, source.id);
-    expect(w.api.asked).toHaveLength(3);
+    expect(w.api.asked).toHaveLength(6);
     expect(w.api.asked[0]!.path).not.toContain('after');
     expect(rowsIn((await w.desk.reports(source.id))[0]!.text)).toEqual(w.api.rows);
   });
@@ -112,11 +112,42 @@ describe('pages', () => {
     let asked = 0;
     w.api.total = () => (++asked === 1 ? 9 : 10);
     expect(await w.desk.look('pullApi', w.day, source.id)).toEqual({ received: 1 });
-    expect(w.api.asked.map(({ query }) => query.get('offset'))).toEqual(['0', '4', '0', '4', '8']);
+    expect(w.api.asked.map(({ query }) => query.get('offset'))).toEqual(['0', '4', '0', '4', '8', '0', '4', '8']);
     w.api.total = () => 100 + asked++;
     const other = await w.desk.source('api', w.settings('/offset?offset={offset}&limit={limit}', { paging: { ...BY_OFFSET, total: 'total' } }));
     expect(await w.desk.look('pullApi', w.day, other.id)).toEqual({ received: 0 });
     expect(await w.desk.problem(other.id)).toMatchObject({ code: 'SOURCE_MOVES' });
+  });
+
+  const kinds = [
+    ['offset', '/offset?offset={offset}&limit={limit}', { paging: BY_OFFSET }], ['offset to the total', '/offset?offset={offset}&limit={limit}', { paging: { ...BY_OFFSET, total: 'total' } }],
+    ['cursor', '/cursor?after={cursor}&limit={limit}', { paging: BY_CURSOR, totals: { count: 'total' } }], ['Link header', '/link?limit={limit}', { paging: { ...BY_CURSOR, next: { link: true } }, totals: { count: 'total' } }],
+  ] as const;
+  describe.each(kinds)('a row that goes while another comes, so that every count stays, by %s', (_what, path, own) => {
+    test.each([1, 2].flatMap((after) => [0, 4, 7].map((gone) => [gone, after] as const)))('row %i goes after page %i: it begins anew, and no row is lost', async (gone, after) => {
+      const source = await w.desk.source('api', w.settings(path, own));
+      const moves: Fault = () => {
+        w.api.rows = [...w.api.rows.toSpliced(gone, 1), { ...rowsOf(1)[0]!, ticket: '999' }];
+        return false;
+      };
+      w.api.faults = [...Array.from({ length: after }, () => leave), moves];
+      expect(await w.desk.look('pullApi', w.day, source.id)).toEqual({ received: 1 });
+      expect(rowsIn((await w.desk.reports(source.id))[0]!.text)).toEqual(w.api.rows);
+    });
+  });
+  test('rows that never stand still are a problem in the end; what stands beside them may change', async () => {
+    const source = await w.desk.source('api', w.settings('/cursor?after={cursor}&limit={limit}', { paging: BY_CURSOR }));
+    let asked = 0;
+    w.api.faults = Array.from({ length: 40 }, (): Fault => () => {
+      w.api.rows = [...w.api.rows.slice(1), { ...rowsOf(1)[0]!, ticket: String(asked++) }];
+      return false;
+    });
+    expect(await w.desk.look('pullApi', w.day, source.id)).toEqual({ received: 0 });
+    expect(await w.desk.problem(source.id)).toMatchObject({ code: 'SOURCE_MOVES' });
+    expect(asked).toBe(12);
+    const page = (at: number, next: string | null) => says(JSON.stringify({ at, data: rowsOf(2), next }));
+    w.api.faults = [page(1, 'b'), page(2, null), page(3, 'other'), page(4, null)];
+    expect(await w.desk.look('pullApi', w.day, source.id)).toEqual({ received: 1 });
   });
 
   test('a count that the pages do not have is a problem', async () => {
@@ -202,7 +233,7 @@ describe('a source that fails', () => {
     w.api.faults = [leave, status(429, { 'retry-after': '1' })];
     const source = await w.desk.source('api', w.settings('/cursor?after={cursor}&limit={limit}', { paging: BY_CURSOR }));
     expect(await w.desk.look('pullApi', w.day, source.id)).toEqual({ received: 1 });
-    expect(w.api.asked).toHaveLength(4);
+    expect(w.api.asked).toHaveLength(7);
     expect(await w.desk.problem(source.id)).toBeNull();
   });
   test('a server that refuses the connection, and a name that leads nowhere', async () => {
