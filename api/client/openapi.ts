@@ -860,7 +860,7 @@ export interface paths {
   "/v1/rails/{rail}/stop": {
     /**
      * Stop all payouts by a rail, or by all, at once
-     * @description Nothing is sent any more from the moment at which this is answered; what was sent before is still looked up and posted. One operator may do it; letting payouts go on needs two.
+     * @description No send begins any more once this is answered: each looks at it right before its bytes leave, each file right before it gets its name. What had passed that look may still arrive: `mayStillArrive` counts it. What was sent is still looked up and posted. One operator may do it; letting payouts go on needs two.
      *
      * Roles – all: support, finance, compliance, admin. Scope `payouts:switch`.
      */
@@ -3509,6 +3509,22 @@ export interface components {
       switches: components["schemas"]["RailSwitch"][];
       unknown: number;
       unknownSince: string | null;
+    };
+    RailStopped: {
+      /** @description ISO 8601 instant in UTC with milliseconds. */
+      at: string;
+      by: string;
+      /** @description What had looked at the switch for the last time before this, or had left without an answer yet. */
+      mayStillArrive: {
+        /** @description Files whose hand-over had begun, or is in doubt. */
+        files: number;
+        /** @description Payments on their way when it was stopped: each is over within 90 seconds, and then looked up. */
+        payments: number;
+      };
+      /** @description Or `all`. */
+      rail: string;
+      reason: string;
+      stopped: boolean;
     };
     RailSwitch: {
       /** @description ISO 8601 instant in UTC with milliseconds. */
@@ -9179,7 +9195,7 @@ export interface operations {
   };
   /**
    * Stop all payouts by a rail, or by all, at once
-   * @description Nothing is sent any more from the moment at which this is answered; what was sent before is still looked up and posted. One operator may do it; letting payouts go on needs two.
+   * @description No send begins any more once this is answered: each looks at it right before its bytes leave, each file right before it gets its name. What had passed that look may still arrive: `mayStillArrive` counts it. What was sent is still looked up and posted. One operator may do it; letting payouts go on needs two.
    *
    * Roles – all: support, finance, compliance, admin. Scope `payouts:switch`.
    */
@@ -9214,7 +9230,7 @@ export interface operations {
       /** @description Default Response */
       200: {
         content: {
-          "application/json": components["schemas"]["RailSwitch"];
+          "application/json": components["schemas"]["RailStopped"];
         };
       };
     };

@@ -1,3 +1,4 @@
+import { mayStillArrive } from '../../db/stores/mayStillArrive.ts';
 import { setSwitch } from '../../db/stores/railSwitch.ts';
 import { Problem } from '../../domain/problem.ts';
 import { PAYOUTS_RESUME, scopeOf, shownSwitch } from '../changes/payoutChanges.ts';
@@ -7,7 +8,7 @@ import { operation } from '../operation.ts';
 import { callerOf } from '../plugins/auth.ts';
 import { once } from '../plugins/idempotency.ts';
 import { Change } from '../schemas/changes.ts';
-import { RailParams, RailSwitch, SwitchReason } from '../schemas/rails.ts';
+import { RailParams, RailStopped, RailSwitch, SwitchReason } from '../schemas/rails.ts';
 
 /** The kill switch: one operator stops payouts at once, two let them go on. */
 export function railSwitchRoutes(app: Api, deps: ApiDeps): void {
@@ -17,8 +18,8 @@ export function railSwitchRoutes(app: Api, deps: ApiDeps): void {
   };
 
   app.post('/v1/rails/:rail/stop', operation('stopRail', {
-    tag, summary: 'Stop all payouts by a rail, or by all, at once', params: RailParams, body: SwitchReason, response: { 200: RailSwitch },
-    description: 'Nothing is sent any more from the moment at which this is answered; what was sent before is still looked up and posted. One operator may do it; letting payouts go on needs two.',
+    tag, summary: 'Stop all payouts by a rail, or by all, at once', params: RailParams, body: SwitchReason, response: { 200: RailStopped },
+    description: 'No send begins any more once this is answered: each looks at it right before its bytes leave, each file right before it gets its name. What had passed that look may still arrive: `mayStillArrive` counts it. What was sent is still looked up and posted. One operator may do it; letting payouts go on needs two.',
   }), (request, reply) => {
     const { rail } = request.params;
     demandKnown(rail);
@@ -28,7 +29,7 @@ export function railSwitchRoutes(app: Api, deps: ApiDeps): void {
         const set = { rail: scopeOf(rail), stopped: true, reason: request.body.reason, by: callerOf(request).actor.principalId, at: deps.now() };
         const { before } = await setSwitch(tx, set);
         Object.assign(audit, { subject: { type: 'rail', id: rail }, before: before ?? undefined });
-        return shownSwitch(set);
+        return { ...shownSwitch(set), mayStillArrive: await mayStillArrive(tx, set.rail, set.at) };
       },
     });
   });

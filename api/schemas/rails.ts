@@ -15,6 +15,12 @@ export const SwitchReason = z.strictObject({ reason: text(1_000) }).meta({ id: '
 export const RailSwitch = z.object({
   rail: z.string().meta({ description: 'Or `all`.' }), stopped: z.boolean(), reason: z.string(), by: z.string(), at: Instant,
 }).meta({ id: 'RailSwitch' });
+export const RailStopped = RailSwitch.extend({
+  mayStillArrive: z.object({
+    payments: z.int().meta({ description: 'Payments on their way when it was stopped: each is over within 90 seconds, and then looked up.' }),
+    files: z.int().meta({ description: 'Files whose hand-over had begun, or is in doubt.' }),
+  }).meta({ description: 'What had looked at the switch for the last time before this, or had left without an answer yet.' }),
+}).meta({ id: 'RailStopped' });
 
 const Guarantees = z.object({
   honoursKeysForSeconds: seconds.meta({ description: 'For how long the same key executes at most once.' }),

@@ -79,7 +79,7 @@ const executed = { outcome: 'executed', reference: 'E2E-1', executedAt: '2026-11
 const decide = (payoutId: string, body: object, key = ann) => post(`/v1/payouts/${payoutId}/decision`, body, key);
 
 test('one operator stops a rail at once; two let it go on, and its payouts are woken', async () => {
-  expect((await post('/v1/rails/bank/stop', { reason: 'the bank looks odd' }, support)).json()).toEqual({ rail: 'bank', stopped: true, reason: 'the bank looks odd', by: expect.any(String), at: api.clock.now });
+  expect((await post('/v1/rails/bank/stop', { reason: 'the bank looks odd' }, support)).json()).toEqual({ rail: 'bank', stopped: true, reason: 'the bank looks odd', by: expect.any(String), at: api.clock.now, mayStillArrive: { payments: 0, files: 0 } });
   expect([await stoppedReason(api.pool, 'bank'), await stoppedReason(api.pool, 'usdt')]).toEqual(['the bank looks odd', null]);
   expect((await railState('bank')).stopped).toBe(true);
   expect((await railState('usdt')).stopped).toBe(false);
@@ -242,4 +242,16 @@ test('cases: unknown outcomes first with what is known and what may be done, the
   expect((await get<{ items: object[] }>('/v1/reconciliation-cases?open=false')).items).toHaveLength(1);
   expect((await get<{ items: object[] }>(`/v1/reconciliation-cases?code=UNKNOWN_OUTCOME&rail=bank&payoutId=${payoutId}`)).items).toHaveLength(1);
   expect((await api.call('GET', '/v1/reconciliation-cases/cas_none', { key: ann })).json()).toMatchObject({ status: 404, code: 'RECONCILIATION_CASE_UNKNOWN' });
+});
+
+test('whoever stops is told what may still arrive: sends that are not over, and files whose hand-over has begun', async () => {
+  const sent = await payoutIn('unknown', 'unknown', 'usdt');
+  await payoutIn('submitted', 'accepted', 'usdt');
+  await api.pool.query('UPDATE payout_attempt SET last_sent_at = $2 WHERE id = $1', [sent.attemptId, '2026-11-19T10:01:30Z']);
+  await api.pool.query(`INSERT INTO payout_batch (id, rail, currency, day, items, control_sum, state, request_hash, request_bytes, facts, assembled_at, sends, sent_at)
+    SELECT 'bat_' || n, 'bank', 'EUR', '2026-11-19', 1, 1, 'assembled', $1, '', '{}', $2::timestamptz, n, CASE WHEN n > 0 THEN $2::timestamptz END FROM generate_series(0, 1) n`, ['0'.repeat(64), SENT]);
+  const arrives = async (rail: string): Promise<unknown> => (await post(`/v1/rails/${rail}/stop`, { reason: 'x' }, ann)).json<{ mayStillArrive: unknown }>().mayStillArrive;
+  expect([await arrives('usdt'), await arrives('bank'), await arrives('all')]).toEqual([{ payments: 1, files: 0 }, { payments: 0, files: 1 }, { payments: 1, files: 1 }]);
+  api.clock.now = '2026-11-19T10:02:00.000Z';
+  expect(await arrives('usdt')).toEqual({ payments: 0, files: 0 });
 });
