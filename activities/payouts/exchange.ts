@@ -1,7 +1,8 @@
 import type { Pool } from 'pg';
+import type { Difference } from '../../domain/payouts/reconcile/items.ts';
 import { withTransaction } from '../../db/connection.ts';
 import { batchesToHandOver, settleBatches } from '../../db/stores/payoutBatches.ts';
-import { executedAfterAllUntold } from '../../db/stores/executedAfterAll.ts';
+import { executedAfterAllUntold, executedBeyondUntold } from '../../db/stores/executedAfterAll.ts';
 import { keepDifferences } from '../../db/stores/reconciliationCases.ts';
 import { payoutsAhead } from '../../db/stores/railEntries.ts';
 import { payoutsByKey } from '../../db/stores/payouts.ts';
@@ -66,15 +67,19 @@ export function createExchangeActivities(deps: Pick<Dependencies, 'pool' | 'clie
   };
 }
 
-/** Operators need not wait for the daily comparison to hear that what was taken for never to execute was executed: its money was given back, or another attempt may pay it again. */
+/** Operators need not wait for the daily comparison to hear that what was taken for never to execute was executed, its money given back, or another attempt about to pay it again; or that what was paid, or came back, was executed once more. */
 async function tellExecutedAfterAll(pool: Pool, rail: string, since: string, at: string): Promise<void> {
   const found = await executedAfterAllUntold(pool, rail, since);
-  if (found.length === 0) return;
+  const beyond = await executedBeyondUntold(pool, rail, since);
+  if (found.length + beyond.length === 0) return;
   await withTransaction(pool, (tx) => keepDifferences(tx, {
     rail, at, judged: [],
-    differences: found.map(({ payoutId, state, railReference }) => ({
+    differences: [...found.map(({ payoutId, state, railReference }): Difference => ({
       code: 'FAILED_BUT_EXECUTED', subject: payoutId, payoutId, facts: { state, references: railReference },
       detail: state === 'failed' ? `Its money was given back, and the rail executed it as ${railReference}.` : `The rail executed an attempt as ${railReference} that was taken for never to execute. Nothing more of it is sent; if another attempt is out already, it may be paid twice.`,
-    })),
+    })), ...beyond.map(({ payoutId, state, references, beyond: amount }): Difference => ({
+      code: 'PAID_TWICE', subject: payoutId, payoutId, facts: { state, references },
+      detail: state === 'paid' ? `The rail executed it more than once: ${references}.` : `It came back here, and the rail executed it again: ${references}; ${amount} more left than stands here. Suspend the user until that is settled, or he can be paid it once more.`,
+    }))],
   }));
 }

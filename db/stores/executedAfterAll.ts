@@ -50,3 +50,21 @@ export async function executedAfterAllUntold(source: SqlSource, rail: string, si
        AND NOT EXISTS (SELECT FROM reconciliation_case c WHERE c.rail = $1 AND c.code = 'FAILED_BUT_EXECUTED' AND c.subject = p.id AND c.recorded_at > e.recorded_at) ORDER BY p.id, e.id`, [rail, since, ATTEMPT_PROVEN_UNPAID]);
   return rows;
 }
+
+/** A payout that the rail executed for more than stands here: what it was paid, less what of that came back and was posted. In the pay-out currency. */
+export interface ExecutedBeyond { payoutId: string; state: string; references: string; beyond: string }
+
+/** Paid and returned payouts of a rail of which messages since `since` (ISO instant) book another execution, as long as no case was made of it since it was read. One that came back as well is none. */
+export async function executedBeyondUntold(source: SqlSource, rail: string, since: string): Promise<ExecutedBeyond[]> {
+  const { rows } = await sqlOf(source).query<ExecutedBeyond>(
+    `WITH told AS (SELECT a.payout_id AS id, max(e.recorded_at) AS at FROM rail_message m JOIN rail_entry e ON e.message_id = m.id AND e.kind = 'executed' AND e.same_as IS NULL JOIN payout_attempt a ON a.idempotency_key = e.idempotency_key
+         WHERE m.rail = $1 AND m.received_at >= $2 GROUP BY 1),
+       moved AS (
+         SELECT p.id, p.state, t.at, p.pay_amount - coalesce((SELECT sum(r.amount) FROM payout_return r WHERE r.payout_id = p.id), 0) AS ours,
+           sum(CASE e.kind WHEN 'executed' THEN e.amount ELSE -e.amount END) AS theirs, count(*) FILTER (WHERE e.kind = 'executed') AS times, string_agg(e.rail_reference, ', ' ORDER BY e.id) FILTER (WHERE e.kind = 'executed') AS "references"
+         FROM told t JOIN payout p ON p.id = t.id AND p.rail = $1 AND p.state IN ('paid', 'returned') JOIN payout_attempt a ON a.payout_id = p.id
+           JOIN rail_entry e ON e.rail = $1 AND e.idempotency_key = a.idempotency_key AND e.kind IN ('executed', 'returned') AND e.same_as IS NULL AND e.currency = p.pay_currency GROUP BY p.id, p.state, t.at)
+     SELECT id AS "payoutId", state, "references", trim_scale(theirs - ours)::text AS beyond FROM moved
+     WHERE times > 1 AND theirs > ours AND NOT EXISTS (SELECT FROM reconciliation_case c WHERE c.rail = $1 AND c.code = 'PAID_TWICE' AND c.subject = moved.id AND c.recorded_at > moved.at) ORDER BY id`, [rail, since]);
+  return rows;
+}

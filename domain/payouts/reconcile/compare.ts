@@ -64,8 +64,9 @@ export function judgePart({ payouts, record }: Pick<Compared, 'payouts' | 'recor
   return { differences: kept, items: all.length, railTotal: total(all), expected, unvalued: all.filter(({ usd }) => usd === null).length };
 }
 
-function differencesOf(payout: OwnItem, lines: readonly MatchedItem[]): Difference[] {
+function differencesOf(payout: OwnItem, all: readonly MatchedItem[]): Difference[] {
   const found: Difference[] = [];
+  const lines = withoutTakenBack(payout, all);
   const executed = lines.filter(({ item }) => item.kind === 'executed');
   const returned = lines.filter(({ item }) => item.kind === 'returned');
   const references = executed.map(({ item }) => item.railReference).join(', ');
@@ -97,6 +98,23 @@ function differencesOf(payout: OwnItem, lines: readonly MatchedItem[]): Differen
     add('LEDGER_DIFFERS', `By the rail's record ${plain(net)} USD left for it, the ledger says ${plain(new Decimal(payout.posted))}.`, { rail: plain(net), ledger: plain(new Decimal(payout.posted)) });
   }
   return found;
+}
+
+/**
+ * The lines without executions beyond the first that came back as they were: a rail that corrects itself. Only where that leaves what stands here: one execution, and nothing that came back, or something,
+ * as the payout's state says; else people see all of them.
+ */
+function withoutTakenBack({ state }: OwnItem, lines: readonly MatchedItem[]): readonly MatchedItem[] {
+  const executed = lines.filter(({ item }) => item.kind === 'executed');
+  if (executed.length < 2) return lines;
+  const gone = new Set<MatchedItem>();
+  for (const beyond of executed.slice(1)) {
+    const back = lines.find((line) => !gone.has(line) && line.item.kind === 'returned' && line.item.currency === beyond.item.currency && new Decimal(line.item.amount).equals(beyond.item.amount));
+    if (back === undefined) return lines;
+    gone.add(beyond).add(back);
+  }
+  const left = lines.filter((line) => !gone.has(line));
+  return (state === 'returned') === left.some(({ item }) => item.kind === 'returned') ? left : lines;
 }
 
 const latest = (lines: readonly MatchedItem[]): string => lines.map(({ item }) => item.at).reduce((a, b) => (Date.parse(a) >= Date.parse(b) ? a : b));
