@@ -50,6 +50,7 @@ const STAND_INS: Record<string, unknown> = { timeZone: 'UTC', server: '?' };
 async function readBy(profile: Partial<FileProfile>, questions: readonly Question[], bytes: Buffer, fileName: string): Promise<SuggestionResult['read']> {
   const assumed: Record<string, unknown> = {};
   for (const { setting, suggested, choices } of questions) {
+    if (setting === 'columns.commission' || setting === 'columns.closeTime' && suggested !== null) continue;
     if (setting.startsWith('columns.')) return null;
     if (['classes', 'statuses', 'kinds', 'currencies', 'full', 'lotUnit'].includes(setting)) continue;
     assumed[setting] = suggested ?? choices?.[0] ?? STAND_INS[setting];

@@ -2,6 +2,7 @@ import type { FileProfile, LineField, ReportLevel } from '../profile.ts';
 import { columnsOf, mapColumns, type Column, type Mapped } from './columns.ts';
 import { suggestDates } from './suggestDates.ts';
 import { suggestMarks } from './suggestMarks.ts';
+import { headerScores } from './synonyms.ts';
 import { classesOf, kindsOf, statusesOf, textsOf } from './texts.ts';
 import type { SampleTable, Suggesting } from './types.ts';
 
@@ -29,7 +30,7 @@ export function suggestTable(table: SampleTable, known: Known, s: Suggesting): v
   for (const { header, repeated } of all) if (repeated && header !== '') s.notes.push(`The header "${header}" stands more than once, so that no field can be read from it.`);
 
   suggestMarks(all, fields, table, s);
-  suggestDates(fields, table, s);
+  suggestDates(all, fields, table, s);
   if (fields.has('class')) {
     const { classes, unknown } = classesOf(fields.get('class')!);
     s.set('classes', classes, 'likely', 'What these texts usually mean.');
@@ -92,8 +93,18 @@ function askRequired(fields: ReadonlyMap<LineField, Column>, all: readonly Colum
     s.ask('columns.ticket', 'Which column holds the ticket? Without one a trade is known by its whole row, and a re-issue that changes a row takes it back and pays it anew.', null, headers);
   }
   if (!fields.has('symbol') && !fields.has('class')) s.ask('columns.symbol', 'Which column holds the symbol?', null, headers);
+  if (!fields.has('commission')) askCommission(all, headers, s);
   if (s.profile.kinds?.adjustment !== undefined && !fields.has('amount')) s.ask('columns.amount', 'Which column holds the amount of an adjustment?', null, headers);
   if (s.profile.kinds?.reversal !== undefined && !fields.has('reference') && !fields.has('ticket')) s.ask('columns.reference', 'Which column names the ticket that a reversal takes back?', null, headers);
+}
+
+/** Not every report has one; but a column that was not recognised is money that nobody claims from the broker. */
+function askCommission(all: readonly Column[], headers: string[], s: Suggesting): void {
+  const named = all.filter(({ header, filled }) => filled > 0 && (headerScores(header).get('commission') ?? 0) >= 50);
+  const signed = named.find(({ cells }) => cells.some((cell) => /^[-+(]?\s*(?:\p{Sc}|[A-Z]{2,3}\$?\s?)\s*[-+]?\d/u.test(cell)));
+  const why = signed !== undefined ? `"${signed.header}" holds "${signed.cells.find((cell) => cell !== '')!.slice(0, 40)}", and a profile reads no currency before a number: ask the broker for plain numbers.`
+    : named.length > 0 ? `"${named[0]!.header}" holds "${named[0]!.cells.find((cell) => cell !== '')!.slice(0, 40)}", which is no number.` : 'No column says so by its name.';
+  s.ask('columns.commission', `Which column holds the commission that the broker owes us, in USD? ${why} Without one no receivable is booked, and no cashback is compared with what was earned.`, null, headers);
 }
 
 function askServer(fields: ReadonlyMap<LineField, Column>, { servers }: Known, s: Suggesting): void {

@@ -21,32 +21,32 @@ const LAYOUTS: Layout[] = [
     profile: { dateFormat: 'yyyy.MM.dd HH:mm:ss.SSS', columns: { ticket: 'Deal', closeTime: 'Time', symbol: 'Symbol', lots: 'Volume' } },
   },
   {
-    what: 'cTrader portal: quoted, zone in the header, months by name, thousands', asked: ['lotUnit', 'timeZone', 'server', 'full'],
+    what: 'cTrader portal: quoted, zone in the header, months by name, thousands', asked: ['columns.commission', 'lotUnit', 'timeZone', 'server', 'full'],
     file: rows('"Position ID";"Account Number";"Symbol";"Direction";"Closing Quantity";"Closing Time (UTC+2)";"Net Profit"', (n) => `"PID${n}";"5${n % 4}00${n % 4}";"${symbol(n)}";"Buy";"1,${two(n)}0.50 Lots";"${two(n + 1)} Nov 2026 1${n % 10}:00:00";"${n}.10"`),
     profile: { delimiter: ';', decimal: '.', thousands: ',', unitSuffix: ' Lots', dateFormat: 'dd MMM yyyy HH:mm:ss', columns: { ticket: 'Position ID', account: 'Account Number', symbol: 'Symbol', lots: 'Closing Quantity', closeTime: 'Closing Time (UTC+2)', side: 'Direction', profit: 'Net Profit' } },
   },
   {
-    what: 'American dates and halves of the day', asked: ['timeZone', 'server', 'full'],
+    what: 'American dates and halves of the day', asked: ['columns.commission', 'timeZone', 'server', 'full'],
     file: rows('Trade ID,Trading Account,Instrument,Lots,Date Closed', (n) => `T${n},${100 + n % 3},${symbol(n)},0.5${n % 10},11/${two(n + 8)}/2026 ${1 + n % 9}:05 ${n % 2 ? 'PM' : 'AM'}`),
     profile: { dateFormat: 'MM/dd/yyyy h:mm a', columns: { ticket: 'Trade ID', account: 'Trading Account', symbol: 'Instrument', lots: 'Lots', closeTime: 'Date Closed' } },
   },
   {
-    what: 'dates that can be read both ways', asked: ['dateFormat', 'timeZone', 'server', 'full'],
+    what: 'dates that can be read both ways', asked: ['columns.commission', 'dateFormat', 'timeZone', 'server', 'full'],
     file: rows('Ticket,Login,Symbol,Lots,Close Time', (n) => `${n},7${n % 3},${symbol(n)},0.10,0${1 + n % 9}/0${1 + n % 5}/2026 10:00`),
     profile: { columns: { closeTime: 'Close Time' } },
   },
   {
-    what: 'a number that can be read both ways', asked: ['decimal', 'timeZone', 'server', 'full'],
+    what: 'a number that can be read both ways', asked: ['columns.commission', 'decimal', 'timeZone', 'server', 'full'],
     file: rows('Ticket;Login;Symbol;Lots;Close Time', (n) => `${n};7${n % 3};${symbol(n)};1,${n + 100};2026-11-${two(n + 1)} 10:00`),
     profile: { delimiter: ';', dateFormat: 'iso' },
   },
   {
-    what: 'units, which are never guessed to be lots', asked: ['lotUnit', 'timeZone', 'server', 'full'],
+    what: 'units, which are never guessed to be lots', asked: ['columns.commission', 'lotUnit', 'timeZone', 'server', 'full'],
     file: rows('Ticket,Login,Symbol,Volume (units),Close Time', (n) => `${n},7${n % 3},${symbol(n)},${(n + 1) * 1000},2026-11-${two(n + 1)} 10:00:00`),
     profile: { columns: { lots: 'Volume (units)' } },
   },
   {
-    what: 'sep= and Swiss thousands', asked: ['lotUnit', 'timeZone', 'server', 'full'],
+    what: 'sep= and Swiss thousands', asked: ['columns.commission', 'lotUnit', 'timeZone', 'server', 'full'],
     file: `sep=;\n${rows('Ticket;Konto;Symbol;Lots;Datum', (n) => `${n};7${n % 3};${symbol(n)};1'2${two(n)}.50;${two(n + 10)}.11.2026 10:00:00`)}`,
     profile: { delimiter: ';', thousands: '\'', decimal: '.', dateFormat: 'dd.MM.yyyy HH:mm:ss', columns: { ticket: 'Ticket', account: 'Konto', symbol: 'Symbol', lots: 'Lots', closeTime: 'Datum' } },
   },
@@ -56,12 +56,12 @@ const LAYOUTS: Layout[] = [
     profile: { encoding: 'windows-1251', delimiter: ';', decimal: ',', footer: '^Итого', level: 'account-day', dateFormat: 'dd.MM.yyyy', classes: { Форекс: 'forex', Металлы: 'metals' }, columns: { account: 'Логин', day: 'Дата', class: 'Группа', lots: 'Объем', commission: 'Комиссия' } },
   },
   {
-    what: 'months by account and symbol, under a title', asked: ['timeZone', 'full'],
+    what: 'months by account and symbol, under a title', asked: ['columns.commission', 'timeZone', 'full'],
     file: `IB report\nGenerated,2026-11-30\n\n${rows('Month,Server,Account,Symbol,Lots', (n) => `${n % 2 ? 'Oct' : 'Sep'} 2026,S${n % 2},10${n},${symbol(n)},${n}.5`)}`,
     profile: { headerRow: 4, level: 'account-month', dateFormat: 'MMM yyyy', columns: { month: 'Month', server: 'Server', account: 'Account', symbol: 'Symbol', lots: 'Lots' } },
   },
   {
-    what: 'json without a root key, numbers, times with offsets', asked: ['lotUnit', 'server', 'full'],
+    what: 'json without a root key, numbers, times with offsets', asked: ['columns.commission', 'lotUnit', 'server', 'full'],
     file: JSON.stringify(Array.from({ length: 8 }, (_, n) => ({ id: n, user: { login: 700 + n }, symbol: symbol(n), volume: n + 1, closed_at: `2026-11-1${n}T10:00:00+02:00` }))),
     profile: { format: 'json', dateFormat: 'iso', level: 'trade', columns: { ticket: 'id', account: 'user.login', symbol: 'symbol', lots: 'volume', closeTime: 'closed_at' } },
   },
@@ -71,17 +71,27 @@ const LAYOUTS: Layout[] = [
     profile: { delimiter: '|', level: 'trade', dateFormat: 'dd-MMM-yyyy h:mm a', columns: { ticket: 'Número de orden', account: 'Número de cuenta', symbol: 'Símbolo', lots: 'Lotes', openTime: 'Fecha de apertura', closeTime: 'Fecha de cierre', commission: 'Comisión' } },
   },
   {
-    what: 'French with articles', asked: ['timeZone', 'server', 'full'],
+    what: 'French with articles', asked: ['columns.commission', 'timeZone', 'server', 'full'],
     file: rows("N° d'ordre;Numéro de compte;Symbole;Lots;Date d'ouverture;Clôturé le", (n) => `${70 + n};88${n % 3}1;${symbol(n)};1,${two(n)};${two(n + 13)}/11/2026 10:22;${two(n + 13)}/11/2026 11:${two(n)}`),
     profile: { delimiter: ';', decimal: ',', level: 'trade', dateFormat: 'dd/MM/yyyy HH:mm', columns: { ticket: "N° d'ordre", account: 'Numéro de compte', openTime: "Date d'ouverture", closeTime: 'Clôturé le' } },
   },
   {
-    what: 'names that say nothing', asked: ['columns.account', 'columns.ticket', 'timeZone', 'server', 'full'],
+    what: 'date and time of day in two columns, which no profile joins', asked: ['columns.closeTime', 'timeZone', 'server', 'full'], notes: /Not used: "Close Time"/,
+    file: rows('Ticket,Login,Symbol,Lots,Close Date,Close Time,IB Comm. USD', (n) => `${n},7${n % 3},${symbol(n)},0.1${n % 10},2026-11-${two(n + 1)},10:00:${two(n)},1.5${n % 10}`),
+    profile: { level: 'trade', dateFormat: 'iso', columns: { closeTime: 'Close Date', commission: 'IB Comm. USD' } },
+  },
+  {
+    what: 'midnights, and a commission with the currency before it', asked: ['columns.closeTime', 'columns.commission', 'timeZone', 'server', 'full'],
+    file: rows('Deal;Login;Symbol;Lots;Close time;Commission ($)', (n) => `${n};7${n % 3};${symbol(n)};0.1${n % 10};${two(n + 13)}.11.2026 00:00;$1,0${two(n)}.20`),
+    profile: { level: 'trade', dateFormat: 'dd.MM.yyyy HH:mm', columns: { closeTime: 'Close time' } },
+  },
+  {
+    what: 'names that say nothing', asked: ['columns.commission', 'columns.account', 'columns.ticket', 'timeZone', 'server', 'full'],
     file: rows('a1;b2;c3;d4', (n) => `${symbol(n)};0,${two(n + 1)};${two(n + 13)}.11.2026 10:00;x`),
     profile: { columns: { symbol: 'a1', lots: 'b2', closeTime: 'c3' } }, read: null,
   },
   {
-    what: 'a broker\'s status and kinds of his own', asked: ['kinds', 'statuses', 'timeZone', 'server', 'full'],
+    what: 'a broker\'s status and kinds of his own', asked: ['columns.commission', 'kinds', 'statuses', 'timeZone', 'server', 'full'],
     file: rows('Order,Client login,Pair,Lot,Closed at,Record type,Trade status,Amount', (n) => `${n},7${n % 3},${symbol(n)},0.1${n % 10},2026-11-${two(n + 1)} 10:00,${['Trade', 'Adjustment', 'Kickback'][n % 3]},${['valid', 'fraud', 'Limbo'][n % 3]},${n % 3 === 1 ? '-1.50' : ''}`),
     profile: { kinds: { trade: ['Trade'], adjustment: ['Adjustment'] }, statuses: { valid: null, fraud: 'BROKER_FRAUD' }, columns: { kind: 'Record type', status: 'Trade status', amount: 'Amount', account: 'Client login' } }, read: [12, 4],
   },
@@ -115,6 +125,10 @@ describe('what is asked', () => {
     expect(await find('cTrader', 'timeZone')).toMatchObject({ suggested: '+02:00' });
     expect(await find('MT4', 'timeZone')).toMatchObject({ suggested: null });
     expect(await find('units', 'lotUnit')).toMatchObject({ choices: ['1', '0.01', '0.0001'], suggested: null });
+    expect(await find('date and time', 'columns.closeTime')).toMatchObject({ suggested: 'Close Date', question: expect.stringContaining('it stands in "Close Time", but a profile cannot join two columns') });
+    expect(await find('midnights', 'columns.closeTime')).toMatchObject({ suggested: 'Close time' });
+    expect(await find('midnights', 'columns.commission')).toMatchObject({ suggested: null, question: expect.stringContaining('"Commission ($)" holds "$1,000.20", and a profile reads no currency before a number') });
+    expect(await find('units', 'columns.commission')).toMatchObject({ suggested: null, question: expect.stringMatching(/No column says so.*no receivable is booked/) });
     expect(await find('a broker', 'kinds')).toMatchObject({ suggested: { unknown: ['Kickback'] } });
     expect(await find('a broker', 'statuses')).toMatchObject({ suggested: { valid: null, fraud: 'BROKER_FRAUD' }, question: expect.stringMatching(/Not known.*: "Limbo"/) });
   });
@@ -133,6 +147,11 @@ describe('what is asked', () => {
     for (const text of unknown) expect(question).toContain(`"${text}"`);
     expect(found.read!.malformed.reduce((total, { lines }) => total + lines, 0)).toBe(Array.from({ length: 60 }, (_, n) => texts[n % texts.length]!).filter((text) => unknown.includes(text)).length);
   });
+});
+
+test.each(['IB Comm. USD', 'IB Comm', 'Partner comm. (USD)', 'Comm, USD', 'Commission (USD)', 'Commission USD', 'Earned commission', 'Total IB commission, $', 'Introducing Broker Commission'])('"%s" is a commission', async (name) => {
+  const found = await suggestion({ file: rows(`Ticket;Login;Symbol;Lots;Close Time;${name};Comment`, (n) => `${n};7${n % 3};EURUSD;0.10;2026-11-13 10:00:00;1.${two(n)};x`) });
+  expect(found.profile).toMatchObject({ columns: { commission: name, comment: 'Comment' } });
 });
 
 test.each<[string, Buffer, string, RegExp]>([
