@@ -32,6 +32,12 @@ const rejected = (retryable: boolean) => ({ kind: 'rejected', code: 'NO', reason
 const unknown = { kind: 'unknown', detail: 'reset' } as const;
 const notFound = looked({ kind: 'not_found' });
 
+it('a rail that says when another attempt is of use is waited for; not where there is none', () => {
+  const last = looked({ ...rejected(true), retryAfterSeconds: 86_400 });
+  expect(nextStep(situation({ last }))).toMatchObject({ step: 'new_attempt', afterSeconds: 86_400 });
+  expect(nextStep(situation({ attempt: attempt({ number: 3 }), last }))).toMatchObject({ step: 'release_failed', afterSeconds: 0 });
+});
+
 describe('the next step of a payout', () => {
   it.each<[string, Partial<Situation>, string, string, string | null]>([
     // what is known, situation, step, payout, attempt

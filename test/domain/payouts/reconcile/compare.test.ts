@@ -34,6 +34,10 @@ describe('whom a line is about', () => {
 
 test.each<[string, OwnItem, RecordItem[], string[]]>([
   ['paid twice, although the ledger balances', payout('a', { posted: '40', settledUsd: '20' }), [line('a'), line('a')], ['PAID_TWICE pay_a']],
+  ['paid twice, and one of them came back', payout('a'), [line('a'), line('a'), line('a', { kind: 'returned' })], []],
+  ['paid twice, and both came back', payout('a', { state: 'returned', posted: '0' }), [line('a'), line('a'), line('a', { kind: 'returned' }), line('a', { kind: 'returned' })], []],
+  ['came back, and was executed again', payout('a', { state: 'returned', posted: '0' }), [line('a'), line('a', { kind: 'returned' }), line('a')], ['PAID_TWICE pay_a', 'CLEARING_DIFFERS bank']],
+  ['paid twice, and a part came back', payout('a'), [line('a'), line('a'), line('a', { kind: 'returned', amount: '5' })], ['PAID_TWICE pay_a', 'RETURN_NOT_POSTED pay_a', 'CLEARING_DIFFERS bank']],
   ['paid here, never executed there', payout('a'), [], ['PAID_NOT_EXECUTED pay_a', 'CLEARING_DIFFERS bank']],
   ['executed, and open here', payout('a', { state: 'submitted', posted: '0', settledUsd: null, attempts: [attempt('a', { state: 'accepted' })] }), [line('a')], ['EXECUTED_NOT_PAID pay_a', 'CLEARING_DIFFERS bank']],
   ['given back, and executed', payout('a', { state: 'failed', posted: '0', settledUsd: null, attempts: [attempt('a', { state: 'not_executed' })] }), [line('a')], ['FAILED_BUT_EXECUTED pay_a', 'CLEARING_DIFFERS bank']],

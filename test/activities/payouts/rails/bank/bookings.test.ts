@@ -155,6 +155,13 @@ test('a file that is rejected and names only the transfer at fault: it is reject
   expect(await bank.conditions()).toContain('BANK_REJECTED_FILE');
 });
 
+test('an account without money: the next attempt waits a day', async () => {
+  const payout = await one();
+  bank.reported(payout.file, null, { [payout.endToEndId]: ['RJCT', 'AM04'] });
+  await bank.call('fetchFromRail', { rail: 'bank', asOf: AT });
+  expect(await bank.look(payout.payoutId)).toMatchObject({ step: 'new_attempt', afterSeconds: 86_400 });
+});
+
 test('what names no transfer is kept, and is a case', async () => {
   bank.notified({ ref: 'RET3', side: 'CRDT', returned: true }, { ref: 'FEE', amount: '2.50' });
   bank.stated({ ref: 'RET3', side: 'CRDT', returned: true }, { ref: 'FEE', amount: '2.50' });
