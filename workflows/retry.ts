@@ -72,7 +72,7 @@ export const WEBHOOK_TRY: ActivityOptions = { ...DATABASE, startToCloseTimeout: 
  */
 export const API_PULL: ActivityOptions = {
   taskQueue: TASK_QUEUES.sources,
-  startToCloseTimeout: '30 minutes',
+  startToCloseTimeout: '1 hour',
   heartbeatTimeout: '20s',
   retry: { initialInterval: '5s', backoffCoefficient: 2, maximumInterval: '5 minutes', maximumAttempts: 6 },
 };

@@ -5,7 +5,7 @@ import { twinOf, twinRefusal } from '../../../db/stores/sameContent.ts';
 import { Problem } from '../../../domain/problem.ts';
 import { findings } from '../../../domain/reports/preview/findings.ts';
 import type { PreviewResult, Refusal } from '../../../domain/reports/preview/result.ts';
-import { lotWarnings } from '../../../domain/reports/preview/warnings.ts';
+import { lotWarnings, timeWarnings } from '../../../domain/reports/preview/warnings.ts';
 import { fileProfileOf } from '../../../domain/reports/profile.ts';
 import { isTicketless } from '../../../domain/reports/ticketless.ts';
 import { plain, sum } from '../../../domain/decimal.ts';
@@ -45,7 +45,7 @@ export async function preview(pool: Pool, given: ReportPreview, asOf: string, mo
     return {
       ...found, refusal, unchanged, cutAfter: sample.cut ? sample.lines.length : null, stated: sample.stated,
       knownBefore: { lines: known.reduce((total, { lines }) => total + lines, 0), earned: plain(sum(known.map(({ earned }) => earned))) },
-      warnings: [...found.warnings, ...sample.notices.map(({ code, message }) => ({ code, message })), ...(sample.cut ? [{ code: 'SAMPLE_CUT', message: `Only the first ${sample.lines.length} lines were read and judged; sums and totals are theirs.` }] : []), ...lotWarnings(lots, await medianLots(tx, brokerId))],
+      warnings: [...found.warnings, ...sample.notices.map(({ code, message }) => ({ code, message })), ...(sample.cut ? [{ code: 'SAMPLE_CUT', message: `Only the first ${sample.lines.length} lines were read and judged; sums and totals are theirs.` }] : []), ...timeWarnings(sample.lines, fileProfileOf(profile).timeZone ?? null), ...lotWarnings(lots, await medianLots(tx, brokerId))],
     };
   }, { isolation: 'repeatable read' });
 }

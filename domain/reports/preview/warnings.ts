@@ -1,4 +1,6 @@
 import { Decimal } from '../../decimal.ts';
+import type { ReportLine } from '../line.ts';
+import { DAY, TimeZone } from '../timeZone.ts';
 
 export interface Warning { code: string; message: string }
 
@@ -28,4 +30,18 @@ export function lotWarnings(lots: readonly string[], medianBefore: string | null
     }
   }
   return warnings;
+}
+
+/**
+ * Trades that all close at midnight have lost their time of day, mostly because it stands in another column than the date, and one profile reads one column: which
+ * link, rate and minimum duration apply is then judged by the start of the day.
+ *
+ * @param zone of the profile; null where every time states its offset
+ */
+export function timeWarnings(lines: readonly Pick<ReportLine, 'kind' | 'closeTime' | 'malformed'>[], zone: string | null): Warning[] {
+  const closes = lines.flatMap(({ kind, closeTime, malformed }) => (kind === 'trade' && malformed === null && closeTime !== null ? [Date.parse(closeTime)] : []));
+  const local = zone === null ? null : new TimeZone(zone);
+  const atMidnight = (instant: number): boolean => instant % DAY === 0;
+  if (closes.length === 0 || !(closes.every(atMidnight) || local !== null && closes.every((instant) => atMidnight(instant + local.offsetAt(instant))))) return [];
+  return [{ code: 'NO_TIME_OF_DAY', message: `No trade of the ${closes.length} has a time of day, all close at midnight. If the time stands in another column than the date, a profile cannot read it: ask the broker for one column with both. Otherwise a trade of the day on which its account was linked is judged as closed before the link, and no minimum duration can be judged.` }];
 }

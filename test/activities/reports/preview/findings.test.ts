@@ -1,5 +1,5 @@
 import { expect, it, test } from 'vitest';
-import { lotWarnings } from '../../../../domain/reports/preview/warnings.ts';
+import { lotWarnings, timeWarnings } from '../../../../domain/reports/preview/warnings.ts';
 import type { FileProfile } from '../../../../domain/reports/profile.ts';
 import { deskFactory } from '../intake/desk.ts';
 import { csv, profile, reversal, setup, trade, WEEK1 } from '../intake/rows.ts';
@@ -56,4 +56,20 @@ test('lots are only called odd where their figures say so', () => {
   expect(codes(many('10').slice(1))).toEqual([]);
   expect(codes([...many('10'), '0.5'], '0.1')).toEqual(['LOTS_UNLIKE_BEFORE']);
   expect(codes([...many('0.5')], '0.1')).toEqual([]);
+});
+
+test('trades that all close at midnight, in UTC or where the broker is, have lost their time of day', () => {
+  const codes = (zone: string | null, ...closes: (string | null)[]): string[] => timeWarnings(closes.map((closeTime) => ({ kind: 'trade', closeTime, malformed: null })), zone).map(({ code }) => code);
+  expect(codes('Europe/Athens', '2026-10-23T21:00:00.000Z', '2026-10-25T22:00:00.000Z', null)).toEqual(['NO_TIME_OF_DAY']);
+  expect(codes(null, '2026-10-23T00:00:00.000Z')).toEqual(['NO_TIME_OF_DAY']);
+  expect(codes('Europe/Athens', '2026-10-23T21:00:00.000Z', '2026-10-25T21:00:00.000Z')).toEqual([]);
+  expect(codes('UTC', '2026-10-23T00:00:00.000Z', '2026-10-23T00:00:00.001Z')).toEqual([]);
+  expect(codes('UTC')).toEqual([]);
+  expect(timeWarnings([{ kind: 'aggregate', closeTime: '2026-10-23T00:00:00.000Z', malformed: null }, { kind: 'adjustment', closeTime: '2026-10-23T00:00:00.000Z', malformed: null }], 'UTC')).toEqual([]);
+});
+
+it('warns of a file without times of day', async () => {
+  const desk = await openDesk(setup);
+  const file = csv([trade('1', 'std', { open: '2026-11-05', close: '2026-11-06' }), trade('2', 'std', { open: '2026-11-05', close: '2026-11-07' })]);
+  expect((await look(desk, { week: WEEK1, file })).warnings.map(({ code }) => code)).toContain('NO_TIME_OF_DAY');
 });
