@@ -2639,7 +2639,7 @@ export interface components {
          */
         folder?: string;
         host: string;
-        /** @description Tried on the subject, then on the attachment's name. Without it a mail is taken only while exactly one period that had ended when it came waits for its report, and only one such mail is there; otherwise it stays, with the problem PERIOD_UNCLEAR. */
+        /** @description Tried on the subject, then on the attachment's name. Without it a mail is taken only while exactly one period that had ended when it came waits for its report, none was closed without one lately, and only one such mail is there; otherwise it stays, with the problem PERIOD_UNCLEAR. */
         period?: {
           dateFormat?: string;
           /** @description Regular expression with the named groups `year`, `month` and `day` (without `day`: a month), or `date`, which `dateFormat` reads. */
@@ -2695,7 +2695,7 @@ export interface components {
         hostKey: string;
         /** @description A file is whole once one of its name and this ending stands beside it; then nothing has to settle. */
         marker?: string;
-        /** @description Which period a file is about. Without it a file is taken only while exactly one period that had ended when it came waits for its report, and only one such file is there; otherwise it stays, with the problem PERIOD_UNCLEAR. */
+        /** @description Which period a file is about. Without it a file is taken only while exactly one period that had ended when it came waits for its report, none was closed without one lately, and only one such file is there; otherwise it stays, with the problem PERIOD_UNCLEAR. */
         period?: {
           dateFormat?: string;
           /** @description Regular expression with the named groups `year`, `month` and `day` (without `day`: a month), or `date`, which `dateFormat` reads. */
@@ -2745,7 +2745,7 @@ export interface components {
          * @default false
          */
         pathStyle?: boolean;
-        /** @description Which period a file is about. Without it a file is taken only while exactly one period that had ended when it came waits for its report, and only one such file is there; otherwise it stays, with the problem PERIOD_UNCLEAR. */
+        /** @description Which period a file is about. Without it a file is taken only while exactly one period that had ended when it came waits for its report, none was closed without one lately, and only one such file is there; otherwise it stays, with the problem PERIOD_UNCLEAR. */
         period?: {
           dateFormat?: string;
           /** @description Regular expression with the named groups `year`, `month` and `day` (without `day`: a month), or `date`, which `dateFormat` reads. */

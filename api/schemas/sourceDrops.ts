@@ -5,7 +5,7 @@ import { sourcePeriod } from './sourcePeriod.ts';
 
 // oxlint-disable-next-line no-control-regex
 const files = z.string().min(1).max(200).regex(/^[^\u0000-\u001f\u007f/\\]*$/, 'must be a file name with * and ?, not a path').default('*').meta({ description: 'Which files are taken: `*` stands for any characters, `?` for one.', examples: ['trades_*.csv'] });
-const period = sourcePeriod.optional().meta({ description: 'Which period a file is about. Without it a file is taken only while exactly one period that had ended when it came waits for its report, and only one such file is there; otherwise it stays, with the problem PERIOD_UNCLEAR.' });
+const period = sourcePeriod.optional().meta({ description: 'Which period a file is about. Without it a file is taken only while exactly one period that had ended when it came waits for its report, none was closed without one lately, and only one such file is there; otherwise it stays, with the problem PERIOD_UNCLEAR.' });
 // oxlint-disable-next-line no-control-regex
 const folder = z.string().min(1).max(500).regex(/^[^\u0000-\u001f\u007f\\]*$/, 'must not hold control characters or backslashes').refine((path) => !path.split('/').includes('..'), 'must not lead upwards (..)');
 // oxlint-disable-next-line no-control-regex

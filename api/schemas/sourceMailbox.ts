@@ -15,7 +15,7 @@ export const mailboxSettings = z.strictObject({
   folder: folderName('INBOX').meta({ description: 'A folder of its own for each broker.' }),
   doneFolder: folderName('Done'),
   failedFolder: folderName('Failed'),
-  period: sourcePeriod.optional().meta({ description: "Tried on the subject, then on the attachment's name. Without it a mail is taken only while exactly one period that had ended when it came waits for its report, and only one such mail is there; otherwise it stays, with the problem PERIOD_UNCLEAR." }),
+  period: sourcePeriod.optional().meta({ description: "Tried on the subject, then on the attachment's name. Without it a mail is taken only while exactly one period that had ended when it came waits for its report, none was closed without one lately, and only one such mail is there; otherwise it stays, with the problem PERIOD_UNCLEAR." }),
 }).superRefine(({ folder, doneFolder, failedFolder }, context) => {
   if (new Set([folder, doneFolder, failedFolder]).size < 3) context.addIssue({ code: 'custom', path: ['doneFolder'], message: 'folder, doneFolder and failedFolder must be three' });
 }) satisfies z.ZodType<MailboxSettings>;
