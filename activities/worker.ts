@@ -13,6 +13,7 @@ import { bridgeOutbox } from './notifications/nudge.ts';
 import { ensureExchanges } from './payouts/exchangeSchedules.ts';
 import { noteMissingRails } from './payouts/missingRails.ts';
 import { configuredRails } from './payouts/rails/configured.ts';
+import { requireRates } from './payouts/rails/fx/settings.ts';
 import { dnsTxt } from './reports/mail/dns.ts';
 import { SOURCE_SETTINGS } from './reports/sources/settings.ts';
 import { configuredList, configuredProvider } from './verification/configured.ts';
@@ -36,6 +37,7 @@ const pool = createPool(config.databaseUrl, {
 });
 
 const rails = configuredRails(config.rails, { pool });
+requireRates(rails, config.rails);
 const workers = await createWorkers({
   connection, namespace, pool, client,
   rails, verification: { provider: configuredProvider(config.verification), list: configuredList(config.verification) }, personal: personalData(config.masterKeys),

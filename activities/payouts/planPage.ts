@@ -1,8 +1,7 @@
 import { newId } from '../../domain/ids.ts';
 import { roomsAfter } from '../../domain/funding/exposure.ts';
 import { planMember } from '../../domain/payouts/plan.ts';
-import type { FxRate, Quote, QuoteTerms } from '../../domain/payouts/quote.ts';
-import { Problem } from '../../domain/problem.ts';
+import type { Quote, QuoteTerms } from '../../domain/payouts/quote.ts';
 import type { MemberDecision } from '../../domain/payouts/runStates.ts';
 import { Decimal, plain } from '../../domain/decimal.ts';
 import { type Tx, withTransaction } from '../../db/connection.ts';
@@ -22,6 +21,7 @@ import type { Dependencies } from '../dependencies.ts';
 import { refusing } from '../failure.ts';
 import { startRequestedOwnerships } from '../ownership/start.ts';
 import { startRequestedVerifications, startScreening } from '../verification/start.ts';
+import { noteRates, ratesFor } from './planRates.ts';
 import type { RailRegistry } from './rails/registry.ts';
 import type { PayoutSettings } from './settings.ts';
 
@@ -57,7 +57,7 @@ async function plan(tx: Tx, { rails, personal }: Pick<Dependencies, 'rails' | 'p
   if (open.length === 0) return { of: () => [], result: { next, planned: 0, total: '0' } };
   const candidates = await lockCandidates(tx, open.map((member) => member.userId), input.asOf);
   const destinations = await readDestinations(tx, personal, [...candidates.values()]);
-  const rates = await ratesFor(rails, [...candidates.values()], destinations, input.asOf, signal);
+  const { rates, missing } = await ratesFor(rails, [...candidates.values()].map((candidate) => rateKey(rails, candidate, destinations.get(candidate.userId))), input.asOf, signal);
   const { payoutMinimum: minimum } = await methodologyInForce(tx.db, run.scheduledAt);
   const decisions: { userId: string; decision: MemberDecision }[] = [];
   const payouts: (NewPayout & { quote: Quote })[] = [];
@@ -92,6 +92,7 @@ async function plan(tx: Tx, { rails, personal }: Pick<Dependencies, 'rails' | 'p
   await requestOwnerships(tx, of('ownership_missing'), input.asOf, settings.ownership);
   await noticesOfBlocked(tx, blocked, input.asOf);
   await noticesOfFunding(tx, withheld, input.asOf);
+  await noteRates(tx, rates, missing, input.asOf);
   return { of, result: { next, planned: payouts.length, total: plain(payouts.reduce((all, payout) => all.plus(payout.amount), new Decimal(0))) } };
 }
 
@@ -118,21 +119,6 @@ function railTerms(rails: RailRegistry, { method }: Candidate, destination: Reco
 
 const rateKey = (rails: RailRegistry, { method }: Candidate, destination: Record<string, string> | undefined): string =>
   (method === null || destination === undefined || !rails.ids().includes(method.rail) ? '' : `${method.rail} ${rails.get(method.rail).currencyOf(destination)}`);
-
-/** Each rate that the page needs, asked once; one that cannot be had is missing, and its members wait for the next run. */
-async function ratesFor(rails: RailRegistry, candidates: readonly Candidate[], destinations: ReadonlyMap<string, Record<string, string>>, asOf: string, signal: AbortSignal): Promise<Map<string, FxRate>> {
-  const rates = new Map<string, FxRate>();
-  for (const key of new Set(candidates.map((candidate) => rateKey(rails, candidate, destinations.get(candidate.userId))))) {
-    const [rail, currency] = key.split(' ');
-    if (currency === undefined) continue;
-    try {
-      rates.set(key, await rails.get(rail!).rate(currency, asOf, signal));
-    } catch (error) {
-      if (!(error instanceof Problem) || error.status !== 503) throw error;
-    }
-  }
-  return rates;
-}
 
 function reservation(payout: NewPayout): JournalDraft {
   return {

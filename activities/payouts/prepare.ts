@@ -5,7 +5,7 @@ import { Problem } from '../../domain/problem.ts';
 import { withTransaction } from '../../db/connection.ts';
 import { blockedSince } from '../../db/stores/payoutBlocked.ts';
 import { type PayoutQuote, quoteOf, requote } from '../../db/stores/payoutQuotes.ts';
-import { insertAttempt, type Payout, readPayout } from '../../db/stores/payouts.ts';
+import { insertAttempt, noteOnPayout, type Payout, readPayout } from '../../db/stores/payouts.ts';
 import { sealBytes, withDestinations } from '../../db/stores/sealedFields.ts';
 import { stoppedReason } from '../../db/stores/railSwitch.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -29,7 +29,11 @@ export async function prepareNext({ pool, client, rails, personal }: Deps, commi
   const no = (attempt?.no ?? 0) + 1;
   const rail = rails.get(payout.rail);
   const wait = async (why: string, afterSeconds: number): Promise<PayoutNext> => {
-    const next = await withTransaction(pool, (tx) => decideAndCommit(tx, committing, payout.id, input.asOf, null));
+    const next = await withTransaction(pool, async (tx) => {
+      const decided = await decideAndCommit(tx, committing, payout.id, input.asOf, null);
+      if (decided.step === 'new_attempt') await noteOnPayout(tx, payout.id, why);
+      return decided;
+    });
     return next.step === 'new_attempt' ? { ...next, afterSeconds, why, waits: true } : next;
   };
   const looks = await recordLooked({ pool, client }, rail, input.asOf);
@@ -40,7 +44,7 @@ export async function prepareNext({ pool, client, rails, personal }: Deps, commi
   if (!ready.ready) return wait(`${ready.code}: ${ready.reason}`, ready.retryAfterSeconds);
   const { destination } = (await withDestinations(personal, pool, [payout]))[0]!;
   const newer = await newerQuote(await quoteOf(pool, payout.id), payout, rail, input.asOf, signal);
-  if (newer === 'unavailable') return wait('FX_UNAVAILABLE: there is no rate at the moment', 60);
+  if (newer instanceof Problem) return wait(`${newer.code}: ${newer.message}`, 60);
 
   return withTransaction(pool, async (tx) => {
     const next = await decideAndCommit(tx, committing, payout.id, input.asOf, null);
@@ -59,7 +63,11 @@ export async function prepareNext({ pool, client, rails, personal }: Deps, commi
       // Certain that nothing left: the rail's adapter itself says that this cannot be ordered.
       if (prepared instanceof Problem) await giveUp(tx, payout, prepared, input.asOf);
       // The hash is of what goes over the wire; what is kept of it can be read only while the user's key is there.
-      else await insertAttempt(tx, { id: attemptId, payoutId: payout.id, no, idempotencyKey, ...prepared, bytes: await sealBytes(personal, tx, payout.userId, prepared.bytes), preparedAt: input.asOf });
+      else {
+        // What it waited for is over.
+        if (payout.detail !== null) await noteOnPayout(tx, payout.id, `attempt ${no} is prepared`);
+        await insertAttempt(tx, { id: attemptId, payoutId: payout.id, no, idempotencyKey, ...prepared, bytes: await sealBytes(personal, tx, payout.userId, prepared.bytes), preparedAt: input.asOf });
+      }
     }
     return decideAndCommit(tx, committing, payout.id, input.asOf, null);
   });
@@ -75,13 +83,14 @@ async function orProblem(prepare: () => Promise<PreparedAttempt>): Promise<Prepa
 }
 
 /** A quote in place of one that has run out; null: the one in force holds. The same USD are asked for again, at the rate of now. */
-async function newerQuote(quote: PayoutQuote | null, payout: Payout, rail: Rail, asOf: string, signal: AbortSignal): Promise<PayoutQuote | null | 'unavailable' | 'below_minimum'> {
+async function newerQuote(quote: PayoutQuote | null, payout: Payout, rail: Rail, asOf: string, signal: AbortSignal): Promise<PayoutQuote | null | Problem | 'below_minimum'> {
   if (quote === null || quote.validUntil === null || Date.parse(asOf) < Date.parse(quote.validUntil)) return null;
   let rate: FxRate;
   try {
     rate = await rail.rate(quote.payCurrency, asOf, signal);
   } catch (error) {
-    if (error instanceof Problem && error.status === 503) return 'unavailable';
+    // Whatever it is, a variable that is missing too: it is mended, and the payout goes on.
+    if (error instanceof Problem) return error;
     throw error;
   }
   const anew: Quote | null = quoteAt(rail.guarantees, payout.amount, rate);

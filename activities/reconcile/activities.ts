@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { sealJournals } from '../../db/ledger/seal.ts';
+import { notePayoutsWaiting } from '../../db/stores/payoutsWaiting.ts';
 import { forgetPreviews } from '../../db/stores/reportPreviews.ts';
 import { forgetQuietGuards } from '../../db/stores/signInGuards.ts';
 import { noteUnknownOutcomes } from '../../db/stores/unknownOutcomes.ts';
@@ -14,6 +15,7 @@ export function createReconcileActivities({ pool, client }: Pick<Dependencies, '
     async startMissing(): Promise<Reconciled> {
       // What nobody knows the outcome of is somebody's work at once, not when the day's reconciliation finds it.
       await noteUnknownOutcomes(pool, new Date().toISOString());
+      await notePayoutsWaiting(pool, new Date().toISOString());
       return startMissing({ pool, client, ownershipTerms, outbox }, (done) => Context.current().heartbeat({ done }));
     },
     /** Chains the journals since the last time by hash. Where postings never pause, the next hour does it. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { required } from '../../../../db/config.ts';
 import { PAR } from '../../../../domain/payouts/quote.ts';
+import type { RailRegistry } from '../registry.ts';
 import { type FxRates, httpRates } from './rates.ts';
 
 /** Where rails that pay another currency than USD get their rates. */
@@ -9,6 +10,14 @@ export const FxEnvironment = z.object({
   FX_RATES_SECRET: z.string().min(8).optional().describe('Secret shared with the rate service, sent as a bearer token.'),
 });
 export type FxSettings = z.infer<typeof FxEnvironment>;
+
+/** Of a worker, when it starts. Throws `Problem` CONFIG_MISSING where one of its rails pays another currency than USD and its peg, and there is nothing to ask for rates. */
+export function requireRates(rails: RailRegistry, settings: FxSettings): void {
+  const foreign = rails.ids().filter((id) => { const { currencies, peg } = rails.get(id).guarantees; return currencies.some((currency) => currency !== 'USD' && currency !== peg?.currency); });
+  if (foreign.length === 0) return;
+  required('FX_RATES_URL', settings.FX_RATES_URL);
+  required('FX_RATES_SECRET', settings.FX_RATES_SECRET);
+}
 
 /** The rates of the environment. USD needs none; what is missing is only missed when another currency is asked for: then throws `Problem` CONFIG_MISSING, or as `httpRates`. */
 export function fxRates(settings: FxSettings): FxRates {

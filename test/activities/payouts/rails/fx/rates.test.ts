@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { httpRates } from '../../../../../activities/payouts/rails/fx/rates.ts';
-import { fxRates, FxEnvironment } from '../../../../../activities/payouts/rails/fx/settings.ts';
+import { fxRates, FxEnvironment, requireRates } from '../../../../../activities/payouts/rails/fx/settings.ts';
+import type { Rail } from '../../../../../activities/payouts/rails/rail.ts';
+import type { RailRegistry } from '../../../../../activities/payouts/rails/registry.ts';
 import { parseEnvironment } from '../../../../../db/config.ts';
 import { PAR, quoteAt } from '../../../../../domain/payouts/quote.ts';
 import { type FxAdmin, type SandboxFx, startSandboxFx } from '../../../../../scripts/sandbox-fx/server.ts';
@@ -103,4 +105,12 @@ it('keeps what it quoted when it is started again', async () => {
   expect(service.quotes()).toEqual(before);
   await rates()('EUR', now(), calm());
   expect(new Set(service.quotes().map(({ id }) => id)).size).toBe(before.length + 1);
+});
+
+it('a worker that has a rail in another currency does not start without a rate service', () => {
+  const rail = (id: string, currencies: string[], peg?: { currency: string; rule: string }): Rail => ({ id, guarantees: { currencies, ...(peg && { peg }) } }) as unknown as Rail;
+  const registry = (...rails: Rail[]): RailRegistry => ({ ids: () => rails.map(({ id }) => id), get: (id) => rails.find((one) => one.id === id)! });
+  expect(() => requireRates(registry(rail('sandbox', ['USD']), rail('usdt-erc20', ['USDT'], { currency: 'USDT', rule: 'par' })), {})).not.toThrow();
+  expect(() => requireRates(registry(rail('sandbox', ['USD']), rail('bank', ['USD', 'EUR'])), {})).toThrow(expect.objectContaining({ code: 'CONFIG_MISSING' }));
+  expect(() => requireRates(registry(rail('bank', ['EUR'])), { FX_RATES_URL: 'https://fx.example', FX_RATES_SECRET: 'a secret' })).not.toThrow();
 });
