@@ -31,7 +31,7 @@ const MAY_CHANGE: Record<string, string[]> = {
   change: ['decided_at', 'decided_by', 'decision_reason', 'followed_up_at', 'reminded_at', 'result', 'state'],
   earning: ['account_link_id', 'close_time', 'earned', 'lots', 'outcome', 'period_id', 'reason', 'report_no', 'reversed_by_report_no', 'reversed_by_row', 'row_number', 'taken_back', 'user_id', 'vanished_in_report_no'],
   hold: ['released_at', 'released_by'],
-  payout_method: ['confirmed_at', 'name', 'payee', 'removed_at', 'usable_from'],
+  payout_method: ['confirmed_at', 'disowned_at', 'name', 'payee', 'removed_at', 'usable_from'],
   report: ['content_digest', 'cursor', 'facts', 'lines', 'lines_done', 'lines_from', 'lines_to', 'lots', 'notices', 'posted_at', 'refusal', 'repeats', 'sha256', 'size', 'state', 'step_since'],
   report_period: ['calendar_id', 'close_reason', 'closed_at', 'closed_by', 'due_at', 'due_noted_at', 'escalated_at', 'escalated_noted_at', 'latest_report_no', 'methodology_id', 'overdue_at', 'overdue_noted_at', 'reopened_at'],
   trading_account: ['type'],
