@@ -81,8 +81,8 @@ function entryOf(entry: Node, transfer: Node | undefined, message: Channel): Ban
   const kind = !isBooked(entry) ? 'pending' : debit ? 'executed' : 'returned';
   const code = returned ? codeAt(transfer, 'RtrInf', 'Rsn') ?? (sentBack ? 'MS03' : REVERSED) : codeAt(entry, 'Sts');
   return {
-    // The bank's reference alone may be that of several transfers. Each kind of message tells each movement once, and which of them are the same is found when they are kept.
-    key: [kind, name, message, bankReference ?? `${at.slice(0, 10)}:${paid.amount}`].join(':'),
+    // The bank's reference alone may be that of several transfers, or of each day anew. Each kind of message tells each movement once, and which of them are the same is found when they are kept.
+    key: [kind, name, message, at.slice(0, 10), bankReference ?? paid.amount].join(':'),
     kind, endToEndId, messageId: textOf(transfer, 'Refs', 'MsgId') ?? null, reference: bankReference ?? name, ...paid, at, code,
     reason: returned ? (sentBack ? reasonText(code ?? 'MS03', textOf(transfer, 'RtrInf', 'AddtlInf') ?? null) : 'the bank took its debit back') : null,
   };

@@ -55,7 +55,8 @@ test('a debit that is taken back and booked again: he was paid, and nothing came
   expect(await bank.state(payout)).toMatchObject(PAID);
   expect(await bank.conditions()).toContain('BANK_DEBIT_TAKEN_BACK');
   expect(await bank.differences(payoutId)).toEqual(['RETURN_NOT_POSTED']);
-  bank.notified({ endToEndId, ref: 'D3', day: '2026-11-25' });
+  // Numbered anew each day.
+  bank.notified({ endToEndId, ref: 'D1', day: '2026-11-25' });
   await bank.read();
   bank.setNow('2026-12-30T09:00:00.000Z');
   await bank.look(payoutId);
@@ -108,11 +109,11 @@ test('one booking under two references, the transfer\'s and the entry\'s, is one
   expect(await bank.differences(payoutId)).toEqual([]);
   const entries = (): Promise<{ key: string; same: boolean }[]> => bank.rows(`SELECT entry_key AS key, same_as IS NOT NULL AS same FROM rail_entry WHERE idempotency_key = (SELECT idempotency_key FROM payout_attempt WHERE payout_id = $1) AND kind = 'executed' ORDER BY id`, [payoutId]);
   const kept = await entries();
-  expect(kept).toEqual([{ key: `executed:${endToEndId}:camt.054:TX-9`, same: false }, { key: `executed:${endToEndId}:camt.053:STM-77`, same: true }]);
+  expect(kept).toEqual([{ key: `executed:${endToEndId}:camt.054:2026-11-24:TX-9`, same: false }, { key: `executed:${endToEndId}:camt.053:2026-11-24:STM-77`, same: true }]);
   // As the release before kept them, and what the migration makes of that.
   const owner = createPool(bank.ownerUrl, { max: 1, onError: () => {} });
   await owner.query(`UPDATE rail_entry SET same_as = NULL, entry_key = 'executed:' || rail_reference WHERE rail_reference IN ('TX-9', 'STM-77')`);
-  for (const statement of readFileSync('db/migrations/0045_bookings.sql', 'utf8').split('--> statement-breakpoint').filter((sql) => sql.includes('UPDATE'))) {
+  for (const statement of readFileSync('db/migrations/0045_bookings.sql', 'utf8').split('--> statement-breakpoint').filter((sql) => sql.includes('UPDATE rail_entry'))) {
     // Again, on keys that have it already, there is nothing to do for the second.
     await owner.query(statement.replace("e.kind = 'executed' AND m.kind", "e.rail_reference IN ('TX-9', 'STM-77') AND e.kind = 'executed' AND m.kind"));
   }

@@ -28,7 +28,7 @@ const notified = (entries: string, account = OURS) => {
 describe('notifications', () => {
   it('takes a booked debit for the execution, and one that is announced for pending', () => {
     expect(notified(entry({}) + entry({ status: 'PDNG', ref: 'R2' })).entries).toMatchObject([
-      { kind: 'executed', endToEndId: 'e-1', key: 'executed:e-1:camt.054:R1', reference: 'R1', amount: '16', currency: 'EUR', settledUsd: null, fee: '0', at: '2026-11-24T00:00:00.000Z' }, { kind: 'pending', endToEndId: 'e-1' },
+      { kind: 'executed', endToEndId: 'e-1', key: 'executed:e-1:camt.054:2026-11-24:R1', reference: 'R1', amount: '16', currency: 'EUR', settledUsd: null, fee: '0', at: '2026-11-24T00:00:00.000Z' }, { kind: 'pending', endToEndId: 'e-1' },
     ]);
   });
   it('reads each transfer of an entry that was booked as a sum', () => {
@@ -64,7 +64,7 @@ describe('notifications', () => {
   });
   it('takes a credit with return information, or a reversed debit, for the return; no other credit', () => {
     const back = '<TxDtls><Refs><EndToEndId>e-1</EndToEndId></Refs><RtrInf><Rsn><Cd>AC04</Cd></Rsn><AddtlInf>closed</AddtlInf></RtrInf></TxDtls>';
-    expect(notified(entry({ side: 'CRDT', transfer: back })).entries).toMatchObject([{ kind: 'returned', key: 'returned:e-1:camt.054:R1', code: 'AC04', reason: expect.stringMatching(/the account is closed/) }]);
+    expect(notified(entry({ side: 'CRDT', transfer: back })).entries).toMatchObject([{ kind: 'returned', key: 'returned:e-1:camt.054:2026-11-24:R1', code: 'AC04', reason: expect.stringMatching(/the account is closed/) }]);
     expect(notified(entry({ side: 'CRDT', reversal: true })).entries).toMatchObject([{ kind: 'returned', code: 'RVSL' }]);
     expect(notified(entry({ side: 'CRDT' }) + entry({ reversal: true }))).toEqual({ entries: [], findings: [], statements: [] });
   });
@@ -80,18 +80,18 @@ describe('notifications', () => {
   });
   it('keeps two equal debits of which the bank names neither, and one without any reference', () => {
     expect(notified(entry({ ref: '' }) + entry({ ref: '' })).entries.map(({ key }) => key)).toEqual(['executed:e-1:camt.054:2026-11-24:16', 'executed:e-1:camt.054:2026-11-24:16#2']);
-    expect(notified(entry({ transfer: '<TxDtls><Refs><EndToEndId>NOTPROVIDED</EndToEndId></Refs></TxDtls>' }))).toMatchObject({ entries: [{ kind: 'executed', key: 'executed:NOTPROVIDED:camt.054:R1', endToEndId: null, amount: '16' }], findings: [{ code: 'BANK_DEBIT_WITHOUT_REFERENCE' }] });
+    expect(notified(entry({ transfer: '<TxDtls><Refs><EndToEndId>NOTPROVIDED</EndToEndId></Refs></TxDtls>' }))).toMatchObject({ entries: [{ kind: 'executed', key: 'executed:NOTPROVIDED:camt.054:2026-11-24:R1', endToEndId: null, amount: '16' }], findings: [{ code: 'BANK_DEBIT_WITHOUT_REFERENCE' }] });
   });
   it('keeps a return that names nobody, and no sum of a whole file', () => {
     const back = '<TxDtls><Refs><EndToEndId>NOTPROVIDED</EndToEndId></Refs><RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf></TxDtls>';
-    expect(notified(entry({ side: 'CRDT', transfer: back }))).toMatchObject({ entries: [{ kind: 'returned', key: 'returned:NOTPROVIDED:camt.054:R1', endToEndId: null, amount: '16', reference: 'R1' }], findings: [{ code: 'BANK_RETURN_WITHOUT_REFERENCE' }] });
+    expect(notified(entry({ side: 'CRDT', transfer: back }))).toMatchObject({ entries: [{ kind: 'returned', key: 'returned:NOTPROVIDED:camt.054:2026-11-24:R1', endToEndId: null, amount: '16', reference: 'R1' }], findings: [{ code: 'BANK_RETURN_WITHOUT_REFERENCE' }] });
     const file = messageIdOf(newId('payoutBatch'));
     expect(notified(entry({ transfer: `<Btch><PmtInfId>${file}</PmtInfId></Btch>` }))).toMatchObject({ entries: [], findings: [{ code: 'BANK_FILE_BOOKED_AS_ONE', detail: expect.stringContaining(file) }] });
     expect(notified(entry({ transfer: '<Btch><PmtInfId>PAYROLL</PmtInfId></Btch>' }))).toMatchObject({ entries: [{ kind: 'executed', endToEndId: null }] });
   });
   it('tells apart two transfers to which the bank gave one reference, and a return of one from a reversal', () => {
     const two = ['e-1', 'e-2'].map((id) => `<TxDtls><Refs><AcctSvcrRef>BATCH7</AcctSvcrRef><EndToEndId>${id}</EndToEndId></Refs><Amt Ccy="EUR">2.00</Amt></TxDtls>`).join('');
-    expect(notified(entry({ amount: '4.00', transfer: two })).entries.map(({ key }) => key)).toEqual(['executed:e-1:camt.054:BATCH7', 'executed:e-2:camt.054:BATCH7']);
+    expect(notified(entry({ amount: '4.00', transfer: two })).entries.map(({ key }) => key)).toEqual(['executed:e-1:camt.054:2026-11-24:BATCH7', 'executed:e-2:camt.054:2026-11-24:BATCH7']);
     const back = '<TxDtls><Refs><EndToEndId>e-1</EndToEndId></Refs><RtrInf><AddtlInf>closed</AddtlInf></RtrInf></TxDtls>';
     expect(notified(entry({ side: 'CRDT', reversal: true, transfer: back })).entries).toMatchObject([{ code: 'MS03' }]);
   });
