@@ -33,10 +33,19 @@ afterAll(async () => {
 export async function ownTimeSkipping(): Promise<TimeSkipping> {
   const { path } = await askHost<{ path: string }>('/time-skipping');
   const server = { executable: { type: 'existing-path', path } } as const;
-  // The SDK gives Java five seconds to answer; on a busy machine the first try may be too short.
-  const env = await TestWorkflowEnvironment.createTimeSkipping({ server }).catch(() => TestWorkflowEnvironment.createTimeSkipping({ server }));
+  const env = await patiently(() => TestWorkflowEnvironment.createTimeSkipping({ server }));
   await registerSearchAttributes(env.connection, env.namespace ?? 'default');
   return { env, client: new Client({ connection: env.connection, namespace: env.namespace ?? 'default' }) };
+}
+
+/** The SDK gives Java five seconds to answer, which on a busy machine may be too short more than once. */
+async function patiently<T>(start: () => Promise<T>, tries = 5): Promise<T> {
+  try {
+    return await start();
+  } catch (error) {
+    if (tries === 1) throw error;
+    return patiently(start, tries - 1);
+  }
 }
 
 /**
