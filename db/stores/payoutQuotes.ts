@@ -44,3 +44,9 @@ export async function quotesRunOut(source: SqlSource, rail: string, asOf: string
      WHERE p.rail = $1 AND p.state = 'reserved' AND (SELECT q.valid_until FROM payout_quote q WHERE q.payout_id = p.id ORDER BY q.no DESC LIMIT 1) <= $2 ORDER BY p.id LIMIT $3`, [rail, asOf, most, ANEW_AT_ONCE]);
   return rows.map(({ id }) => id);
 }
+
+/** At which rate the youngest payout in a currency was last quoted; null: there is none. By ids, which go with time. */
+export async function latestRate(source: SqlSource, currency: string): Promise<string | null> {
+  const { rows } = await sqlOf(source).query<{ rate: string }>('SELECT trim_scale(rate)::text AS rate FROM payout_quote WHERE pay_currency = $1 ORDER BY payout_id DESC, no DESC LIMIT 1', [currency]);
+  return rows[0]?.rate ?? null;
+}

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { plausibleRates } from '../../../activities/payouts/rails/fx/plausible.ts';
 import { fxRates } from '../../../activities/payouts/rails/fx/settings.ts';
 import type { Rail } from '../../../activities/payouts/rails/rail.ts';
 import { railRegistry } from '../../../activities/payouts/rails/registry.ts';
@@ -67,4 +68,18 @@ test('one rail without rates keeps nobody else from being paid; its members wait
   const away: Rail = { ...euros, rate: async () => { throw new Problem('FX_UNAVAILABLE', 'no', { status: 503 }); }, ready: async () => ({ ready: true, terms: {} }) };
   await payoutActivities({ ...fixture, rails: railRegistry([away]) })('prepareAttempt', { payoutId: payout!.id, asOf: '2026-11-23T11:30:00.000Z' });
   expect((await conditions('bank')).map(({ code }) => code)).toEqual(['PAYOUTS_WAIT']);
+});
+
+test('a rate far from the last one is not believed; nothing is paid by it until somebody has looked', async () => {
+  let rate = '0.9';
+  const rates = (percent: number) => plausibleRates(async (currency) => ({ currency, rate, source: 'q', validUntil: null }), fixture.pool, percent);
+  const ask = (currency: string, percent = 25) => rates(percent)(currency, AT, new AbortController().signal).then(({ rate: quoted }) => quoted);
+  // The test before has quoted a payout in euros at 0.9.
+  expect(await ask('EUR')).toBe('0.9');
+  for (const near of ['1.125', '0.72']) expect(await ask((rate = near, 'EUR'))).toBe(near);
+  for (const far of ['1.1251', '0.7199', '0.009', '90']) {
+    rate = far;
+    await expect(ask('EUR')).rejects.toMatchObject({ code: 'FX_RATE_IMPLAUSIBLE', status: 503, message: expect.stringContaining(`quotes ${far} EUR for 1 USD, the last payout in EUR was quoted 0.9:`) as string });
+    expect([await ask('GBP'), await ask('USD'), await ask('EUR', 9_999)]).toEqual([far, far, far]);
+  }
 });

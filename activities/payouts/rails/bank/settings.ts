@@ -37,7 +37,7 @@ export const BankEnvironment = z.object({
 export type BankSettings = z.infer<typeof BankEnvironment>;
 
 /** The rail of this environment. Throws `Problem` CONFIG_MISSING or CONFIG_INVALID. */
-export const bankFromSettings = (settings: BankSettings & FxSettings, { pool }: { pool: Pool }): Rail => bankRail({ ...bankConfig(settings), pool, rate: fxRates(settings) });
+export const bankFromSettings = (settings: BankSettings & FxSettings, { pool }: { pool: Pool }): Rail => bankRail({ ...bankConfig(settings), pool, rate: fxRates(settings, { pool }) });
 
 /** What the rail needs, from the environment. Throws `Problem` CONFIG_MISSING or CONFIG_INVALID. */
 export function bankConfig(settings: BankSettings): Omit<BankRailConfig, 'pool' | 'rate'> {

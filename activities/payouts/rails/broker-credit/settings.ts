@@ -61,7 +61,7 @@ export function brokerCreditFromSettings(rail: string, settings: BrokerCreditSet
   if (!broker) throw new Problem('CONFIG_MISSING', `RAILS names ${rail}, and BROKER_CREDIT_BROKERS has no broker "${rail.slice(railIdOf('').length)}".`);
   if (named.length > 1) throw new Problem('CONFIG_INVALID', `BROKER_CREDIT_BROKERS names the broker ${broker.broker} twice.`);
   const { servers, currency, precision, minimum, maximum, referenceLength, settlesWithinSeconds } = broker;
-  const terms: BrokerTerms = { brokerId: broker.broker, servers, currency, precision: precision ?? placesOf(currency) ?? 2, minimum, maximum, referenceLength, settlesWithinSeconds, rates: fxRates(settings) };
+  const terms: BrokerTerms = { brokerId: broker.broker, servers, currency, precision: precision ?? placesOf(currency) ?? 2, minimum, maximum, referenceLength, settlesWithinSeconds, rates: fxRates(settings, { pool }) };
   const secret = (): string => settings.BROKER_CREDIT_SECRETS?.[broker.broker] ?? missing(broker);
   if (broker.way === 'files') return brokerBatchRail({ ...terms, pool, comment: broker.comment, most: broker.most, folders: foldersOf(broker, secret) });
   const { url, nonExecutionAfterSeconds, clockToleranceSeconds, callsPerSecond, timeoutMs } = broker;
