@@ -53,7 +53,12 @@ const waiting = async (tx: Tx, reportId: string): Promise<TiedOut> => ((await is
 
 /** What came later was posted while it was set aside: posted now, it would beat that in silence. Who means it hands it in again. */
 async function refusedAsOlder(tx: Tx, report: ReportWork): Promise<boolean> {
-  const { rows: [newer] } = await tx.client.query<{ id: string }>(`SELECT l.id FROM report r JOIN report l ON ${FOLLOWS('l', 'r')} AND l.state = 'posted' WHERE r.id = $1 ORDER BY l.no DESC LIMIT 1`, [report.id]);
+  // Of another name too, where it has a line of this one: under whichever name, the later one is the broker's newer word of it.
+  const { rows: [newer] } = await tx.client.query<{ id: string }>(
+    `SELECT l.id FROM report r JOIN report l ON l.period_id = r.period_id AND l.no > r.no AND l.state = 'posted'
+     WHERE r.id = $1 AND (${FOLLOWS('l', 'r')} OR EXISTS (SELECT FROM report_line a JOIN report_line b ON b.ticket = a.ticket AND b.server = a.server AND b.report_no = l.no WHERE a.report_no = r.no AND a.ticket IS NOT NULL)
+       OR EXISTS (SELECT FROM report_line a JOIN report_line b ON b.report_no = l.no AND b.server = a.server AND b.account = a.account AND b.bucket = a.bucket WHERE a.report_no = r.no AND a.kind = 'aggregate'))
+     ORDER BY l.no DESC LIMIT 1`, [report.id]);
   if (newer === undefined) return false;
   const refusal = {
     code: 'NEWER_REPORT_POSTED', message: `While the file "${report.fileName}" waited to be agreed to, the report "${newer.id}" that came after it was posted for the period; nothing of this one was posted. If it should count all the same, hand it in again.`,
