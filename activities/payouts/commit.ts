@@ -2,6 +2,7 @@ import { Decimal, plain } from '../../domain/decimal.ts';
 import { type AttemptFacts, type Decision, type LastOutcome, nextStep, type PayoutPolicy, type Step, TAKES_FOR_UNPAID } from '../../domain/payouts/decide.ts';
 import type { Execution } from '../../domain/payouts/outcomes.ts';
 import { giveBack } from '../../domain/payouts/plan.ts';
+import { detailForPayee } from '../../domain/payouts/payoutStory.ts';
 import { settlementOf } from '../../domain/payouts/settlement.ts';
 import type { PayoutState } from '../../domain/payouts/states.ts';
 import type { Tx } from '../../db/connection.ts';
@@ -126,7 +127,7 @@ async function post(tx: Tx, payout: Payout, decision: Decision, last: LastOutcom
   else amount = await settlePaid(tx, payout, outcome as Execution, asOf);
   await notify(tx, [{
     eventId: `payout:${payout.id}:${kind}`, userId: payout.userId, kind: kind === 'released' ? 'payout_failed' : 'payout_paid', at: asOf,
-    facts: { payoutId: payout.id, amount, currency: payout.currency, reason: decision.why },
+    facts: { payoutId: payout.id, amount, currency: payout.currency, reason: detailForPayee(decision.why, decision.payout) ?? '' },
   }]);
 }
 

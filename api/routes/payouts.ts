@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { attemptsOf, type AttemptView, latestFacts, listAttempts } from '../../db/stores/payoutAttempts.ts';
+import { notHandedOver } from '../../db/stores/payoutBatches.ts';
 import { quotesOf } from '../../db/stores/payoutQuotes.ts';
 import { returnsOf } from '../../db/stores/payoutReturns.ts';
 import { railConditions } from '../../db/stores/railConditions.ts';
@@ -38,16 +39,17 @@ export function payoutRoutes(app: Api, deps: ApiDeps): void {
   });
 }
 
-/** Payouts with what their users want to know of them, and for these without what only operators are told: seven queries whatever their number. */
+/** Payouts with what their users want to know of them, and for these without what only operators are told: eight queries whatever their number. */
 async function told<T extends StoredPayout & { attempts?: readonly AttemptView[] }>({ pool, rails }: ApiDeps, request: FastifyRequest, stored: readonly T[]): Promise<(T & PayoutStory)[]> {
   const payouts = callerOf(request).ownUserId === null ? stored : stored.map(forPayee);
   const ids = payouts.map(({ id }) => id);
   const [attempts, facts, quotes] = [await attemptsOf(pool, ids), await latestFacts(pool, ids), await quotesOf(pool, ids)];
   const returns = await returnsOf(pool, ids);
-  const held = await heldRails(pool);
+  const [held, files] = [await heldRails(pool), await notHandedOver(pool, ids)];
   const sent = (id: string): SendTimes | null => {
     const latest = attempts.get(id)?.at(-1);
-    return latest === undefined ? null : { ...latest, facts: facts.get(id) ?? {} };
+    const file = files.get(id);
+    return latest === undefined ? null : { ...latest, facts: facts.get(id) ?? {}, ...(file !== undefined && { file }) };
   };
   return payouts.map((payout) => ({ ...payout, ...payoutStory(payout, sent(payout.id), quotes.get(payout.id) ?? null, rails.guarantees(payout.rail), held(payout.rail), returns.get(payout.id)) }));
 }

@@ -101,6 +101,14 @@ export async function fileOf(source: SqlSource, attemptId: string): Promise<Pick
   return rows[0] === undefined ? null : { ...rows[0], sentAt: rows[0].sentAt?.toISOString() ?? null };
 }
 
+/** Of these payouts those whose attempt is in a file of which it is not settled that it was handed over, and whether that was begun (`in_doubt`). */
+export async function notHandedOver(source: SqlSource, payoutIds: readonly string[]): Promise<Map<string, 'waits' | 'in_doubt'>> {
+  const { rows } = await sqlOf(source).query<{ payoutId: string; sends: number }>(
+    `SELECT a.payout_id AS "payoutId", b.sends FROM payout_attempt a JOIN payout_batch_item i ON i.attempt_id = a.id AND i.withdrawn_at IS NULL JOIN payout_batch b ON b.id = i.batch_id
+     WHERE a.payout_id = ANY ($1) AND a.open AND a.state IN ('sent', 'unknown') AND b.state = 'assembled'`, [payoutIds]);
+  return new Map(rows.map(({ payoutId, sends }) => [payoutId, sends === 0 ? 'waits' : 'in_doubt']));
+}
+
 /** Counts a hand-over before it begins; the first keeps under which name the file was staged. */
 export async function countHandOver(tx: Tx, id: string, { staged, at }: { staged: string | null; at: string }): Promise<void> {
   await tx.client.query(`UPDATE payout_batch SET sends = sends + 1, sent_at = coalesce(sent_at, $3), staged = coalesce(staged, $2) WHERE id = $1 AND state = 'assembled'`, [id, staged, at]);

@@ -10,7 +10,7 @@ export interface PayoutFacts {
   settledUsd: string | null; settledRate: string | null; networkFee: string | null; executedAt: string | null;
 }
 /** `facts`: what the rail keeps of the attempt. */
-export interface SendTimes { firstSentAt: string | null; lastSentAt: string | null; facts?: Readonly<Record<string, string>> }
+export interface SendTimes { firstSentAt: string | null; lastSentAt: string | null; facts?: Readonly<Record<string, string>>; /** It leaves with a file that was not handed over, or of which that is in doubt. Missing: neither. */ file?: 'waits' | 'in_doubt' }
 /** `amount`: USD that it takes, the payee's fee included. */
 export interface QuoteFacts { amount: string; rate: string; rateSource: string; quotedAt: string; validUntil: string | null; fee: string; feeBearer: 'company' | 'payee' }
 
@@ -50,22 +50,29 @@ export type Held = 'stopped' | 'not_configured';
 
 const STOPPED = 'Your payout is prepared, and payouts of this kind are stopped for the moment. Nothing has left; it goes on by itself.';
 const NOT_SENT = 'Your payout is prepared, and payouts of this kind cannot be made for the moment. Nothing has left; we know of it, and it goes on by itself.';
+const WAITS_IN_FILE = 'Your payout is prepared, and leaves with the next file of payments. Nothing has left yet.';
+const HANDED_OVER = 'Your payout was handed over to be paid.';
 const NOT_ASKED = 'Your payout was sent, and for the moment we cannot ask whether it arrived. We know of it and ask as soon as we can; it is never sent a second time meanwhile, your money is safe either way, and you need not do anything.';
 
 /**
  * What the payee is told of a payout's or an attempt's detail. While the outcome is still to come, what has a code in front is for operators: what the company's wallet has and lacks, what
- * a broker says of our account. So is, always, by which statement or letter they know that nothing was executed (details from before it was left out).
+ * a broker says of our account. So is, always, what follows with a code (that a bank booked it twice), and that operators have decided, and by which statement or letter (details from before it was left out).
  */
 export function detailForPayee(detail: string | null, state: PayoutState): string | null {
+  if (detail === null) return null;
   const settled = state === 'paid' || state === 'failed' || state === 'returned';
-  return settled || detail === null || !/^[A-Z][A-Z0-9_]+: /.test(detail) ? detail?.replace(/^(an operator has proof that it was not executed): .*$/s, '$1') ?? null : null;
+  if (!settled && CODED.test(detail)) return null;
+  return detail.replace(/; [A-Z][A-Z0-9]*_[A-Z0-9_]*: .*$/s, '').replace(/, confirmed by an operator with proof$/, '').replace(/^an operator has proof that it was not executed.*$/s, 'it is proven that it was not executed');
 }
 
-export function payoutStory(payout: PayoutFacts, sent: SendTimes | null, quote: QuoteFacts | null, rail: Pick<RailGuarantees, 'arrivesWithinSeconds' | 'settlesWithinSeconds' | 'reference' | 'network'> | null, held: Held | null = null, parts: readonly PartFacts[] = []): PayoutStory {
+const CODED = /^[A-Z][A-Z0-9_]+: /;
+type StoryTerms = Pick<RailGuarantees, 'arrivesWithinSeconds' | 'settlesWithinSeconds' | 'reference' | 'network'> & Partial<Pick<RailGuarantees, 'mode'>>;
+
+export function payoutStory(payout: PayoutFacts, sent: SendTimes | null, quote: QuoteFacts | null, rail: StoryTerms | null, held: Held | null = null, parts: readonly PartFacts[] = []): PayoutStory {
   const { state, railReference, detail } = payout;
   const returned = returnStory(payout.payAmount, parts);
   return {
-    status: heldStatus(state, held) ?? (returned !== null ? returnStatus(returned, payout.payAmount, payout.payCurrency) : state === 'unknown' && detail !== null ? `${STATUS.unknown} What is known: ${detail.replace(/\.$/, '')}.` : STATUS[state]),
+    status: heldStatus(state, held) ?? (returned !== null ? returnStatus(returned, payout.payAmount, payout.payCurrency) : statusOf(state, detail, sent, rail)),
     reference: referenceOf(railReference, sent, rail?.reference),
     expectedArrival: arrival(state, sent, rail),
     quote,
@@ -76,6 +83,14 @@ export function payoutStory(payout: PayoutFacts, sent: SendTimes | null, quote: 
     networkFee: payout.networkFee,
     returned,
   };
+}
+
+/** A file that lies in a folder is not sent yet, and one that was handed over is under way only by the rail's word. */
+function statusOf(state: PayoutState, detail: string | null, sent: SendTimes | null, rail: StoryTerms | null): string {
+  if (sent?.file === 'waits' && (state === 'submitting' || state === 'unknown')) return WAITS_IN_FILE;
+  const known = detail === null || CODED.test(detail) ? '' : ` What is known: ${detail.replace(/\.$/, '')}.`;
+  if (state === 'unknown') return detail === null ? STATUS.unknown : `${STATUS.unknown} What is known: ${detail.replace(/\.$/, '')}.`;
+  return state === 'submitted' && rail?.mode === 'batch' ? `${HANDED_OVER}${known}` : STATUS[state];
 }
 
 /** What is said instead of where it stands; null: nothing keeps it there. */
@@ -98,6 +113,7 @@ function referenceOf(railReference: string | null, sent: SendTimes | null, named
 /** Counted from the last instant at which it can have left. */
 function arrival(state: PayoutState, sent: SendTimes | null, rail: Pick<RailGuarantees, 'arrivesWithinSeconds' | 'settlesWithinSeconds'> | null): string | null {
   const from = sent?.lastSentAt ?? sent?.firstSentAt ?? null;
-  if (from === null || rail === null || !(state === 'submitting' || state === 'submitted' || state === 'unknown')) return null;
+  // Nobody knows how long a file waits that was not handed over.
+  if (from === null || rail === null || sent?.file !== undefined || !(state === 'submitting' || state === 'submitted' || state === 'unknown')) return null;
   return new Date(Date.parse(from) + (rail.arrivesWithinSeconds ?? rail.settlesWithinSeconds) * 1000).toISOString();
 }

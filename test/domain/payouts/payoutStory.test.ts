@@ -51,8 +51,19 @@ test('a rail that no worker has: what is prepared has not left, what has left is
   for (const state of ['paid', 'failed', 'returned'] as const) expect(said(state)).toBe(story({ state }).status);
 });
 
+test('a file that was not handed over is not sent, and of one that was the rail has the word', () => {
+  const files = { ...RAIL, mode: 'batch' as const };
+  for (const state of ['submitting', 'unknown'] as const) expect(payoutStory({ ...FACTS, state, detail: 'it waits in the file bat_1' }, { ...SENT, file: 'waits' }, QUOTE, files)).toMatchObject({ status: expect.stringMatching(/Nothing has left yet\.$/) as string, expectedArrival: null });
+  expect(payoutStory({ ...FACTS, state: 'unknown' }, { ...SENT, file: 'in_doubt' }, QUOTE, files)).toMatchObject({ status: expect.stringMatching(/not known yet/) as string, expectedArrival: null });
+  expect(story({ detail: 'handed over in the file bat_1; the bank has said nothing about it yet' }, SENT, files).status).toBe('Your payout was handed over to be paid. What is known: handed over in the file bat_1; the bank has said nothing about it yet.');
+  expect(story({ detail: 'BANK_FOLDER_AWAY: x' }, SENT, files).status).toBe('Your payout was handed over to be paid.');
+});
+
 test('what operators know it by is not told to the payee', () => {
-  expect(detailForPayee('an operator has proof that it was not executed: statement 214,\naccount 7', 'failed')).toBe('an operator has proof that it was not executed');
+  expect(detailForPayee('an operator has proof that it was not executed: statement 214,\naccount 7', 'failed')).toBe('it is proven that it was not executed');
+  expect(detailForPayee('executed as B-1; BOOKED_TWICE: B-1, B-2', 'paid')).toBe('executed as B-1');
+  expect(detailForPayee('executed as B-1, confirmed by an operator with proof', 'paid')).toBe('executed as B-1');
+  expect(detailForPayee('handed over in the file bat_1; the bank has said nothing about it yet', 'submitted')).toMatch(/nothing about it yet$/);
   expect(detailForPayee('AC04: the account is closed', 'failed')).toBe('AC04: the account is closed');
   expect(detailForPayee('HOT_WALLET_EMPTY: 3 USDT left', 'unknown')).toBeNull();
   expect(detailForPayee(null, 'paid')).toBeNull();
