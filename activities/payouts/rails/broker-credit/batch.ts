@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
 import { withTransaction } from '../../../../db/connection.ts';
-import { clearCondition, noteCondition } from '../../../../db/stores/railConditions.ts';
+import { clearCondition, noteCondition, noteHappened } from '../../../../db/stores/railConditions.ts';
 import { knownKeys } from '../../../../db/stores/knownKeys.ts';
 import { entriesOf, movements } from '../../../../db/stores/railEntries.ts';
 import { BankAway, type BankFolders } from '../bank/drop.ts';
@@ -26,6 +26,8 @@ export interface BrokerBatchConfig extends BrokerTerms {
 }
 
 const AWAY = 'BROKER_FOLDER_AWAY';
+/** A result file of more bytes is not read. */
+const LARGEST = 64 << 20;
 
 /** Credits trading accounts by files: one with credits goes out, the broker's results come in. Only a result says what came of a credit; without one it is unknown, for however long. */
 export function brokerBatchRail(config: BrokerBatchConfig): Rail {
@@ -55,7 +57,12 @@ export function brokerBatchRail(config: BrokerBatchConfig): Rail {
       let open: BankFolders | null = null;
       try {
         open = await folders(signal);
-        for (const { name, mark } of (await open.list()).filter((file) => /\.csv$/i.test(file.name)).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+        for (const { name, size, mark } of (await open.list()).filter((file) => /\.csv$/i.test(file.name)).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+          if (size > LARGEST) {
+            await withTransaction(pool, (tx) => noteHappened(tx, { rail: base.id, code: 'BROKER_FILE_REFUSED', detail: `${name} has ${size} bytes, and no more than ${LARGEST} are read. It is kept in failed/; ask the broker for several smaller ones.`, at: asOf }));
+            await open.move(name, 'failed');
+            continue;
+          }
           const bytes = await open.read(name);
           // Still being written, unless it has stayed the same since the last look.
           if (!isEnded(bytes) && unended.get(name) !== mark) {

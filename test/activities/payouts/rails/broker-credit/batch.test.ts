@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { creditFile, creditLine } from '../../../../../activities/payouts/rails/broker-credit/creditFile.ts';
@@ -205,6 +205,15 @@ it('a file that is refused is told to operators, once', async () => {
   await world.fetch();
   const told = await world.pool.query<{ detail: string }>(`SELECT facts->>'detail' AS detail FROM notification WHERE kind = 'rail_condition' AND facts->>'code' = 'BROKER_FILE_REFUSED' AND facts->>'detail' LIKE $1`, [`${name}: RESULT_COUNT%`]);
   expect(told.rows).toHaveLength(1);
+});
+
+it('a file of more than 64 MB is not read, and told', async () => {
+  const name = leave('');
+  truncateSync(join(world.results, name), (64 << 20) + 1);
+  await world.fetch();
+  expect(readdirSync(join(world.results, 'failed'))).toContain(name);
+  const told = await world.pool.query<{ detail: string }>(`SELECT facts->>'detail' AS detail FROM notification WHERE kind = 'rail_condition' AND facts->>'code' = 'BROKER_FILE_REFUSED' ORDER BY id`);
+  expect(told.rows.map(({ detail }) => detail).filter((detail) => detail.startsWith(`${name} has 67108865 bytes`))).toHaveLength(1);
 });
 
 it('an execution outweighs a rejection that another file names', async () => {
