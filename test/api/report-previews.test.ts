@@ -93,7 +93,7 @@ test('from the file alone: a profile is suggested, its questions are answered, a
   const suggestion = await api.call('POST', '/v1/report-profile-suggestions', sent);
   expect(suggestion.statusCode).toBe(201);
   const { id, result } = suggestion.json();
-  expect(result.questions.map((question: { setting: string; suggested: unknown }) => [question.setting, question.suggested])).toEqual([['timeZone', null], ['server', 'A'], ['full', false]]);
+  expect(result.questions.map((question: { setting: string; suggested: unknown }) => [question.setting, question.suggested])).toEqual([['timeZone', null], ['columns.commission', null], ['server', 'A'], ['full', false]]);
   expect(result.read).toMatchObject({ looked: 2, malformed: [], assumed: { timeZone: 'UTC', server: 'A' }, lines: [{ ticket: 'A1', lots: '1.5', closeTime: '2026-11-13T10:00:00.000Z' }, {}] });
   const profile = { ...result.profile, timeZone: 'Europe/Berlin', server: 'A', full: true };
   expect(brokerProfileSchema.parse(profile)).toEqual({ ...PROFILE, full: true });
