@@ -48,21 +48,26 @@ export async function stageReport(pool: Pool, reportId: string, progress: (readi
       const reader: { summary: ReportSummary | null } = { summary: null };
       async function* batches(): AsyncGenerator<ReportLine[]> {
         let lines = 0;
-        for (;;) {
-          const next = await reading.next();
-          if (next.done) {
-            reader.summary = next.value;
-            return;
+        try {
+          for (;;) {
+            const next = await reading.next();
+            if (next.done) {
+              reader.summary = next.value;
+              return;
+            }
+            lines += next.value.length;
+            progress({ lines, bytes, size });
+            told.tell({ lines, bytes, size });
+            for (const line of next.value) {
+              notices.add(line);
+              tickets.add(line);
+              ticketless ||= isTicketless(line);
+            }
+            yield next.value;
           }
-          lines += next.value.length;
-          progress({ lines, bytes, size });
-          told.tell({ lines, bytes, size });
-          for (const line of next.value) {
-            notices.add(line);
-            tickets.add(line);
-            ticketless ||= isTicketless(line);
-          }
-          yield next.value;
+        } finally {
+          // Where the copy fails in between, the file is left unread: its connection goes back.
+          await reading.return({ lines: 0, lots: '0', contentDigest: '' });
         }
       }
       await copyLines(tx, report.no, batches());

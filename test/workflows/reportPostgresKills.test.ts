@@ -55,4 +55,6 @@ test.skipIf(process.platform !== 'linux')('kill -9 of Postgres while a file is s
   }
   expect(await server.client.workflow.getHandle(workflowIds.reportPeriod(BROKER, period.from, period.to)).result()).toEqual({ posted: 1 });
   expect(await compareWithFile(pool, reportId, FILE)).toEqual([]);
+  // Also of what the kills broke off: a connection that is never given back is missing for good.
+  await expect.poll(() => pool.totalCount - pool.idleCount).toBe(0);
 });
