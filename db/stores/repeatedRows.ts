@@ -1,7 +1,6 @@
 import { plain, Decimal } from '../../domain/decimal.ts';
-import { type RepeatedRows, repeatedRowsNotice } from '../../domain/reports/repeatedRows.ts';
+import type { RepeatedRows } from '../../domain/reports/repeatedRows.ts';
 import type { Tx } from '../connection.ts';
-import { noteOnReport } from './reportNotice.ts';
 import { findByIndex, type ReportWork } from './reportWork.ts';
 
 /** Lines without a ticket that could be paid: what the index report_line_ticketless holds, and no more. */
@@ -45,6 +44,3 @@ export async function repeatedRows(tx: Tx, report: ReportWork): Promise<Repeated
   if (found === undefined || found.lines === 0 || found.periods === null) return null;
   return { lines: found.lines, firstLine: found.firstLine!, earned: plain(new Decimal(found.earned)), periods: found.periods.slice(0, PERIODS_NAMED), morePeriods: Math.max(0, found.periods.length - PERIODS_NAMED) };
 }
-
-/** Says it on the report itself, in place of what an earlier look said. */
-export const noteRepeatedRows = (tx: Tx, reportId: string, found: RepeatedRows): Promise<void> => noteOnReport(tx, reportId, repeatedRowsNotice(found));
