@@ -23,6 +23,9 @@ export interface BankFolders {
   close(): Promise<void>;
 }
 
+/** A file of more bytes is listed, told and not read. */
+export const LARGEST_FILE = 64 << 20;
+
 /** The folders, or the way to them, are away for now. */
 export class BankAway extends Error {
   constructor(sentence: string, cause?: unknown) {

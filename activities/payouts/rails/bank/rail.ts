@@ -15,13 +15,12 @@ import type { BatchInstruction, CommittedBatch, PreparedAttempt, Rail, RailEvent
 import { type BankCalendar, executionDay } from './bankDays.ts';
 import { currencyOf } from './currency.ts';
 import { checkDestination } from './destination.ts';
-import { BankAway, type Incoming } from './drop.ts';
+import { BankAway, type Incoming, LARGEST_FILE } from './drop.ts';
 import { HAPPENED, keepFile } from './entries.ts';
 import { outcomeOf } from './lookUp.ts';
 import { toldBefore } from './toldBefore.ts';
 import { type Debtor, transferFile, transferXml } from './pain001.ts';
 import { endToEndIdOf, messageIdOf } from './references.ts';
-import { LARGEST } from './validate.ts';
 
 export interface BankRailConfig {
   id?: string;
@@ -95,7 +94,7 @@ export function bankRail(config: BankRailConfig): Rail {
           const files = (await folders.list()).sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
           for (const { name, size, mark } of settled(seen, files, config.settleMs)) {
             signal.throwIfAborted();
-            const bytes = size > LARGEST ? null : await folders.read(name);
+            const bytes = size > LARGEST_FILE ? null : await folders.read(name);
             const { outcome, entries } = await keepFile(pool, id, debtor.iban, { name, bytes, size: bytes?.length ?? size, mark, receivedAt: asOf }, (currency) => config.rate(currency, asOf, signal));
             await folders.move(name, outcome === 'refused' ? 'failed' : 'done');
             told.push(...entries.map(eventOf));

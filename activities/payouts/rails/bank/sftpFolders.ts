@@ -4,7 +4,7 @@ import { Problem } from '../../../../domain/problem.ts';
 import { connectSftp } from '../../../reports/sources/drop/sftpConnection.ts';
 import { SOURCE_SETTINGS } from '../../../reports/sources/settings.ts';
 import { systemResolver } from '../../../webhooks/addresses.ts';
-import { BankAway, type BankFolders, isTemporaryOf, isUnfinished } from './drop.ts';
+import { BankAway, type BankFolders, isTemporaryOf, isUnfinished, LARGEST_FILE } from './drop.ts';
 
 export interface SftpFolderSettings {
   host: string;
@@ -21,7 +21,6 @@ export interface SftpFolderSettings {
 const PLAIN_FILE = 0o100000;
 const FILE_TYPE = 0o170000;
 const NO_SUCH_FILE = 2;
-const LARGEST = 64 << 20;
 
 /** Folders on an SFTP server whose key is the one of the settings: one connection, which the caller closes. Throws `BankAway`. */
 export async function sftpFolders(settings: SftpFolderSettings, signal: AbortSignal): Promise<BankFolders> {
@@ -70,7 +69,7 @@ export async function sftpFolders(settings: SftpFolderSettings, signal: AbortSig
     read: (name) => done<Buffer>((back) => sftp.readFile(into(name), back)),
     async taken(from) {
       const entries = await orMissing(done<FileEntry[]>((back) => sftp.readdir(into(from), back)), []);
-      return entries.filter(({ attrs }) => (attrs.mode & FILE_TYPE) === PLAIN_FILE && attrs.size <= LARGEST).map(({ filename, attrs }) => ({ name: filename, modifiedMs: attrs.mtime * 1000 }));
+      return entries.filter(({ attrs }) => (attrs.mode & FILE_TYPE) === PLAIN_FILE && attrs.size <= LARGEST_FILE).map(({ filename, attrs }) => ({ name: filename, modifiedMs: attrs.mtime * 1000 }));
     },
     readTaken: (from, name) => done<Buffer>((back) => sftp.readFile(into(from, name), back)),
     async move(name, to) {

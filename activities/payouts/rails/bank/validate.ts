@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { ParseOption, XmlDocument, XmlLibError, XsdValidator } from 'libxml2-wasm';
 import { Problem } from '../../../../domain/problem.ts';
+import { LARGEST_FILE } from './drop.ts';
 
 /** The messages that are written and read, each by the schema that ISO published for it (schemas/SOURCES.md). */
 export const MESSAGES = ['pain.001.001.09', 'pain.002.001.10', 'camt.053.001.08', 'camt.054.001.08', 'pacs.004.001.09'] as const;
@@ -9,7 +10,6 @@ export type BankMessage = (typeof MESSAGES)[number];
 const NAMESPACE = 'urn:iso:std:iso:20022:tech:xsd:';
 /** Nothing of a DTD, no entities, nothing from elsewhere; lines above 65,535 are counted. */
 const OPTIONS: ParseOption = ParseOption.XML_PARSE_NONET | ParseOption.XML_PARSE_NO_XXE | ParseOption.XML_PARSE_NO_SYS_CATALOG | ParseOption.XML_PARSE_BIG_LINES | ParseOption.XML_PARSE_NOCDATA;
-export const LARGEST = 64 << 20;
 
 const validators = new Map<BankMessage, XsdValidator>();
 
@@ -18,7 +18,7 @@ const validators = new Map<BankMessage, XsdValidator>();
  * what was checked. Throws `Problem` BANK_FILE_TOO_LARGE, BANK_FILE_DTD, BANK_FILE_NOT_XML, BANK_MESSAGE_UNKNOWN or BANK_FILE_INVALID with line and column.
  */
 export function validated(file: string, bytes: Uint8Array): { message: BankMessage; text: string } {
-  if (bytes.byteLength > LARGEST) throw tooLarge(file, bytes.byteLength);
+  if (bytes.byteLength > LARGEST_FILE) throw tooLarge(file, bytes.byteLength);
   const document = parsed(file, bytes);
   try {
     if (document.dtd !== null) throw new Problem('BANK_FILE_DTD', 'The file declares a document type, which no bank message does; it is not read.', { at: { file, line: 1 } });
@@ -38,7 +38,7 @@ export function validated(file: string, bytes: Uint8Array): { message: BankMessa
   }
 }
 
-export const tooLarge = (file: string, size: number): Problem => new Problem('BANK_FILE_TOO_LARGE', `The file has ${size} bytes, and no more than ${LARGEST} are read. Ask the bank for several smaller ones.`, { at: { file } });
+export const tooLarge = (file: string, size: number): Problem => new Problem('BANK_FILE_TOO_LARGE', `The file has ${size} bytes, and no more than ${LARGEST_FILE} are read. Ask the bank for several smaller ones.`, { at: { file } });
 
 function parsed(file: string, bytes: Uint8Array): XmlDocument {
   // Before any parser sees it: a declared entity may grow without end.

@@ -4,7 +4,7 @@ import { withTransaction } from '../../../../db/connection.ts';
 import { clearCondition, noteCondition, noteHappened } from '../../../../db/stores/railConditions.ts';
 import { knownKeys } from '../../../../db/stores/knownKeys.ts';
 import { entriesOf, movements } from '../../../../db/stores/railEntries.ts';
-import { BankAway, type BankFolders } from '../bank/drop.ts';
+import { BankAway, type BankFolders, LARGEST_FILE } from '../bank/drop.ts';
 import { forgetHappened } from '../files/happened.ts';
 import { handOver, type OpenFolders, stageFile, withFolders } from '../files/handOver.ts';
 import type { AttemptHandle, BatchInstruction, CommittedBatch, PreparedAttempt, Rail, RailEvent, RailRecordEntry } from '../rail.ts';
@@ -26,8 +26,6 @@ export interface BrokerBatchConfig extends BrokerTerms {
 }
 
 const AWAY = 'BROKER_FOLDER_AWAY';
-/** A result file of more bytes is not read. */
-const LARGEST = 64 << 20;
 
 /** Credits trading accounts by files: one with credits goes out, the broker's results come in. Only a result says what came of a credit; without one it is unknown, for however long. */
 export function brokerBatchRail(config: BrokerBatchConfig): Rail {
@@ -58,8 +56,8 @@ export function brokerBatchRail(config: BrokerBatchConfig): Rail {
       try {
         open = await folders(signal);
         for (const { name, size, mark } of (await open.list()).filter((file) => /\.csv$/i.test(file.name)).sort((a, b) => (a.name < b.name ? -1 : 1))) {
-          if (size > LARGEST) {
-            await withTransaction(pool, (tx) => noteHappened(tx, { rail: base.id, code: 'BROKER_FILE_REFUSED', detail: `${name} has ${size} bytes, and no more than ${LARGEST} are read. It is kept in failed/; ask the broker for several smaller ones.`, at: asOf }));
+          if (size > LARGEST_FILE) {
+            await withTransaction(pool, (tx) => noteHappened(tx, { rail: base.id, code: 'BROKER_FILE_REFUSED', detail: `${name} has ${size} bytes, and no more than ${LARGEST_FILE} are read. It is kept in failed/; ask the broker for several smaller ones.`, at: asOf }));
             await open.move(name, 'failed');
             continue;
           }
